@@ -1,0 +1,44 @@
+//! Projects, lyrics, songs, videos and pictures: what they are and what may happen to them.
+
+mod access;
+mod brief;
+mod event;
+mod failure;
+mod id;
+mod image;
+mod lyric;
+mod making;
+mod media;
+mod price;
+mod production;
+mod project;
+mod reply;
+mod song;
+mod text;
+mod transition;
+mod video;
+mod words;
+mod work;
+
+pub use access::{ApiKey, Caller, Member, MemberName, Role, SecretHash, Session};
+pub use brief::{Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord};
+pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
+pub use failure::{Failure, FailureCode};
+pub use id::{
+    AttemptToken, ImageId, JobId, KeyId, LyricId, MemberId, ParseIdError, ProjectId, ProviderJob,
+    ProviderName, SessionId, SongId, VideoId,
+};
+pub use image::{Image, ImageState};
+pub use lyric::{Lyric, LyricState};
+pub use making::{Making, Product};
+pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
+pub use price::{Prices, Quote};
+pub use production::{Changes, Kept, Production, Touch, MAX_IMAGES};
+pub use project::{Project, ProjectParts, ProjectStatus};
+pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
+pub use song::{LineTime, Recording, Song};
+pub use text::TextError;
+pub use transition::{IllegalTransition, Refusal};
+pub use video::{Film, Video};
+pub use words::{LyricText, LyricTextError, Section, SectionKind};
+pub use work::{Claim, Job, JobState, Stage, Task, Work};

@@ -1,0 +1,136 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::{KeyId, MemberId, SessionId, UnknownWord, text::{self, TextError}};
+
+/// What a member is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberName(String);
+
+impl MemberName {
+    /// The most characters of a name.
+    pub const MAX_CHARS: usize = 50;
+
+    /// Takes outside text.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError`] names the rule that the text breaks.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        text::name(text, Self::MAX_CHARS).map(Self)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// What concerns the member's own things.
+    Member,
+    /// That, and to look after the studio.
+    Admin,
+}
+
+impl Role {
+    /// The role's word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of a stored word.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownWord`] if there is none of that name.
+    pub fn from_name(name: &str) -> Result<Self, UnknownWord> {
+        match name {
+            "member" => Ok(Self::Member),
+            "admin" => Ok(Self::Admin),
+            _ => Err(UnknownWord { allowed: "member, admin" }),
+        }
+    }
+}
+
+/// Somebody who owns projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Their id.
+    pub id: MemberId,
+    /// Their name, which is theirs alone.
+    pub name: MemberName,
+    /// When they joined.
+    pub joined_at: DateTime<Utc>,
+}
+
+/// The SHA-256 of a secret that was handed out; the secret itself is not kept.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    /// A hash that was just computed or read from a row.
+    #[must_use]
+    pub fn new(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash(..)")
+    }
+}
+
+/// A key that opens the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its id.
+    pub id: KeyId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// What it allows.
+    pub role: Role,
+    /// What it is recognised by.
+    pub hash: SecretHash,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A browser that is logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Who is logged in.
+    pub member: MemberId,
+    /// What it allows.
+    pub role: Role,
+    /// What it is recognised by.
+    pub hash: SecretHash,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Who is asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The member.
+    pub member: MemberId,
+    /// What they may do here.
+    pub role: Role,
+}

@@ -1,0 +1,227 @@
+use chrono::{DateTime, Utc};
+
+use super::{JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob, SongId, UnknownWord, VideoId};
+
+/// A stage of a production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// The words.
+    Lyric,
+    /// The music.
+    Song,
+    /// The picture.
+    Video,
+}
+
+impl Stage {
+    /// Every stage, in the order in which they are made.
+    pub const ALL: [Self; 3] = [Self::Lyric, Self::Song, Self::Video];
+
+    /// The stage's word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lyric => "lyric",
+            Self::Song => "song",
+            Self::Video => "video",
+        }
+    }
+
+    /// The stage of a stored word.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownWord`] if there is none of that name.
+    pub fn from_name(name: &str) -> Result<Self, UnknownWord> {
+        let known = Self::ALL.into_iter().find(|stage| stage.name() == name);
+        known.ok_or(UnknownWord { allowed: "lyric, song, video" })
+    }
+}
+
+/// One step that an engine is to take. Each may be taken twice and ends the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Ask for the words.
+    WriteLyric(LyricId),
+    /// Buy the song.
+    SubmitSong(SongId),
+    /// Ask how the song is doing.
+    PollSong(SongId),
+    /// Fetch the song into the media store.
+    CollectSong(SongId),
+    /// Buy the video.
+    SubmitVideo(VideoId),
+    /// Ask how the video is doing.
+    PollVideo(VideoId),
+    /// Fetch the video into the media store.
+    CollectVideo(VideoId),
+    /// Tell a provider that nothing of a job is wanted any more.
+    Release(Stage, ProviderJob),
+    /// Delete a file that nothing refers to.
+    Erase(MediaKey),
+    /// Cancel what has not ended in time.
+    Deadline(DateTime<Utc>),
+}
+
+impl Task {
+    /// The stage that waits for the task, if one does.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::WriteLyric(_) => Some(Stage::Lyric),
+            Self::SubmitSong(_) | Self::PollSong(_) | Self::CollectSong(_) => Some(Stage::Song),
+            Self::SubmitVideo(_) | Self::PollVideo(_) | Self::CollectVideo(_) => Some(Stage::Video),
+            Self::Release(..) | Self::Erase(_) | Self::Deadline(_) => None,
+        }
+    }
+
+    /// The task's word.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::WriteLyric(_) => "write_lyric",
+            Self::SubmitSong(_) => "submit_song",
+            Self::PollSong(_) => "poll_song",
+            Self::CollectSong(_) => "collect_song",
+            Self::SubmitVideo(_) => "submit_video",
+            Self::PollVideo(_) => "poll_video",
+            Self::CollectVideo(_) => "collect_video",
+            Self::Release(..) => "release",
+            Self::Erase(_) => "erase",
+            Self::Deadline(_) => "deadline",
+        }
+    }
+
+    /// What the task is about, as text; [`Task::restore`] reads it back.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::WriteLyric(id) => id.to_string(),
+            Self::SubmitSong(id) | Self::PollSong(id) | Self::CollectSong(id) => id.to_string(),
+            Self::SubmitVideo(id) | Self::PollVideo(id) | Self::CollectVideo(id) => id.to_string(),
+            Self::Release(stage, job) => format!("{}:{job}", stage.name()),
+            Self::Erase(key) => key.to_string(),
+            Self::Deadline(at) => at.timestamp_micros().to_string(),
+        }
+    }
+
+    /// The task that a row holds; `None` if the row fits none.
+    #[must_use]
+    pub fn restore(name: &str, subject: &str) -> Option<Self> {
+        let song = || subject.parse::<SongId>().ok();
+        let video = || subject.parse::<VideoId>().ok();
+        match name {
+            "write_lyric" => subject.parse().ok().map(Self::WriteLyric),
+            "submit_song" => song().map(Self::SubmitSong),
+            "poll_song" => song().map(Self::PollSong),
+            "collect_song" => song().map(Self::CollectSong),
+            "submit_video" => video().map(Self::SubmitVideo),
+            "poll_video" => video().map(Self::PollVideo),
+            "collect_video" => video().map(Self::CollectVideo),
+            "release" => {
+                let (stage, job) = subject.split_once(':')?;
+                Some(Self::Release(Stage::from_name(stage).ok()?, ProviderJob::new(job)))
+            }
+            "erase" => MediaKey::parse(subject).ok().map(Self::Erase),
+            "deadline" => {
+                DateTime::from_timestamp_micros(subject.parse().ok()?).map(Self::Deadline)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A task with whose it is and when it is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// Whose production it belongs to; engines are fair between members.
+    pub member: MemberId,
+    /// The production.
+    pub project: ProjectId,
+    /// What to do.
+    pub task: Task,
+    /// Not before then.
+    pub due: DateTime<Utc>,
+}
+
+/// Whether anybody works on a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobState {
+    /// Nobody does.
+    Waiting,
+    /// A worker holds its lease.
+    Running,
+    /// All tries failed; a person may replay it.
+    Dead,
+}
+
+impl JobState {
+    /// The state's word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// A job as a reader sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What is to be done.
+    pub work: Work,
+    /// Whether anybody does it.
+    pub state: JobState,
+    /// How far the stage is, from 0 to 1.
+    pub progress: f32,
+    /// How many waiting jobs come before it.
+    pub ahead: u64,
+}
+
+/// A job that a worker holds: nobody else runs it until the lease ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// The job.
+    pub job: JobId,
+    /// What is to be done.
+    pub work: Work,
+    /// Raised at every claim: a write with an older one is refused.
+    pub fence: u64,
+    /// How often the job has failed before.
+    pub attempts: u32,
+    /// How far the stage is, from 0 to 1.
+    pub progress: f32,
+    /// When others may take it.
+    pub lease_until: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_task_reads_back_from_its_row() {
+        let song = SongId::from_bits(7);
+        let video = VideoId::from_bits(8);
+        for task in [
+            Task::WriteLyric(LyricId::from_bits(6)),
+            Task::SubmitSong(song),
+            Task::PollSong(song),
+            Task::CollectSong(song),
+            Task::SubmitVideo(video),
+            Task::PollVideo(video),
+            Task::CollectVideo(video),
+            Task::Release(Stage::Video, ProviderJob::new("a:b")),
+            Task::Erase(MediaKey::parse("images/a.jpg").unwrap()),
+            Task::Deadline(DateTime::from_timestamp_micros(1_234_567).unwrap()),
+        ] {
+            assert_eq!(Task::restore(task.name(), &task.subject()), Some(task));
+        }
+        assert_eq!(Task::restore("poll_song", "vid_1"), None);
+        assert_eq!(Task::restore("dance", ""), None);
+    }
+}

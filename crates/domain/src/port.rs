@@ -1,0 +1,63 @@
+//! What the domain needs of the world. Each promise has a case in `castad-contract`.
+
+mod access;
+mod catalog;
+mod error;
+mod lock;
+mod maker;
+mod media;
+#[cfg(feature = "mock")]
+mod mock;
+mod photo;
+mod queue;
+mod store;
+mod time;
+mod writer;
+
+use std::sync::Arc;
+
+pub use access::AccessBook;
+pub use catalog::{Catalog, EventLog, Page, ProjectView, StageRow, MAX_PAGE};
+pub use error::{
+    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind, Retry,
+    StoreError, StoreErrorKind,
+};
+pub use lock::{LockKey, LockLease, LockManager};
+pub use maker::{
+    Delivery, LookUp, Maker, MakerStatus, Pace, SongComposer, SongOrder, VideoOrder, VideoRenderer,
+};
+pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, once};
+#[cfg(feature = "mock")]
+pub use mock::*;
+pub use photo::{Photo, PhotoError, PhotoLab};
+pub use queue::{QueueCounts, WorkQueue};
+pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};
+pub use time::{Clock, IdSource};
+pub use writer::{LyricOrder, LyricWriter};
+
+/// Every port, as a use case takes them.
+#[derive(Clone)]
+pub struct Ports {
+    /// Transactions.
+    pub store: Arc<dyn Store>,
+    /// Reads.
+    pub catalog: Arc<dyn Catalog>,
+    /// The log's readers.
+    pub events: Arc<dyn EventLog>,
+    /// The workers' side of the jobs.
+    pub queue: Arc<dyn WorkQueue>,
+    /// Files.
+    pub media: Arc<dyn MediaStore>,
+    /// Pictures as they come in.
+    pub photos: Arc<dyn PhotoLab>,
+    /// Words.
+    pub writer: Arc<dyn LyricWriter>,
+    /// Songs.
+    pub composer: Arc<dyn SongComposer>,
+    /// Videos.
+    pub renderer: Arc<dyn VideoRenderer>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn IdSource>,
+}

@@ -1,0 +1,129 @@
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::model::{
+    Event, EventSeq, Job, Lyric, LyricId, MemberId, Production, ProjectId, Song, SongId, Video,
+    VideoId,
+};
+
+/// The most rows of a page.
+pub const MAX_PAGE: u32 = 100;
+
+/// Which rows of a list: newest first, those older than `after`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// How many at most.
+    pub limit: u32,
+    /// The id of the last row that was seen, as its bits.
+    pub after: Option<u128>,
+}
+
+/// A production with the job that its open stage waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProjectView {
+    /// The production.
+    pub production: Production,
+    /// The job of the stage that is being made, if one is.
+    pub job: Option<Job>,
+}
+
+/// A row of a stage with the project that it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageRow<T> {
+    /// The project.
+    pub project: ProjectId,
+    /// The lyric, song or video.
+    pub row: T,
+    /// Its job, while it is being made.
+    pub job: Option<Job>,
+}
+
+/// Reads, for one member at a time; a row of somebody else is not there.
+///
+/// # Contract
+///
+/// * Each read costs a fixed number of statements, whatever it finds.
+/// * Lists are newest first, and a page begins behind the row that `after` names.
+/// * What is archived is found by its id and not listed.
+#[async_trait]
+pub trait Catalog: Send + Sync {
+    /// One project.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn project(&self, of: MemberId, id: ProjectId) -> Result<Option<ProjectView>, StoreError>;
+
+    /// A member's projects.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError>;
+
+    /// One lyric, be it the newest or not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn lyric(&self, of: MemberId, id: LyricId) -> Result<Option<StageRow<Lyric>>, StoreError>;
+
+    /// One song, be it the newest or not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn song(&self, of: MemberId, id: SongId) -> Result<Option<StageRow<Song>>, StoreError>;
+
+    /// One video, be it the newest or not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn video(&self, of: MemberId, id: VideoId) -> Result<Option<StageRow<Video>>, StoreError>;
+
+    /// A member's lyrics.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn lyrics(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Lyric>>, StoreError>;
+
+    /// A member's songs.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn songs(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Song>>, StoreError>;
+
+    /// A member's videos.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError>;
+}
+
+/// The readers' side of the log.
+#[async_trait]
+pub trait EventLog: Send + Sync {
+    /// Up to `limit` events behind `after`, in order; of one project only, if one is named.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn events(
+        &self,
+        of: MemberId,
+        project: Option<ProjectId>,
+        after: EventSeq,
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError>;
+
+    /// Returns when this process may have appended something since the call began.
+    ///
+    /// # Contract
+    ///
+    /// * A hint: other processes append without it, so a reader also looks from time to time.
+    async fn appended(&self);
+}

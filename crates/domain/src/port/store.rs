@@ -1,0 +1,160 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::{AccessBook, StoreError};
+use crate::model::{
+    Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Work,
+};
+
+/// Opens units of work.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Begins a transaction.
+    ///
+    /// # Contract
+    ///
+    /// * Nothing that a unit writes is seen by others before `commit`.
+    /// * A unit that is dropped leaves nothing behind.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+}
+
+/// One transaction: short, and never open while anybody else is called.
+#[async_trait]
+pub trait UnitOfWork: Send {
+    /// Productions.
+    fn productions(&mut self) -> &mut dyn ProductionRepository;
+
+    /// The log.
+    fn events(&mut self) -> &mut dyn EventBook;
+
+    /// Jobs that the transaction makes necessary or done.
+    fn work(&mut self) -> &mut dyn WorkOutbox;
+
+    /// Answers that are kept with their effect.
+    fn replies(&mut self) -> &mut dyn ReplyBook;
+
+    /// Members, keys and sessions.
+    fn access(&mut self) -> &mut dyn AccessBook;
+
+    /// Makes all of it last.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it did not; then none of it did, unless the database went away in the
+    /// very moment, in which case the caller reads again.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// The productions of everybody.
+#[async_trait]
+pub trait ProductionRepository: Send {
+    /// The project with its kept pictures in order and its newest stages; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer or a row makes no sense.
+    async fn find(&mut self, id: ProjectId) -> Result<Option<Production>, StoreError>;
+
+    /// Adds a production.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Duplicate`](super::StoreErrorKind::Duplicate) if the id is taken.
+    async fn insert(&mut self, production: &Production) -> Result<(), StoreError>;
+
+    /// Writes what changed, if nobody else wrote since it was read.
+    ///
+    /// # Contract
+    ///
+    /// * Of two writers that read the same version one wins, the other gets a conflict.
+    /// * Events and work are not written here: the caller hands them on in the same unit.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if somebody else wrote first.
+    async fn update(&mut self, production: &Production) -> Result<(), StoreError>;
+}
+
+/// The log of each member.
+#[async_trait]
+pub trait EventBook: Send {
+    /// Appends, in order.
+    ///
+    /// # Contract
+    ///
+    /// * Numbers of a member have no gap and rise in the order of commits: a reader that has seen
+    ///   one will never find a lower one new.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn append(&mut self, member: MemberId, events: &[NewEvent]) -> Result<(), StoreError>;
+}
+
+/// Jobs, as a transaction sees them.
+#[async_trait]
+pub trait WorkOutbox: Send {
+    /// Adds jobs; they may be claimed once the unit is committed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn push(&mut self, work: &[Work]) -> Result<(), StoreError>;
+
+    /// Ends a claimed job with the unit: its effect and its end are one.
+    ///
+    /// # Contract
+    ///
+    /// * Refused when the job was claimed by somebody else since, and then the unit cannot commit
+    ///   anything of a worker that lost its lease.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if the claim is lost.
+    async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError>;
+
+    /// Checks that a claim still holds, and holds it until the unit ends.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if the claim is lost.
+    async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError>;
+}
+
+/// Answers that are kept so that the same request gets them again.
+#[async_trait]
+pub trait ReplyBook: Send {
+    /// The answer to the request that the member named so; `None` if none is kept since then.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn find(
+        &mut self,
+        member: MemberId,
+        key: &IdempotencyKey,
+        since: DateTime<Utc>,
+    ) -> Result<Option<Reply>, StoreError>;
+
+    /// Keeps an answer; one that is older than `since` gives way.
+    ///
+    /// # Contract
+    ///
+    /// * Of two units that keep an answer under the same name one commits.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Duplicate`](super::StoreErrorKind::Duplicate) if one is kept already.
+    async fn insert(&mut self, reply: &Reply, since: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// Forgets what was answered before then, and says how many answers that were.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn forget(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError>;
+}

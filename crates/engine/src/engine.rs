@@ -89,9 +89,7 @@ impl Engine {
     async fn claim(&self) -> Result<Option<castad_domain::model::Claim>, StoreError> {
         let now = self.ports.clock.now();
         match self.ports.queue.next_due().await? {
-            Some(due) if due <= now => {
-                self.ports.queue.claim(now, now + self.settings.lease).await
-            }
+            Some(due) if due <= now => self.ports.queue.claim(now, now + self.settings.lease).await,
             Some(_) | None => Ok(None),
         }
     }

@@ -14,8 +14,6 @@ use crate::{Settings, backoff};
 enum End {
     /// It ran.
     Ran(Result<StepEnd, StepError>),
-    /// It broke: a fault in our own code.
-    Broke,
     /// Somebody else has the job now.
     Lost,
     /// The engine stops and cannot wait.
@@ -49,7 +47,7 @@ impl Shift {
     pub(crate) async fn work(&self, claim: Claim, hand_back: CancellationToken) {
         let step = AssertUnwindSafe(self.run_task.run(&claim)).catch_unwind();
         let end = tokio::select! {
-            end = step => end.map_or(End::Broke, End::Ran),
+            end = step => End::Ran(end.unwrap_or(Err(StepError::Broke))),
             () = self.keep(&claim) => End::Lost,
             () = hand_back.cancelled() => End::HandBack,
         };
@@ -82,11 +80,6 @@ impl Shift {
                 "again"
             }
             End::Ran(Err(error)) => self.failed(claim, &error).await,
-            End::Broke => {
-                tracing::error!("a step broke: this is a fault of ours");
-                self.later(claim, None).await;
-                "broke"
-            }
             End::Lost => {
                 tracing::warn!("the lease was lost: somebody else goes on");
                 "lost"

@@ -4,14 +4,14 @@ use bytes::Bytes;
 
 use super::desk::{Desk, OrderError, Receipt};
 use crate::{
-    model::{Image, ImageId, ImageState, MAX_IMAGES, MemberId, Production, ProjectId, Refusal},
-    port::{MediaError, MediaStore, Photo, PhotoError, PhotoLab, Ports, StoreError, once},
+    model::{Image, ImageId, ImageState, MemberId, Production, ProjectId},
+    port::{MediaError, MediaStore, Photo, PhotoError, PhotoLab, Ports, once},
 };
 
 /// The largest picture that is stored, after it was developed.
 const MAX_STORED: u64 = 16 * 1024 * 1024;
 
-/// Why no picture was added.
+/// Why a picture was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AddImagesError {
     /// One of the files is no picture that can be taken.
@@ -25,15 +25,6 @@ pub enum AddImagesError {
     /// A fault of the media store.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// The production does not allow it.
-    #[error(transparent)]
-    Order(#[from] OrderError),
-}
-
-impl From<StoreError> for AddImagesError {
-    fn from(fault: StoreError) -> Self {
-        Self::Order(fault.into())
-    }
 }
 
 /// Adds pictures to a project: all of them or none.
@@ -55,30 +46,35 @@ impl AddImages {
         }
     }
 
-    /// The production with the pictures, in the order in which they were sent.
+    /// Develops and stores one picture that no project has yet.
     ///
     /// # Errors
     ///
-    /// [`AddImagesError`] says which file is at fault, or why the production takes none.
+    /// [`AddImagesError`] says what is wrong with the file.
+    pub async fn take(&self, index: usize, upload: Bytes) -> Result<Image, AddImagesError> {
+        let developed = self.photos.develop(upload).await;
+        let photo = developed.map_err(|error| AddImagesError::Photo { index, error })?;
+        let Photo { jpeg, width, height } = photo;
+
+        let id = ImageId::from_bits(self.desk.next_id());
+        let file = self.media.put(&Image::key(id), once(jpeg), MAX_STORED).await?;
+        let (state, added_at) = (ImageState::Kept, self.desk.now());
+        Ok(Image { id, file, width, height, added_at, state })
+    }
+
+    /// The production with the pictures that were taken, in their order; refused, they are
+    /// discarded.
+    ///
+    /// # Errors
+    ///
+    /// [`OrderError`] says why the production takes none.
     pub async fn run(
         &self,
         member: MemberId,
         project: ProjectId,
-        uploads: Vec<Bytes>,
+        images: Vec<Image>,
         receipt: Option<Receipt<'_, Vec<Image>>>,
-    ) -> Result<(Production, Vec<Image>), AddImagesError> {
-        let found = uploads.len();
-        if found > MAX_IMAGES {
-            return Err(OrderError::from(Refusal::TooManyImages { found, most: MAX_IMAGES }).into());
-        }
-
-        let mut photos = Vec::with_capacity(found);
-        for (index, upload) in uploads.into_iter().enumerate() {
-            let developed = self.photos.develop(upload).await;
-            photos.push(developed.map_err(|error| AddImagesError::Photo { index, error })?);
-        }
-        let images = self.keep(photos).await?;
-
+    ) -> Result<(Production, Vec<Image>), OrderError> {
         let decide = |p: &mut Production, _, now| {
             p.add_images(images.clone(), now)?;
             Ok(images.clone())
@@ -87,30 +83,11 @@ impl AddImages {
         if end.is_err() {
             self.discard(&images).await;
         }
-        Ok(end?)
+        end
     }
 
-    async fn keep(&self, photos: Vec<Photo>) -> Result<Vec<Image>, MediaError> {
-        let mut images = Vec::with_capacity(photos.len());
-        for Photo { jpeg, width, height } in photos {
-            let id = ImageId::from_bits(self.desk.next_id());
-            let stored = self.media.put(&Image::key(id), once(jpeg), MAX_STORED).await;
-            match stored {
-                Ok(file) => {
-                    let (state, added_at) = (ImageState::Kept, self.desk.now());
-                    images.push(Image { id, file, width, height, added_at, state });
-                }
-                Err(fault) => {
-                    self.discard(&images).await;
-                    return Err(fault);
-                }
-            }
-        }
-        Ok(images)
-    }
-
-    /// What cannot be removed now stays behind unseen: nothing refers to it.
-    async fn discard(&self, images: &[Image]) {
+    /// Deletes pictures that no project has; what cannot be deleted now stays behind unseen.
+    pub async fn discard(&self, images: &[Image]) {
         for image in images {
             drop(self.media.remove(&image.file.key).await);
         }

@@ -48,6 +48,9 @@ pub enum StepError {
     /// The production does not allow the step.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The step broke off: a fault in our own code.
+    #[error("an internal fault; it is in the log")]
+    Broke,
 }
 
 impl From<IllegalTransition> for StepError {
@@ -63,6 +66,7 @@ impl Advise for StepError {
             Self::Provider { error, .. } => error.retry(),
             Self::Media(fault) => fault.retry(),
             Self::Refused(_) => Retry::Never,
+            Self::Broke => Retry::Later(None),
         }
     }
 }
@@ -86,13 +90,13 @@ impl StepError {
                 | MediaErrorKind::Unavailable => (FailureCode::StorageFailed, true),
             },
             Self::Store(_) => (FailureCode::StorageFailed, true),
-            Self::Refused(_) => (FailureCode::ResultUnusable, false),
+            Self::Refused(_) | Self::Broke => (FailureCode::Internal, true),
         };
         let (provider, provider_code) = match self {
             Self::Provider { provider, error } => {
                 (Some(provider.clone()), error.code().map(str::to_owned))
             }
-            Self::Store(_) | Self::Media(_) | Self::Refused(_) => (None, None),
+            Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => (None, None),
         };
         Failure { stage, code, provider, provider_code, detail: self.detail(), retryable, at }
     }
@@ -100,7 +104,7 @@ impl StepError {
     fn detail(&self) -> String {
         match self {
             Self::Provider { error, .. } => error.to_string(),
-            Self::Store(_) | Self::Media(_) | Self::Refused(_) => self.to_string(),
+            Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => self.to_string(),
         }
     }
 }

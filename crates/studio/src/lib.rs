@@ -1,1 +1,3 @@
 //! The built-in engines.
+
+pub mod music;

@@ -11,3 +11,19 @@ pub(super) fn float(count: usize) -> f32 {
 pub(super) fn float64(count: usize) -> f64 {
     count as f64
 }
+
+/// The whole part of a float that is not negative; a negative or missing one is 0.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, which is what is promised"
+)]
+pub(super) fn whole(value: f64) -> usize {
+    value as usize
+}
+
+/// A float at the precision of a sample.
+#[expect(clippy::cast_possible_truncation, reason = "samples are single precision")]
+pub(super) fn sample(value: f64) -> f32 {
+    value as f32
+}

@@ -19,7 +19,9 @@ fn strength(sound: &[f32], frequency: f32) -> f32 {
 
 #[test]
 fn instruments_are_in_tune() {
-    for patch in [patches::STEEL_GUITAR, patches::UPRIGHT_BASS, patches::PIANO, patches::FINGER_BASS] {
+    for patch in
+        [patches::STEEL_GUITAR, patches::UPRIGHT_BASS, patches::PIANO, patches::FINGER_BASS]
+    {
         let sound = play(&patch, 57);
         let sound = &sound[2_400..21_600];
         let tuned = strength(sound, 220.0);

@@ -102,11 +102,12 @@ fn read(word: &[u8]) -> Ending {
     let vowel = |letter: &u8| b"aeiou".contains(letter);
     match word {
         [.., b'l'] | [.., b'l', b'e'] => Ending::Rieul,
-        [.., b'm' | b'n'] | [.., b'n', b'g'] => Ending::Consonant,
         // A silent e: time, wine.
         [.., before, b'm' | b'n', b'e'] if vowel(before) => Ending::Consonant,
         // Book, shop, market end short; park and roast do not.
-        [.., b'o', b'o', b'k'] | [.., b'c', b'k'] => Ending::Consonant,
+        [.., b'm' | b'n'] | [.., b'n', b'g'] | [.., b'o', b'o', b'k'] | [.., b'c', b'k'] => {
+            Ending::Consonant
+        }
         [.., first, second, b'p' | b't' | b'k' | b'c'] if vowel(second) && !vowel(first) => {
             Ending::Consonant
         }

@@ -11,7 +11,7 @@ pub(super) fn phrases(details: &str, language: Language) -> Vec<String> {
 }
 
 fn ends_clause(letter: char) -> bool {
-    ".,!?;:\n\r|/·•、。，！？~…\"“”()[]{}<>*#".contains(letter)
+    ".,!?;\n\r|/·•、。，！？~…\"“”()[]{}<>*#".contains(letter)
 }
 
 fn tidy(clause: &str) -> String {
@@ -51,10 +51,10 @@ mod tests {
     #[test]
     fn short_clauses_are_kept_and_numbers_links_and_other_scripts_are_not() {
         let korean = phrases(
-            "직접 볶은 원두, 매일 굽는 스콘! 문의 02-123-4567, www.example.com best coffee in town",
+            "직접 볶은 원두, 1:1 맞춤 수업! 문의: 02-123-4567, www.example.com best coffee in town",
             Language::Korean,
         );
-        assert_eq!(korean, ["직접 볶은 원두", "매일 굽는 스콘"]);
+        assert_eq!(korean, ["직접 볶은 원두", "1:1 맞춤 수업"]);
         let english =
             phrases("hand-poured coffee, open till late; 원두 직접 볶음", Language::English);
         assert_eq!(english, ["Hand-poured coffee", "Open till late"]);

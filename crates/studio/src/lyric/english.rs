@@ -21,7 +21,7 @@ pub(super) static PHRASES: Phrases = Phrases {
         ["{name}, I keep you in mind", "The warmest welcome that I find"],
         ["Meet me at {name} tonight", "Where everything turns out all right"],
         ["{name}, you're my quiet place", "A little light, a little grace"],
-        ["Slow it down at {name}", "Stay as long as you came for"],
+        ["Slow it down, {name}", "Every evening feels the same"],
         ["When I'm tired, there's {name}", "Open arms and an open door"],
     ],
     lively: &[

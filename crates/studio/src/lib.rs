@@ -1,1 +1,5 @@
 //! The built-in engines.
+
+pub mod lyric;
+pub mod music;
+mod random;

@@ -1,1 +1,6 @@
 //! The built-in engines.
+
+pub mod photo;
+pub mod video;
+
+mod lettering;

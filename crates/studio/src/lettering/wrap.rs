@@ -13,6 +13,8 @@ pub(crate) struct Setting {
 
 const SMALLEST: f32 = 0.6;
 const STEP: f32 = 0.92;
+/// How much wider a line may be for the sake of a break behind a comma.
+const BEHIND_A_COMMA: f32 = 0.75;
 
 /// Sets `text` into at most `most` lines of at most `room` pixels: at `size` if it fits, smaller if it must,
 /// and cut with an ellipsis where even the smallest size leaves no room.
@@ -60,28 +62,21 @@ fn pieces(word: &str, size: f32, room: f32) -> Vec<String> {
     pieces
 }
 
-/// Evens the lines out: the narrowest room that needs no line more.
+/// Evens two lines out, and rather breaks behind a comma than inside a phrase.
 fn balance(text: &str, size: f32, room: f32, lines: Vec<String>) -> Vec<String> {
-    let (mut low, mut high) = (room / 3.0, room);
-    let mut best = lines;
-    if best.len() < 2 {
-        return best;
+    if lines.len() != 2 || lines.join(" ") != text {
+        return lines;
     }
-    for _ in 0..8 {
-        let middle = f32::midpoint(low, high);
-        let tried = wrap(text, size, middle);
-        if tried.len() <= best.len() && !splits_a_word(text, &tried) {
-            best = tried;
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    best
-}
-
-fn splits_a_word(text: &str, lines: &[String]) -> bool {
-    lines.join(" ") != text
+    let breaks = text.match_indices(' ').map(|(at, _)| (&text[..at], &text[at + 1..]));
+    let cost = |(upper, lower): (&str, &str)| {
+        let widest = width(upper, size).max(width(lower, size));
+        let phrase = upper.ends_with([',', '.', '!', '?', ';', ':', '…']);
+        (widest <= room).then_some(if phrase { widest * BEHIND_A_COMMA } else { widest })
+    };
+    let best = breaks
+        .filter_map(|halves| cost(halves).map(|cost| (halves, cost)))
+        .min_by(|one, other| one.1.total_cmp(&other.1));
+    best.map_or(lines, |((upper, lower), _)| vec![upper.to_owned(), lower.to_owned()])
 }
 
 fn cut(mut lines: Vec<String>, size: f32, room: f32, most: usize) -> Vec<String> {
@@ -125,6 +120,13 @@ mod tests {
             assert!(setting.lines.len() <= 2);
             assert!(setting.lines.iter().all(|line| width(line, setting.size) <= 600.0));
         }
+    }
+
+    #[test]
+    fn a_comma_is_a_better_place_to_break_than_the_middle() {
+        let setting = fit("Bloom is here, waiting for you at the corner", 40.0, 700.0, 2);
+
+        assert_eq!(setting.lines, ["Bloom is here,", "waiting for you at the corner"]);
     }
 
     #[test]

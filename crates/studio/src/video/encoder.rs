@@ -14,7 +14,7 @@ pub(super) use sps::with_colour;
 
 /// Pictures in a group that can be decoded by itself.
 pub(super) const GROUP: usize = 60;
-const QUANTISER: u8 = 24;
+const QUANTISER: u8 = 22;
 
 /// Turns the pictures of one closed group into access units, one for one.
 pub(super) trait GroupEncoder: Sized {

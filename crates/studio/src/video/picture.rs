@@ -17,6 +17,28 @@ impl Plane {
         Self { width, height, data: vec![value; width * height] }
     }
 
+    /// The plane out of focus: the mean over a square of `radius` around every sample.
+    fn softened(&self, radius: usize) -> Self {
+        let mut soft = self.clone();
+        for (line, from) in
+            soft.data.chunks_exact_mut(self.width).zip(self.data.chunks_exact(self.width))
+        {
+            average(from, line, radius);
+        }
+        let mut column = vec![0; self.height];
+        let mut averaged = vec![0; self.height];
+        for x in 0..self.width {
+            for (y, sample) in column.iter_mut().enumerate() {
+                *sample = soft.data[y * self.width + x];
+            }
+            average(&column, &mut averaged, radius);
+            for (y, sample) in averaged.iter().enumerate() {
+                soft.data[y * self.width + x] = *sample;
+            }
+        }
+        soft
+    }
+
     /// Mixes `other` in; a `share` of 1 leaves nothing of what was there.
     fn dissolve(&mut self, other: &Self, share: u16) {
         for (here, there) in self.data.iter_mut().zip(&other.data) {
@@ -65,6 +87,16 @@ impl Picture {
         picture
     }
 
+    /// The picture out of focus.
+    pub(super) fn softened(&self, radius: usize) -> Self {
+        let twice = |plane: &Plane, radius| plane.softened(radius).softened(radius);
+        Self {
+            luma: twice(&self.luma, radius),
+            blue: twice(&self.blue, radius / 2),
+            red: twice(&self.red, radius / 2),
+        }
+    }
+
     /// Mixes `other` in by `share`, from 0 to 1.
     pub(super) fn dissolve(&mut self, other: &Self, share: f32) {
         let share = weight(share);
@@ -89,9 +121,21 @@ pub(super) fn chroma([red, green, blue]: [u8; 3]) -> (u8, u8) {
     )
 }
 
-pub(super) fn high_byte(value: u16) -> u8 {
+fn high_byte(value: u16) -> u8 {
     let [high, _] = value.to_be_bytes();
     high
+}
+
+/// Running mean along a line; its ends are continued outwards.
+fn average(from: &[u8], to: &mut [u8], radius: usize) {
+    let last = from.len() - 1;
+    let near = |at: usize| usize::from(from[at.saturating_sub(radius).min(last)]);
+    let count = 2 * radius + 1;
+    let mut sum: usize = (0..count).map(near).sum();
+    for (at, sample) in to.iter_mut().enumerate() {
+        *sample = u8::try_from((sum + radius) / count).unwrap_or(u8::MAX);
+        sum = sum + near(at + count) - near(at);
+    }
 }
 
 fn pixel(bytes: &[u8], at: usize) -> [u8; 3] {
@@ -108,7 +152,20 @@ fn mean(four: [[u8; 3]; 4]) -> [u8; 3] {
 
 #[cfg(test)]
 mod tests {
-    use super::{chroma, luma};
+    use super::{Picture, chroma, luma};
+
+    #[test]
+    fn softening_spreads_a_spot_and_keeps_the_light() {
+        let mut picture = Picture::black(64, 64);
+        picture.luma.data.fill(100);
+        picture.luma.data[32 * 64 + 32] = 200;
+
+        let soft = picture.softened(4).luma.data;
+
+        assert!(soft[32 * 64 + 32] < 110);
+        assert_eq!(soft[0], 100);
+        assert!(soft[32 * 64 + 35] > 100);
+    }
 
     #[test]
     fn colours_land_where_bt_709_in_limited_range_puts_them() {

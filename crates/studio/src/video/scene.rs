@@ -18,6 +18,7 @@ const DISSOLVE_MS: f32 = 460.0;
 #[derive(Debug)]
 pub(super) struct Scene {
     shots: Vec<Shot>,
+    opening: Option<Shot>,
     cut: Cut,
     titles: Titles,
     size: (usize, usize),
@@ -54,7 +55,8 @@ impl Scene {
             prepared.into_iter().map(|prepared| (prepared.shot, prepared.thumbnail)).unzip();
         let accent = accent(&thumbnails);
         shots.extend(thumbnails.first().map(|first| Shot::backdrop(first, size, accent)));
-        Self { titles: Titles::new(storyboard, &cut, accent), shots, cut, size }
+        let opening = shots.first().map(Shot::defocused);
+        Self { titles: Titles::new(storyboard, &cut, accent), shots, opening, cut, size }
     }
 
     pub(super) fn size(&self) -> (usize, usize) {
@@ -75,6 +77,7 @@ impl Scene {
         let share = (now - begin + DISSOLVE_MS / 2.0) / DISSOLVE_MS;
         if take == 0 || share >= 1.0 {
             self.film(take, now, &mut easel.lens, &mut easel.picture);
+            self.defocus(take, now, easel);
         } else {
             self.film(take - 1, now, &mut easel.lens, &mut easel.picture);
             self.film(take, now, &mut easel.lens, &mut easel.next);
@@ -83,13 +86,27 @@ impl Scene {
         self.titles.lay(&mut easel.picture, now);
     }
 
+    fn defocus(&self, take: usize, now: f32, easel: &mut Easel) {
+        let strength = self.titles.defocus(now);
+        if let (0, true, Some(opening)) = (take, strength > 0.0, &self.opening) {
+            let view = opening.view(take, self.share(take, now));
+            easel.lens.take(&opening.canvas, view, &mut easel.next);
+            easel.picture.dissolve(&easel.next, strength);
+        }
+    }
+
     fn film(&self, take: usize, now: f32, lens: &mut Lens, picture: &mut Picture) {
         let photos = self.shots.len() - 1;
         let last = take == self.cut.shots.len();
         let shot = &self.shots[if last { photos } else { take % photos }];
+        lens.take(&shot.canvas, shot.view(take, self.share(take, now)), picture);
+    }
+
+    /// How much of a take has been seen, its dissolves included.
+    fn share(&self, take: usize, now: f32) -> f32 {
         let (begin, end) = (self.start(take), self.start(take + 1));
         let share = (now - begin + DISSOLVE_MS / 2.0) / (end - begin + DISSOLVE_MS);
-        lens.take(&shot.canvas, shot.view(take, share.clamp(0.0, 1.0)), picture);
+        share.clamp(0.0, 1.0)
     }
 
     fn start(&self, take: usize) -> f32 {

@@ -13,11 +13,16 @@ pub(super) use resample::Lens;
 
 /// Canvas pixels per frame pixel at the widest view: room to move in, and fine enough to stay crisp.
 const OVERSAMPLING: f32 = 1.2;
-/// The share of a photo that must stay visible for it to fill the frame.
-const ENOUGH_VISIBLE: f32 = 0.6;
+/// The share of a photo that must stay visible for it to fill the frame. Phones are filled more eagerly: there the
+/// camera pans across what does not fit, and bars above and below would leave a small picture.
+const ENOUGH_VISIBLE: f32 = 0.55;
+const ENOUGH_VISIBLE_UPRIGHT: f32 = 0.4;
 /// How much larger than fully visible a photo is shown that does not fill the frame.
-const TIGHTER: f32 = 1.22;
-const TRAVEL: f32 = 0.1;
+const TIGHTER: f32 = 1.3;
+/// Canvas pixels over which the opening shot is out of focus behind the title.
+const DEFOCUS: usize = 11;
+/// How far the camera pans: a share of what it sees and a share of what it does not.
+const TRAVEL: (f32, f32) = (0.1, 0.25);
 
 /// What the camera sees: a rectangle of the canvas in the shape of the frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,7 +49,8 @@ impl Shot {
         let (width, height) = dimensions(photo);
         let (across, down) = (frame.0 / width, frame.1 / height);
         let focus = focus::focus(photo);
-        if across.min(down) / across.max(down) >= ENOUGH_VISIBLE {
+        let enough = if size.1 > size.0 { ENOUGH_VISIBLE_UPRIGHT } else { ENOUGH_VISIBLE };
+        if across.min(down) / across.max(down) >= enough {
             let filled = scaled(photo, across.max(down), frame);
             return Self { canvas: Picture::from_rgb(&filled), frame, focus, closest: 0.87 };
         }
@@ -53,11 +59,16 @@ impl Shot {
         Self { canvas: Picture::from_rgb(&ground), frame, focus: (0.5, 0.5), closest: 0.94 }
     }
 
+    /// The same shot out of focus.
+    pub(super) fn defocused(&self) -> Self {
+        Self { canvas: self.canvas.softened(DEFOCUS), ..self.clone() }
+    }
+
     /// Prepares the ground of the end card: the photo out of focus, dark and tinted.
     pub(super) fn backdrop(photo: &RgbImage, size: (usize, usize), tint: [u8; 3]) -> Self {
         let frame = (real(size.0) * OVERSAMPLING, real(size.1) * OVERSAMPLING);
         let soft = blurred(photo, frame, |part, at| {
-            byte(f32::from(part) * 0.3 + f32::from(tint[at]) * 0.07)
+            byte(f32::from(part) * 0.36 + f32::from(tint[at]) * 0.08)
         });
         Self { canvas: Picture::from_rgb(&soft), frame, focus: (0.5, 0.5), closest: 0.9 }
     }
@@ -70,7 +81,8 @@ impl Shot {
         let drift = if (take / 2).is_multiple_of(2) { share - 0.5 } else { 0.5 - share };
         let place = |canvas: usize, view: f32, focus: f32| {
             let room = (real(canvas) - view).max(0.0);
-            (room * focus + drift * room.min(view * TRAVEL)).clamp(0.0, room)
+            let travel = room.min(view * TRAVEL.0 + room * TRAVEL.1);
+            (room * focus + drift * travel).clamp(0.0, room)
         };
         View {
             left: place(self.canvas.luma.width, width, self.focus.0),
@@ -117,7 +129,7 @@ fn blurred(photo: &RgbImage, frame: (f32, f32), paint: impl Fn(u8, usize) -> u8)
     let (width, height) = dimensions(photo);
     let scale = (frame.0 / width).max(frame.1 / height) / 24.0;
     let small = scaled(photo, scale, (frame.0 / 24.0, frame.1 / 24.0));
-    let mut soft = imageops::blur(&small, 1.6);
+    let mut soft = imageops::blur(&small, 2.6);
     for pixel in soft.pixels_mut() {
         let [red, green, blue] = pixel.0;
         *pixel = Rgb([paint(red, 0), paint(green, 1), paint(blue, 2)]);

@@ -1,7 +1,7 @@
 //! Titles, plates and shades: drawn once in colour with transparency, laid on many pictures.
 
-use super::picture::{Picture, Plane, chroma, high_byte, luma};
 use super::pace::{byte, weight};
+use super::picture::{Picture, Plane, chroma, luma};
 use crate::lettering::Mask;
 
 /// A transparent drawing board in sRGB.
@@ -90,7 +90,7 @@ impl Sprite {
 
     /// Lays the sprite on a picture, as visible as `presence`, `lift` pixels below its place.
     pub(super) fn lay(&self, picture: &mut Picture, presence: f32, lift: usize) {
-        let strength = weight(presence);
+        let strength = u32::from(weight(presence));
         if strength == 0 {
             return;
         }
@@ -121,7 +121,7 @@ impl Layer {
         Self { alpha: vec![0; plane.data.len()], plane }
     }
 
-    fn lay(&self, onto: &mut Plane, (left, top): (usize, usize), strength: u16) {
+    fn lay(&self, onto: &mut Plane, (left, top): (usize, usize), strength: u32) {
         let width = self.plane.width.min(onto.width.saturating_sub(left));
         let rows = self.plane.height.min(onto.height.saturating_sub(top));
         for row in 0..rows {
@@ -132,11 +132,54 @@ impl Layer {
             let alpha = &self.alpha[from..from + width];
             for ((here, there), alpha) in target.iter_mut().zip(source).zip(alpha) {
                 // 255 becomes 256 so that an opaque pixel hides all that is below it.
-                let full = u16::from(*alpha) + u16::from(*alpha >> 7);
-                let share = (full * strength.min(255) + full) >> 8;
-                let mixed = u16::from(*here) * (256 - share) + u16::from(*there) * share + 128;
-                *here = high_byte(mixed);
+                let full = u32::from(*alpha) + u32::from(*alpha >> 7);
+                let share = (full * strength) >> 8;
+                let mixed = u32::from(*here) * (256 - share) + u32::from(*there) * share + 128;
+                let [_, _, high, _] = mixed.to_be_bytes();
+                *here = high;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Board, Sprite};
+    use crate::video::picture::Picture;
+
+    fn white_square() -> Sprite {
+        let mut board = Board::new(4, 4);
+        board.fill((0, 0), (4, 4), [255, 255, 255]);
+        Sprite::new(&board, (4, 4))
+    }
+
+    #[test]
+    fn an_opaque_sprite_hides_what_is_below_and_touches_nothing_else() {
+        let mut picture = Picture::black(16, 16);
+
+        white_square().lay(&mut picture, 1.0, 0);
+
+        for (at, luma) in picture.luma.data.iter().enumerate() {
+            let inside = (4..8).contains(&(at % 16)) && (4..8).contains(&(at / 16));
+            assert_eq!(*luma, if inside { 235 } else { 16 });
+        }
+    }
+
+    #[test]
+    fn half_presence_is_half_way() {
+        let mut picture = Picture::black(16, 16);
+
+        white_square().lay(&mut picture, 0.5, 0);
+
+        assert!(picture.luma.data[4 * 16 + 4].abs_diff(125) <= 1);
+    }
+
+    #[test]
+    fn what_sticks_out_is_cut_off() {
+        let mut picture = Picture::black(6, 6);
+
+        white_square().lay(&mut picture, 1.0, 0);
+
+        assert_eq!(picture.luma.data[5 * 6 + 5], 235);
     }
 }

@@ -27,6 +27,7 @@ struct Cue {
 #[derive(Debug, Clone)]
 pub(super) struct Titles {
     cues: Vec<Cue>,
+    title: (f32, f32),
 }
 
 impl Titles {
@@ -44,7 +45,12 @@ impl Titles {
         let card = (cut.end_card + 250.0, f32::INFINITY);
         cues.extend(page.end_card(board).into_iter().map(|sprite| rising(sprite, card, (600.0, 1.0))));
         cues.extend(captions(&page, board, cut.end));
-        Self { cues }
+        Self { cues, title }
+    }
+
+    /// How far the opening shot is out of focus at `now`, from 0 to 1: it makes way for the title.
+    pub(super) fn defocus(&self, now: f32) -> f32 {
+        presence(now, (self.title.0 - 200.0, self.title.1 + 150.0), (600.0, 600.0))
     }
 
     /// Lays on a picture what is seen at `now`.

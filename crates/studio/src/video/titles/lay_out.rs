@@ -58,7 +58,7 @@ impl LayOut {
         let mut board = Board::new(self.width, self.height);
         for y in 0..self.height {
             let from_middle = (real(y) / real(self.height) - 0.5) * 2.0;
-            let alpha = 0.5 - 0.3 * from_middle * from_middle;
+            let alpha = 0.42 - 0.24 * from_middle * from_middle;
             for x in 0..self.width {
                 board.dab((x, y), INK, alpha);
             }

@@ -132,7 +132,10 @@ mod tests {
 
     #[test]
     fn what_has_no_glyph_is_left_out() {
-        assert_eq!(printable("커피\u{1F600} 한 잔\u{FE0F}\u{200D}\n☕️ now"), printable("커피 한 잔 now"));
+        assert_eq!(
+            printable("커피\u{1F600} 한 잔\u{FE0F}\u{200D}\n☕️ now"),
+            printable("커피 한 잔 now")
+        );
     }
 
     #[test]

@@ -8,7 +8,5 @@ mod jpeg;
 mod sample;
 mod sniff;
 
-pub use develop::{
-    MAX_MEGAPIXELS, MAX_SIDE, MIN_SIDE, OUTPUT_SIDE, Photo, PhotoError, develop,
-};
+pub use develop::{MAX_MEGAPIXELS, MAX_SIDE, MIN_SIDE, OUTPUT_SIDE, Photo, PhotoError, develop};
 pub use sample::sample;

@@ -18,7 +18,7 @@ mod storyboard;
 mod titles;
 
 pub use film::{Film, VideoError, render};
-pub use storyboard::{Caption, Language, Orientation, Soundtrack, Storyboard};
+pub use storyboard::{Caption, Language, Orientation, Storyboard};
 
 /// Pictures per second of every film.
 pub const FRAME_RATE: u32 = 30;

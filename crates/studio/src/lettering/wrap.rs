@@ -114,7 +114,9 @@ mod tests {
 
     #[test]
     fn long_words_and_long_hangul_stay_within_the_room() {
-        for text in ["Donaudampfschifffahrtsgesellschaftskapitän".repeat(3), "가나다라마바사".repeat(20)] {
+        for text in
+            ["Donaudampfschifffahrtsgesellschaftskapitän".repeat(3), "가나다라마바사".repeat(20)]
+        {
             let setting = fit(&text, 44.0, 600.0, 2);
 
             assert!(setting.lines.len() <= 2);

@@ -89,11 +89,15 @@ pub fn develop(bytes: &[u8]) -> Result<Photo, PhotoError> {
     let upright = decode(bytes, format)?;
 
     let flat = flatten(&scale_down(upright));
+    Ok(Photo { jpeg: encode(&flat), width: flat.width(), height: flat.height() })
+}
+
+/// The picture as a JPEG file.
+pub(super) fn encode(picture: &RgbImage) -> Vec<u8> {
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode_image(&flat)
-        .map_err(|_| PhotoError::Damaged)?;
-    Ok(Photo { jpeg, width: flat.width(), height: flat.height() })
+    let encoded = JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(picture);
+    debug_assert!(encoded.is_ok(), "RGB pictures of this size always fit into a JPEG in memory");
+    jpeg
 }
 
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PhotoError> {

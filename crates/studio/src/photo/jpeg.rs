@@ -25,7 +25,8 @@ pub(super) fn is_complete(bytes: &[u8]) -> bool {
 }
 
 fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let start = bytes.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF))?;
+    let start =
+        bytes.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF))?;
     Some((bytes[start + 1], &bytes[start + 2..]))
 }
 

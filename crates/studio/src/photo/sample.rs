@@ -6,10 +6,9 @@ mod sea;
 mod street;
 mod table;
 
-use image::codecs::jpeg::JpegEncoder;
-use painter::{Dice, Painter};
+use painter::Painter;
 
-const QUALITY: u8 = 90;
+use crate::random::Random;
 
 /// Draws sample photo number `index` as a JPEG of 1600 x 1200.
 ///
@@ -17,7 +16,7 @@ const QUALITY: u8 = 90;
 /// start over; `seed` varies their colours and details. `sign` is the name over the shop in the street.
 #[must_use]
 pub fn sample(seed: u64, index: usize, sign: Option<&str>) -> Vec<u8> {
-    let mut dice = Dice::new(seed.wrapping_mul(31).wrapping_add(index as u64));
+    let mut dice = Random::new(seed, index as u64);
     let mut painter = Painter::new();
     match index % 4 {
         0 => street::paint(&mut painter, &mut dice, sign),
@@ -25,9 +24,5 @@ pub fn sample(seed: u64, index: usize, sign: Option<&str>) -> Vec<u8> {
         2 => sea::paint(&mut painter, &mut dice),
         _ => lights::paint(&mut painter, &mut dice),
     }
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode_image(&painter.develop(&mut dice))
-        .expect("an RGB picture of fixed size can be encoded into memory");
-    jpeg
+    super::develop::encode(&painter.develop(&mut dice))
 }

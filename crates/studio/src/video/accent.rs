@@ -19,7 +19,8 @@ pub(super) fn accent(thumbnails: &[RgbImage]) -> [u8; 3] {
         }
     }
     let total: usize = thumbnails.iter().map(|thumbnail| thumbnail.pixels().len()).sum();
-    let smoothed = |at: usize| votes[at] + 0.6 * (votes[(at + 1) % BINS] + votes[(at + BINS - 1) % BINS]);
+    let smoothed =
+        |at: usize| votes[at] + 0.6 * (votes[(at + 1) % BINS] + votes[(at + BINS - 1) % BINS]);
     let strongest = (0..BINS).max_by(|one, other| smoothed(*one).total_cmp(&smoothed(*other)));
     match strongest {
         Some(at) if smoothed(at) > 0.01 * super::pace::real(total) => colour(at),

@@ -31,7 +31,8 @@ pub(super) fn cut(end: f32, photos: usize, beat: Beat<'_>) -> Cut {
     let mut shots = vec![0.0];
     let mut last = 0.0;
     while end_card - last > ideal + SHORTEST_MS / 2.0 {
-        last = nearest(last + ideal, (last + SHORTEST_MS * 0.7, end_card - SHORTEST_MS * 0.5), beat);
+        last =
+            nearest(last + ideal, (last + SHORTEST_MS * 0.7, end_card - SHORTEST_MS * 0.5), beat);
         shots.push(last);
     }
     Cut { shots, end_card, end }
@@ -71,7 +72,10 @@ mod tests {
 
         assert!(cut.shots.len() >= 8, "{cut:?}");
         for shot in cut.shots.iter().chain([&cut.end_card]) {
-            assert!(bars.iter().any(|bar| (f64::from(*bar) - f64::from(*shot)).abs() < 1.0), "{shot}");
+            assert!(
+                bars.iter().any(|bar| (f64::from(*bar) - f64::from(*shot)).abs() < 1.0),
+                "{shot}"
+            );
         }
     }
 
@@ -103,7 +107,11 @@ mod tests {
         let odd: Vec<u32> = (0..200).map(|bar| bar * bar).collect();
         for photos in 1..=20 {
             for seconds in 1_u8..60 {
-                let cut = cut(f32::from(seconds) * 1_000.0, photos, Beat { bars_ms: &odd, sections_ms: &odd });
+                let cut = cut(
+                    f32::from(seconds) * 1_000.0,
+                    photos,
+                    Beat { bars_ms: &odd, sections_ms: &odd },
+                );
 
                 assert!(cut.shots.windows(2).all(|pair| pair[0] < pair[1]), "{cut:?}");
                 assert!(cut.shots.iter().all(|shot| *shot < cut.end_card), "{cut:?}");

@@ -11,7 +11,8 @@ use super::FRAME_RATE;
 use super::encoder::H264;
 use super::mp4::Mp4;
 use super::scene::{Prepared, Scene};
-use super::storyboard::{Soundtrack, Storyboard};
+use super::storyboard::Storyboard;
+use crate::music::AacTrack;
 use crew::{Crew, Watch};
 
 const MOST_PHOTOS: usize = 20;
@@ -92,16 +93,23 @@ fn film(storyboard: &Storyboard, frames: usize) -> Result<Film, VideoError> {
     let (width, height) = storyboard.orientation.size();
     let number = |value: usize| u32::try_from(value).map_err(|_| VideoError::Soundtrack);
     let duration_ms = number(frames * 1_000 / FRAME_RATE as usize)?;
-    Ok(Film { duration_ms, width: number(width)?, height: number(height)?, frames: number(frames)? })
+    Ok(Film {
+        duration_ms,
+        width: number(width)?,
+        height: number(height)?,
+        frames: number(frames)?,
+    })
 }
 
 /// The film lasts as long as its soundtrack, to the nearest picture.
-fn frames(soundtrack: &Soundtrack) -> Result<usize, VideoError> {
+fn frames(soundtrack: &AacTrack) -> Result<usize, VideoError> {
     const LONGEST_S: u64 = 600;
     let rate = u64::from(soundtrack.sample_rate);
     let coded = soundtrack.frames.len() as u64 * 1_024;
     let heard = soundtrack.samples.min(coded.saturating_sub(soundtrack.priming.into()));
-    if rate == 0 || heard == 0 || heard > LONGEST_S * rate {
+    let headed = |frame: &Vec<u8>| frame.len() > 7 && frame[0] == 0xFF && frame[1] & 0xF0 == 0xF0;
+    if !soundtrack.frames.iter().all(headed) || rate == 0 || heard == 0 || heard > LONGEST_S * rate
+    {
         return Err(VideoError::Soundtrack);
     }
     let frames = (heard * u64::from(FRAME_RATE) + rate / 2) / rate;
@@ -132,7 +140,7 @@ fn decode(jpeg: &[u8]) -> Option<RgbImage> {
 
 fn write(
     scene: &Scene,
-    soundtrack: &Soundtrack,
+    soundtrack: &AacTrack,
     (frames, crew): (usize, Crew),
     out: &mut (impl Write + Seek),
     watch: &mut Watch<'_>,

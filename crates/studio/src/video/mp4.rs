@@ -11,7 +11,7 @@ mod index;
 use std::io::{self, Seek, SeekFrom, Write};
 
 use super::encoder::{AccessUnit, with_colour};
-use super::storyboard::Soundtrack;
+use crate::music::AacTrack;
 use index::{Index, Track};
 
 /// Pictures between two portions of sound: half a second.
@@ -21,7 +21,7 @@ const SAMPLES_PER_FRAME: u64 = 1_024;
 /// The film while it is written.
 pub(super) struct Mp4<'a, W> {
     out: W,
-    soundtrack: &'a Soundtrack,
+    sound: Vec<&'a [u8]>,
     index: Index<'a>,
     place: u64,
     media: u64,
@@ -34,7 +34,7 @@ impl<'a, W: Write + Seek> Mp4<'a, W> {
         mut out: W,
         size: (usize, usize),
         frames: usize,
-        soundtrack: &'a Soundtrack,
+        soundtrack: &'a AacTrack,
         head: &(Vec<u8>, Vec<u8>),
     ) -> io::Result<Self> {
         let video = Track::planned(frames, |at| at % PORTION == 0);
@@ -48,7 +48,14 @@ impl<'a, W: Write + Seek> Mp4<'a, W> {
         let media = (file_type.len() + blank.len()) as u64;
         out.write_all(&boxes::media_head(0))?;
         let place = media + boxes::media_head(0).len() as u64;
-        Ok(Self { out, soundtrack, index, place, media, pending: Vec::new() })
+        Ok(Self {
+            out,
+            sound: soundtrack.payloads().collect(),
+            index,
+            place,
+            media,
+            pending: Vec::new(),
+        })
     }
 
     /// Appends the next picture, and the sound up to the same moment.
@@ -85,12 +92,12 @@ impl<'a, W: Write + Seek> Mp4<'a, W> {
     }
 
     fn write_sound(&mut self) -> io::Result<()> {
-        while let Some(frame) = self.soundtrack.frames.get(self.index.sound.written()) {
+        while let Some(frame) = self.sound.get(self.index.sound.written()) {
             if self.index.sound.is_full() {
                 break;
             }
             self.index.sound.put(frame.len(), true, self.place + self.pending.len() as u64);
-            self.pending.extend(frame);
+            self.pending.extend(*frame);
             if self.index.sound.portion_is_full() {
                 break;
             }
@@ -100,7 +107,7 @@ impl<'a, W: Write + Seek> Mp4<'a, W> {
 }
 
 /// Sound frames that are needed, in portions that keep pace with the pictures.
-fn planned_sound(soundtrack: &Soundtrack, frames: usize) -> Track {
+fn planned_sound(soundtrack: &AacTrack, frames: usize) -> Track {
     let wanted = (u64::from(soundtrack.priming) + soundtrack.samples).div_ceil(SAMPLES_PER_FRAME);
     let count = usize::try_from(wanted).unwrap_or(usize::MAX).min(soundtrack.frames.len());
     let portions = frames.div_ceil(PORTION).max(1);

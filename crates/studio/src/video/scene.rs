@@ -1,7 +1,7 @@
 //! Draws any picture of the film, in any order.
 
-use image::imageops;
 use image::RgbImage;
+use image::imageops;
 
 use super::FRAME_RATE;
 use super::accent::accent;

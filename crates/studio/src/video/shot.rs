@@ -169,7 +169,8 @@ mod tests {
         for photo in [(1_600, 1_200), (900, 1_600), (2_560, 500), (64, 64), (100, 2_000)] {
             for size in [(1_280, 720), (720, 1_280), (720, 720)] {
                 let shot = Shot::new(&RgbImage::new(photo.0, photo.1), size);
-                for (take, share) in (0..4).flat_map(|take| [(take, 0.0), (take, 0.5), (take, 1.0)]) {
+                for (take, share) in (0..4).flat_map(|take| [(take, 0.0), (take, 0.5), (take, 1.0)])
+                {
                     let view = shot.view(take, share);
                     assert!(view.left >= 0.0 && view.top >= 0.0, "{photo:?} {size:?} {view:?}");
                     assert!(view.left + view.width <= super::real(shot.canvas.luma.width) + 0.5);

@@ -33,7 +33,13 @@ impl Board {
     }
 
     /// Lays a mask with its top left corner at `x`, `y`.
-    pub(super) fn stamp(&mut self, mask: &Mask, (x, y): (usize, usize), colour: [u8; 3], strength: f32) {
+    pub(super) fn stamp(
+        &mut self,
+        mask: &Mask,
+        (x, y): (usize, usize),
+        colour: [u8; 3],
+        strength: f32,
+    ) {
         for row in 0..mask.height {
             for column in 0..mask.width {
                 let ink = f32::from(mask.ink[row * mask.width + column]) / 255.0;
@@ -43,7 +49,12 @@ impl Board {
     }
 
     /// Fills a rectangle.
-    pub(super) fn fill(&mut self, (x, y): (usize, usize), (width, height): (usize, usize), colour: [u8; 3]) {
+    pub(super) fn fill(
+        &mut self,
+        (x, y): (usize, usize),
+        (width, height): (usize, usize),
+        colour: [u8; 3],
+    ) {
         for row in y..y + height {
             for column in x..x + width {
                 self.dab((column, row), colour, 1.0);
@@ -107,8 +118,10 @@ impl Board {
         let four = [at, at + 1, at + self.width, at + self.width + 1].map(|at| self.pixels[at]);
         let total: u32 = four.iter().map(|(_, alpha)| u32::from(*alpha)).sum();
         let part = |part: usize| {
-            let sum: u32 =
-                four.iter().map(|(colour, alpha)| u32::from(colour[part]) * u32::from(*alpha)).sum();
+            let sum: u32 = four
+                .iter()
+                .map(|(colour, alpha)| u32::from(colour[part]) * u32::from(*alpha))
+                .sum();
             u8::try_from(sum / total.max(1)).unwrap_or(u8::MAX)
         };
         ([part(0), part(1), part(2)], u8::try_from((total + 2) / 4).unwrap_or(u8::MAX))

@@ -1,3 +1,5 @@
+use crate::music::AacTrack;
+
 /// The shape of the film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Orientation {
@@ -41,23 +43,6 @@ pub struct Caption {
     pub text: String,
 }
 
-/// An AAC track, as the encoder left it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Soundtrack {
-    /// Raw access units of 1,024 samples each, without ADTS headers.
-    pub frames: Vec<Vec<u8>>,
-    /// The `AudioSpecificConfig` of the track.
-    pub config: Vec<u8>,
-    /// Samples per second.
-    pub sample_rate: u32,
-    /// Number of channels.
-    pub channels: u16,
-    /// Samples that the encoder put in front of the music and a player must drop.
-    pub priming: u32,
-    /// Samples of music, without the priming and the padding at the end.
-    pub samples: u64,
-}
-
 /// Everything that a film is made from. It lasts as long as its soundtrack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storyboard {
@@ -78,7 +63,7 @@ pub struct Storyboard {
     /// When the sections of the song begin, in milliseconds, ascending; may be empty.
     pub sections_ms: Vec<u32>,
     /// The song.
-    pub soundtrack: Soundtrack,
+    pub soundtrack: AacTrack,
     /// Whether nobody sings: the end card says so.
     pub instrumental: bool,
 }

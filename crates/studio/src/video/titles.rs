@@ -37,13 +37,16 @@ impl Titles {
         let title_end = TITLE_MS.1.min(cut.end_card * 0.6);
         let title = (TITLE_MS.0.min(title_end / 4.0), title_end);
         let mut cues = vec![cue(page.floor(), (-1_000.0, cut.end_card + 300.0), SLOW)];
-        cues.extend(page.lower_third(board).map(|sprite| {
-            Cue { rises: false, ..cue(sprite, (title_end, cut.end_card + 200.0), SLOW) }
+        cues.extend(page.lower_third(board).map(|sprite| Cue {
+            rises: false,
+            ..cue(sprite, (title_end, cut.end_card + 200.0), SLOW)
         }));
         cues.push(cue(page.veil(), (title.0 - 200.0, title_end + 150.0), SLOW));
         cues.extend(page.title(board).into_iter().map(|sprite| rising(sprite, title, SLOW)));
         let card = (cut.end_card + 250.0, f32::INFINITY);
-        cues.extend(page.end_card(board).into_iter().map(|sprite| rising(sprite, card, (600.0, 1.0))));
+        cues.extend(
+            page.end_card(board).into_iter().map(|sprite| rising(sprite, card, (600.0, 1.0))),
+        );
         cues.extend(captions(&page, board, cut.end));
         Self { cues, title }
     }

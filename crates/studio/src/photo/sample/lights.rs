@@ -1,15 +1,16 @@
 //! Evening lights out of focus.
 
-use super::painter::{Area, Colour, Dice, HEIGHT, Painter, WIDTH, smooth};
+use super::painter::{Area, Colour, HEIGHT, Painter, WIDTH, smooth};
+use crate::random::Random;
 
 const NIGHTS: [[u32; 5]; 3] = [
-    [0x1B_16_38, 0x5B_2A_5E, 0xFF_B3_5C, 0xFF_7A_8A, 0xFF_E3_A6],
-    [0x0C_23_3F, 0x1E_5B_72, 0x7F_E0_D0, 0xFF_D2_7A, 0xA8_D8_FF],
-    [0x2A_14_1E, 0x7A_35_28, 0xFF_C0_6A, 0xFF_8C_5A, 0xFF_EC_C4],
+    [0x001B_1638, 0x005B_2A5E, 0x00FF_B35C, 0x00FF_7A8A, 0x00FF_E3A6],
+    [0x000C_233F, 0x001E_5B72, 0x007F_E0D0, 0x00FF_D27A, 0x00A8_D8FF],
+    [0x002A_141E, 0x007A_3528, 0x00FF_C06A, 0x00FF_8C5A, 0x00FF_ECC4],
 ];
 
-pub(super) fn paint(painter: &mut Painter, dice: &mut Dice) {
-    let night = NIGHTS[dice.pick(&[0, 1, 2])].map(Colour::hex);
+pub(super) fn paint(painter: &mut Painter, dice: &mut Random) {
+    let night = dice.pick(&NIGHTS).map(Colour::hex);
     let tilt = dice.between(-0.35, 0.35);
     painter.lay(Area::ALL, |x, y| {
         let share = y / HEIGHT + tilt * (x / WIDTH - 0.5);
@@ -24,14 +25,19 @@ pub(super) fn paint(painter: &mut Painter, dice: &mut Dice) {
     }
 }
 
-fn discs(painter: &mut Painter, dice: &mut Dice, night: &[Colour; 5], layer: (u8, f32, f32, f32)) {
+fn discs(
+    painter: &mut Painter,
+    dice: &mut Random,
+    night: &[Colour; 5],
+    layer: (u8, f32, f32, f32),
+) {
     let (count, smallest, largest, strength) = layer;
     for _ in 0..count {
         let (x, lift) = (dice.between(-40.0, WIDTH + 40.0), dice.between(-1.0, 1.0));
         // Lights gather along a band, as lamps along a street do.
         let y = 700.0 + 90.0 * (x / 420.0).sin() + lift.powi(3) * 520.0;
         let radius = dice.between(smallest, largest);
-        let colour = dice.pick(&night[2..]);
+        let colour = *dice.pick(&night[2..]);
         let opacity = strength * dice.between(0.5, 1.2);
         painter.lay(Area::around(x, y, radius + 8.0, radius + 8.0), |at_x, at_y| {
             let away = (at_x - x).hypot(at_y - y);

@@ -3,6 +3,7 @@
 use image::{Rgb, RgbImage};
 
 use crate::lettering::Mask;
+use crate::random::Random;
 
 pub(super) const WIDTH: f32 = 1_600.0;
 pub(super) const HEIGHT: f32 = 1_200.0;
@@ -27,33 +28,6 @@ impl Colour {
 
     pub(super) fn times(self, factor: f32) -> Self {
         Self(self.0.map(|part| part * factor))
-    }
-}
-
-/// Repeatable variety: the same seed gives the same picture.
-#[derive(Debug)]
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed ^ 0x9E37_79B9_7F4A_7C15)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
-        let share = f32::from(u16::try_from(self.next() >> 48).unwrap_or(0)) / 65_535.0;
-        low + (high - low) * share
-    }
-
-    pub(super) fn pick<T: Copy>(&mut self, among: &[T]) -> T {
-        let count = among.len() as u64;
-        among[usize::try_from(self.next() % count).unwrap_or(0)]
     }
 }
 
@@ -119,7 +93,7 @@ impl Painter {
 
     /// A soft shadow the shape of a rounded rectangle.
     pub(super) fn shadow(&mut self, area: Area, softness: f32, opacity: f32) {
-        let dark = Colour::hex(0x0A_0A_14);
+        let dark = Colour::hex(0x000A_0A14);
         self.lay(grown(area, softness), |x, y| {
             let distance = rounded(area, softness, x, y);
             (dark, opacity * smooth(softness, -softness, distance))
@@ -143,7 +117,7 @@ impl Painter {
     }
 
     /// The finished picture: a little vignette and grain, as a lens and film would give.
-    pub(super) fn develop(&self, dice: &mut Dice) -> RgbImage {
+    pub(super) fn develop(&self, dice: &mut Random) -> RgbImage {
         RgbImage::from_fn(u32::from(COLUMNS), u32::from(ROWS), |column, row| {
             let pixel = self.pixels[row as usize * usize::from(COLUMNS) + column as usize];
             let across = (span(column as usize) / WIDTH - 0.5) * 1.2;
@@ -191,7 +165,9 @@ pub(super) fn smooth(from: f32, to: f32, value: f32) -> f32 {
 
 /// Waves of several lengths that never quite repeat, about -1 to 1.
 pub(super) fn ripple(x: f32, phase: f32) -> f32 {
-    (x + phase).sin() * 0.5 + (x * 2.3 + phase * 1.7).sin() * 0.3 + (x * 5.1 + phase * 0.6).sin() * 0.2
+    (x + phase).sin() * 0.5
+        + (x * 2.3 + phase * 1.7).sin() * 0.3
+        + (x * 5.1 + phase * 0.6).sin() * 0.2
 }
 
 #[expect(

@@ -1,6 +1,7 @@
 //! A sea at sunset behind two headlands.
 
-use super::painter::{Area, Colour, Dice, HEIGHT, Painter, WIDTH, edge, ripple, smooth};
+use super::painter::{Area, Colour, HEIGHT, Painter, WIDTH, edge, ripple, smooth};
+use crate::random::Random;
 
 struct Light {
     zenith: Colour,
@@ -12,30 +13,30 @@ struct Light {
 
 const EVENINGS: [Light; 3] = [
     Light {
-        zenith: Colour::hex(0x3B_5B_9A),
-        horizon: Colour::hex(0xFF_C2_8A),
-        sun: Colour::hex(0xFF_F1_C9),
-        water: Colour::hex(0x27_4B_7A),
-        land: Colour::hex(0x2B_30_50),
+        zenith: Colour::hex(0x003B_5B9A),
+        horizon: Colour::hex(0x00FF_C28A),
+        sun: Colour::hex(0x00FF_F1C9),
+        water: Colour::hex(0x0027_4B7A),
+        land: Colour::hex(0x002B_3050),
     },
     Light {
-        zenith: Colour::hex(0x5A_3F_86),
-        horizon: Colour::hex(0xFF_A0_7A),
-        sun: Colour::hex(0xFF_E2_B0),
-        water: Colour::hex(0x3C_3A_72),
-        land: Colour::hex(0x2A_21_48),
+        zenith: Colour::hex(0x005A_3F86),
+        horizon: Colour::hex(0x00FF_A07A),
+        sun: Colour::hex(0x00FF_E2B0),
+        water: Colour::hex(0x003C_3A72),
+        land: Colour::hex(0x002A_2148),
     },
     Light {
-        zenith: Colour::hex(0x2F_8F_C0),
-        horizon: Colour::hex(0xFD_E8_C0),
-        sun: Colour::hex(0xFF_FB_E8),
-        water: Colour::hex(0x1C_6E_92),
-        land: Colour::hex(0x1F_4A_5E),
+        zenith: Colour::hex(0x002F_8FC0),
+        horizon: Colour::hex(0x00FD_E8C0),
+        sun: Colour::hex(0x00FF_FBE8),
+        water: Colour::hex(0x001C_6E92),
+        land: Colour::hex(0x001F_4A5E),
     },
 ];
 
-pub(super) fn paint(painter: &mut Painter, dice: &mut Dice) {
-    let light = &EVENINGS[dice.pick(&[0, 1, 2])];
+pub(super) fn paint(painter: &mut Painter, dice: &mut Random) {
+    let light = dice.pick(&EVENINGS);
     let horizon = dice.between(600.0, 680.0);
     let sun = (dice.between(620.0, 1_000.0), horizon - dice.between(70.0, 150.0));
 
@@ -64,21 +65,22 @@ fn sky(painter: &mut Painter, light: &Light, horizon: f32, sun: (f32, f32)) {
     });
 }
 
-fn clouds(painter: &mut Painter, dice: &mut Dice, light: &Light, horizon: f32) {
+fn clouds(painter: &mut Painter, dice: &mut Random, light: &Light, horizon: f32) {
     for _ in 0..7 {
         let (x, y) = (dice.between(0.0, WIDTH), dice.between(80.0, horizon - 120.0));
         let (half, phase) = (dice.between(160.0, 380.0), dice.between(0.0, 6.0));
-        let lit = light.horizon.mix(Colour::hex(0xFF_FF_FF), 0.45);
+        let lit = light.horizon.mix(Colour::hex(0x00FF_FFFF), 0.45);
         painter.lay(Area::around(x, y, half, 46.0), |at_x, at_y| {
             let along = (at_x - x) / half;
-            let thick = 30.0 * (1.0 - along * along).max(0.0) * (0.75 + 0.25 * ripple(along * 5.0, phase));
+            let thick =
+                30.0 * (1.0 - along * along).max(0.0) * (0.75 + 0.25 * ripple(along * 5.0, phase));
             let up = (y - at_y) / thick.max(1.0);
             (lit, 0.42 * smooth(1.0, 0.0, up.abs()) * smooth(1.0, 0.4, along.abs()))
         });
     }
 }
 
-fn headland(painter: &mut Painter, dice: &mut Dice, light: &Light, shape: (f32, f32, f32)) {
+fn headland(painter: &mut Painter, dice: &mut Random, light: &Light, shape: (f32, f32, f32)) {
     let (horizon, depth, height) = shape;
     let (phase, from_left) = (dice.between(0.0, 6.0), depth > 0.5);
     let colour = light.land.mix(light.horizon, 0.62 - depth * 0.5);
@@ -102,8 +104,8 @@ fn water(painter: &mut Painter, light: &Light, horizon: f32, sun: (f32, f32)) {
 }
 
 fn boat(painter: &mut Painter, (x, y): (f32, f32), size: f32) {
-    let sail = Colour::hex(0xFF_F6_E6);
-    let hull = Colour::hex(0x3A_2A_38);
+    let sail = Colour::hex(0x00FF_F6E6);
+    let hull = Colour::hex(0x003A_2A38);
     painter.lay(Area::around(x, y, 46.0 * size, 80.0 * size), |at_x, at_y| {
         let up = (y - at_y) / (70.0 * size);
         let lean = (at_x - x) / (34.0 * size);

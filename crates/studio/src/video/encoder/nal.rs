@@ -40,7 +40,8 @@ fn units(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|at| bytes[*at..*at + 3] == [0, 0, 1])
         .map(|at| at + 3)
         .collect();
-    let ends: Vec<usize> = starts.iter().skip(1).map(|next| next - 3).chain([bytes.len()]).collect();
+    let ends: Vec<usize> =
+        starts.iter().skip(1).map(|next| next - 3).chain([bytes.len()]).collect();
     starts.into_iter().zip(ends).map(|(start, end)| {
         let unit = &bytes[start..end];
         let length = unit.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);

@@ -61,7 +61,10 @@ impl Crew {
                     .zip(first..)
                     .map(|(item, at)| scope.spawn(move || work(at, item)))
                     .collect();
-                hands.into_iter().map(|hand| hand.join().unwrap_or(Err(VideoError::Encoder))).collect()
+                hands
+                    .into_iter()
+                    .map(|hand| hand.join().unwrap_or(Err(VideoError::Encoder)))
+                    .collect()
             });
             for result in results {
                 done.push(result?);

@@ -1,9 +1,10 @@
 //! The index of the file: where every picture and every sound frame lies, and when it is due.
 
+use super::SAMPLES_PER_FRAME;
 use super::boxes::{
     MATRIX, boxed, data_information, full, handler, picture_entry, sound_entry, word, words,
 };
-use super::{SAMPLES_PER_FRAME, Soundtrack};
+use crate::music::AacTrack;
 use crate::video::FRAME_RATE;
 
 /// Units of time per picture.
@@ -87,14 +88,22 @@ impl Track {
     fn tables(&self, entry: &[u8], ticks: u32, keys: &[u8]) -> Vec<u8> {
         let lengths = self.portions.iter().zip(1..).flat_map(|(length, first)| [first, *length, 1]);
         boxed(
-            b"stbl",
+            *b"stbl",
             &[
-                &full(b"stsd", 0, &[&word(1), entry]),
-                &full(b"stts", 0, &[&words([1, self.count(), ticks])]),
+                &full(*b"stsd", 0, &[&word(1), entry]),
+                &full(*b"stts", 0, &[&words([1, self.count(), ticks])]),
                 keys,
-                &full(b"stsc", 0, &[&word(self.portions.len()), &words(lengths)]),
-                &full(b"stsz", 0, &[&words([0, self.count()]), &words(self.sizes.iter().copied())]),
-                &full(b"stco", 0, &[&word(self.offsets.len()), &words(self.offsets.iter().copied())]),
+                &full(*b"stsc", 0, &[&word(self.portions.len()), &words(lengths)]),
+                &full(
+                    *b"stsz",
+                    0,
+                    &[&words([0, self.count()]), &words(self.sizes.iter().copied())],
+                ),
+                &full(
+                    *b"stco",
+                    0,
+                    &[&word(self.offsets.len()), &words(self.offsets.iter().copied())],
+                ),
             ],
         )
     }
@@ -102,14 +111,14 @@ impl Track {
     fn key_table(&self) -> Vec<u8> {
         let mut keys = self.keys.clone();
         keys.resize(self.keys_planned, 0);
-        full(b"stss", 0, &[&word(keys.len()), &words(keys)])
+        full(*b"stss", 0, &[&word(keys.len()), &words(keys)])
     }
 }
 
 /// All that the index box is made of.
 pub(super) struct Index<'a> {
     pub(super) size: (usize, usize),
-    pub(super) soundtrack: &'a Soundtrack,
+    pub(super) soundtrack: &'a AacTrack,
     pub(super) head: (Vec<u8>, Vec<u8>),
     pub(super) video: Track,
     pub(super) sound: Track,
@@ -121,8 +130,8 @@ impl Index<'_> {
         let length = self.picture_time().max(self.sound_time());
         let rest = [&words(MATRIX)[..], &[0; 24], &word(3)].concat();
         let speed = [&words([0x1_0000])[..], &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat();
-        let header = full(b"mvhd", 0, &[&words([0, 0, CLOCK, length]), &speed, &rest]);
-        boxed(b"moov", &[&header, &self.picture_track(), &self.sound_track()])
+        let header = full(*b"mvhd", 0, &[&words([0, 0, CLOCK, length]), &speed, &rest]);
+        boxed(*b"moov", &[&header, &self.picture_track(), &self.sound_track()])
     }
 
     fn picture_time(&self) -> u32 {
@@ -132,7 +141,8 @@ impl Index<'_> {
     fn sound_time(&self) -> u32 {
         let rate = u64::from(self.soundtrack.sample_rate.max(1));
         let coded = u64::from(self.sound.count()) * SAMPLES_PER_FRAME;
-        let heard = self.soundtrack.samples.min(coded.saturating_sub(self.soundtrack.priming.into()));
+        let heard =
+            self.soundtrack.samples.min(coded.saturating_sub(self.soundtrack.priming.into()));
         u32::try_from(heard * u64::from(CLOCK) / rate).unwrap_or(u32::MAX)
     }
 
@@ -140,40 +150,49 @@ impl Index<'_> {
         let time = self.picture_time();
         let entry = picture_entry(self.size, &self.head);
         let tables = self.video.tables(&entry, TICKS, &self.video.key_table());
-        let head = full(b"vmhd", 1, &[&[0; 8]]);
-        let media = media((CLOCK, time), &handler(b"vide", b"Pictures"), &head, &tables);
+        let head = full(*b"vmhd", 1, &[&[0; 8]]);
+        let media = media((CLOCK, time), &handler(*b"vide", b"Pictures"), &head, &tables);
         let header = track_header(1, time, 0, self.size);
-        boxed(b"trak", &[&header, &edit(time, 0), &media])
+        boxed(*b"trak", &[&header, &edit(time, 0), &media])
     }
 
     fn sound_track(&self) -> Vec<u8> {
         let track = self.soundtrack;
         let coded = self.sound.count() * 1_024;
-        let entry = sound_entry(&track.config, track.sample_rate, track.channels);
+        let entry = sound_entry(&configuration(track), track.sample_rate, track.channels);
         let tables = self.sound.tables(&entry, 1_024, &[]);
-        let head = full(b"smhd", 0, &[&[0; 4]]);
-        let media =
-            media((track.sample_rate, coded), &handler(b"soun", b"Music"), &head, &tables);
+        let head = full(*b"smhd", 0, &[&[0; 4]]);
+        let media = media((track.sample_rate, coded), &handler(*b"soun", b"Music"), &head, &tables);
         let header = track_header(2, self.sound_time(), 0x0100, (0, 0));
-        boxed(b"trak", &[&header, &edit(self.sound_time(), track.priming), &media])
+        boxed(*b"trak", &[&header, &edit(self.sound_time(), track.priming), &media])
     }
+}
+
+/// What a decoder must know: the kind of AAC, the rate and the channels, as the header of the first frame has them.
+fn configuration(track: &AacTrack) -> [u8; 2] {
+    let header = track.frames.first().and_then(|frame| frame.first_chunk::<4>());
+    let Some([_, _, third, fourth]) = header else { return [0x11, 0x90] };
+    let kind = (third >> 6) + 1;
+    let rate = third >> 2 & 0x0F;
+    let channels = (third & 1) << 2 | fourth >> 6;
+    [kind << 3 | rate >> 1, rate << 7 | channels << 3]
 }
 
 fn media((clock, time): (u32, u32), handler: &[u8], head: &[u8], tables: &[u8]) -> Vec<u8> {
     let language = [&NO_LANGUAGE.to_be_bytes()[..], &[0, 0]].concat();
-    let header = full(b"mdhd", 0, &[&words([0, 0, clock, time]), &language]);
-    let information = boxed(b"minf", &[head, &data_information(), tables]);
-    boxed(b"mdia", &[&header, handler, &information])
+    let header = full(*b"mdhd", 0, &[&words([0, 0, clock, time]), &language]);
+    let information = boxed(*b"minf", &[head, &data_information(), tables]);
+    boxed(*b"mdia", &[&header, handler, &information])
 }
 
 fn track_header(number: u32, time: u32, volume: u16, (width, height): (usize, usize)) -> Vec<u8> {
     let shape = [&words(MATRIX)[..], &word(width << 16), &word(height << 16)].concat();
     let middle = [&[0; 12][..], &volume.to_be_bytes(), &[0, 0]].concat();
     // Enabled and part of the film.
-    full(b"tkhd", 3, &[&words([0, 0, number, 0, time]), &middle, &shape])
+    full(*b"tkhd", 3, &[&words([0, 0, number, 0, time]), &middle, &shape])
 }
 
 /// Plays `time` of the track from `start`, in the track's own units.
 fn edit(time: u32, start: u32) -> Vec<u8> {
-    boxed(b"edts", &[&full(b"elst", 0, &[&words([1, time, start, 0x1_0000])])])
+    boxed(*b"edts", &[&full(*b"elst", 0, &[&words([1, time, start, 0x1_0000])])])
 }

@@ -34,7 +34,8 @@ impl Lens {
 
     fn sample(&mut self, from: &Plane, view: View, to: &mut Plane) {
         self.columns.clear();
-        self.columns.extend((0..to.width).map(|x| tap(x, (view.left, view.width), to.width, from.width)));
+        self.columns
+            .extend((0..to.width).map(|x| tap(x, (view.left, view.width), to.width, from.width)));
         self.row.resize(from.width, 0);
         let first = self.columns.first().map_or(0, |tap| tap.at);
         let last = self.columns.last().map_or(0, |tap| tap.at + 2);
@@ -42,7 +43,12 @@ impl Lens {
             let vertical = tap(y, (view.top, view.height), to.height, from.height);
             let upper = &from.data[vertical.at * from.width..][..from.width];
             let lower = &from.data[(vertical.at + 1) * from.width..][..from.width];
-            blend(&mut self.row[first..last], &upper[first..last], &lower[first..last], vertical.second);
+            blend(
+                &mut self.row[first..last],
+                &upper[first..last],
+                &lower[first..last],
+                vertical.second,
+            );
             for (pixel, tap) in line.iter_mut().zip(&self.columns) {
                 *pixel = mix(self.row[tap.at], self.row[tap.at + 1], tap.second);
             }

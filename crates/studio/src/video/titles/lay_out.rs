@@ -104,10 +104,15 @@ impl LayOut {
         let middle = self.height * 46 / 100;
         let mut sprites = Vec::new();
         let name_top = middle.saturating_sub(name_height);
-        sprites.extend(self.block(&name, WHITE).map(|board| self.centred(&board, name_top - GLOW.min(name_top))));
+        sprites.extend(
+            self.block(&name, WHITE)
+                .map(|board| self.centred(&board, name_top - GLOW.min(name_top))),
+        );
         let rule = self.rule();
         sprites.push(self.centred(&rule, middle + 20));
-        sprites.extend(self.block(&region, SOFT).map(|board| self.centred(&board, middle + 44 - GLOW)));
+        sprites.extend(
+            self.block(&region, SOFT).map(|board| self.centred(&board, middle + 44 - GLOW)),
+        );
         if let Some(note) = note {
             let small = lettering::fit(note, 21.0, self.room(), 1);
             let note = self.block(&small, [176, 176, 186]);
@@ -170,8 +175,9 @@ fn averaged(mask: &Mask, radius: usize, (step, length): (usize, usize)) -> Vec<u
         .map(|at| {
             let position = at / step % length;
             let (low, high) = (position.min(radius), (length - 1 - position).min(radius));
-            let sum: usize =
-                (0..=low + high).map(|offset| usize::from(mask.ink[at + offset * step - low * step])).sum();
+            let sum: usize = (0..=low + high)
+                .map(|offset| usize::from(mask.ink[at + offset * step - low * step]))
+                .sum();
             byte(real(sum) / count)
         })
         .collect()

@@ -141,6 +141,6 @@ mod tests {
     #[test]
     fn a_longer_line_is_wider_and_inked() {
         assert!(width("봄날의 카페", 40.0) > width("봄날", 40.0));
-        assert!(draw("봄", 40.0, 4).ink.iter().any(|ink| *ink == 255));
+        assert!(draw("봄", 40.0, 4).ink.contains(&255));
     }
 }

@@ -20,7 +20,7 @@ fn flag(width: u32, height: u32) -> RgbImage {
 
 fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Vec::new();
-    picture.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    picture.write_to(&mut Cursor::new(&mut bytes), format).expect("the picture is encoded");
     bytes
 }
 
@@ -29,8 +29,9 @@ fn jpeg(width: u32, height: u32) -> Vec<u8> {
 }
 
 fn pixels(photo: &Photo) -> RgbImage {
-    let pixels =
-        image::load_from_memory_with_format(&photo.jpeg, ImageFormat::Jpeg).unwrap().to_rgb8();
+    let pixels = image::load_from_memory_with_format(&photo.jpeg, ImageFormat::Jpeg)
+        .expect("it is a JPEG")
+        .to_rgb8();
     assert_eq!(pixels.dimensions(), (photo.width, photo.height));
     pixels
 }
@@ -47,9 +48,9 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
-fn png_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let body = [name, content].concat();
-    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+fn png_chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let body = [&name, content].concat();
+    let length = u32::try_from(content.len()).expect("a chunk is small").to_be_bytes();
     [&length[..], &body, &crc(&body).to_be_bytes()].concat()
 }
 
@@ -61,7 +62,7 @@ fn exif(orientation: u8) -> Vec<u8> {
         b"GPS: 37.5446 N",
     ]
     .concat();
-    let length = u16::try_from(tiff.len() + 2).unwrap().to_be_bytes();
+    let length = u16::try_from(tiff.len() + 2).expect("the note is small").to_be_bytes();
     [&[0xFF, 0xE1][..], &length, &tiff].concat()
 }
 
@@ -87,9 +88,9 @@ fn a_header_that_claims_a_huge_picture_is_refused_with_its_numbers() {
         [&40_000_u32.to_be_bytes()[..], &40_000_u32.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
     let bomb = [
         b"\x89PNG\r\n\x1A\n".to_vec(),
-        png_chunk(b"IHDR", &header),
-        png_chunk(b"IDAT", b"\x78\x9c\x03\0\0\0\0\x01"),
-        png_chunk(b"IEND", b""),
+        png_chunk(*b"IHDR", &header),
+        png_chunk(*b"IDAT", b"\x78\x9c\x03\0\0\0\0\x01"),
+        png_chunk(*b"IEND", b""),
     ]
     .concat();
 

@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn two_lines_come_out_about_equally_wide() {
-        let setting = fit("one two three four five six seven eight nine", 40.0, 800.0, 2);
+        let setting = fit("one two three four five six seven eight nine", 40.0, 600.0, 2);
 
         let widths: Vec<f32> = setting.lines.iter().map(|line| width(line, setting.size)).collect();
         assert_eq!(widths.len(), 2);

@@ -40,7 +40,7 @@ pub(super) fn cut(end: f32, photos: usize, beat: Beat<'_>) -> Cut {
 
 fn end_card(end: f32, beat: Beat<'_>) -> f32 {
     let length = END_CARD_MS.min(end * 0.3);
-    nearest(end - length, (end - length * 1.25, end - length * 0.8), beat)
+    nearest(end - length, (end - length * 1.5, end - length * 0.72), beat)
 }
 
 /// The section, else the bar, next to `wish` and between the two limits; `wish` itself where the song has none there.

@@ -27,7 +27,7 @@ fn boxes(bytes: &[u8]) -> Vec<(&str, &[u8])> {
     while at + 8 <= bytes.len() {
         let length = number(bytes, at) as usize;
         assert!(length >= 8 && at + length <= bytes.len(), "a box leaves its parent");
-        let name = std::str::from_utf8(&bytes[at + 4..at + 8]).unwrap();
+        let name = std::str::from_utf8(&bytes[at + 4..at + 8]).expect("a box has a name");
         found.push((name, &bytes[at + 8..at + length]));
         at += length;
     }
@@ -36,7 +36,7 @@ fn boxes(bytes: &[u8]) -> Vec<(&str, &[u8])> {
 }
 
 fn number(bytes: &[u8], at: usize) -> u32 {
-    u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())
+    u32::from_be_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
 }
 
 fn numbers(bytes: &[u8], from: usize) -> Vec<u32> {
@@ -115,7 +115,9 @@ impl Track {
             stream.extend([0, 0, 0, 1]);
             stream.extend(bytes);
         };
-        self.sets.iter().for_each(|set| unit(set));
+        for set in &self.sets {
+            unit(set);
+        }
         for (at, size) in self.samples() {
             let mut rest = &file[at..at + size];
             while !rest.is_empty() {

@@ -36,12 +36,14 @@ pub(crate) fn photo(width: u32, height: u32) -> Vec<u8> {
         let spot = u8::from((x / 9 + y / 7) % 2 == 0) * 60;
         Rgb([
             90 + spot,
-            u8::try_from(y * 120 / height).unwrap() + 60,
-            u8::try_from(x * 150 / width).unwrap() + 50,
+            u8::try_from(y * 120 / height).expect("below 120") + 60,
+            u8::try_from(x * 150 / width).expect("below 150") + 50,
         ])
     });
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, 90).encode_image(&picture).unwrap();
+    JpegEncoder::new_with_quality(&mut jpeg, 90)
+        .encode_image(&picture)
+        .expect("the photo is encoded");
     jpeg
 }
 
@@ -55,20 +57,20 @@ fn song(seconds: f32) -> AacTrack {
     let samples = (seconds * RATE as f32) as usize;
     let tone: Vec<f32> = (0..samples).map(|at| 0.2 * (at as f32 * 0.0576).sin()).collect();
     let stream = syom::EncodeOptions::adts().with_bitrate_bps(96_000);
-    let mut encoder = syom::Encoder::new(RATE, 2, &stream).unwrap();
+    let mut encoder = syom::Encoder::new(RATE, 2, &stream).expect("the rate is known");
     let mut frames = Vec::new();
     encoder
         .feed(&[&tone, &tone], |frame| {
             frames.push(frame.au.to_vec());
             Ok(())
         })
-        .unwrap();
+        .expect("a tone can be encoded");
     let info = encoder
         .finish(|frame| {
             frames.push(frame.au.to_vec());
             Ok(())
         })
-        .unwrap();
+        .expect("a tone can be encoded");
     assert_eq!(info.priming, 1_024);
     AacTrack { frames, sample_rate: RATE, channels: 2, priming: 1_024, samples: samples as u64 }
 }

@@ -2,4 +2,8 @@
 
 pub mod lyric;
 pub mod music;
+pub mod photo;
+pub mod video;
+
+mod lettering;
 mod random;

@@ -34,6 +34,7 @@
 //!     language: Language::Korean,
 //!     orientation: Orientation::Vertical,
 //!     style: None,
+//!     seed: None,
 //! };
 //! let opened = OpenProject::new(&ports).run(member, brief, None).await?;
 //! let id = opened.project().id();

@@ -16,7 +16,7 @@ mod writer;
 
 use std::sync::Arc;
 
-pub use access::AccessBook;
+pub use access::{AccessBook, Gate};
 pub use catalog::{Catalog, EventLog, MAX_PAGE, Page, ProjectView, StageRow};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,

@@ -31,7 +31,7 @@ CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
 INSERT INTO members SELECT id, 'm' || i, at FROM n;
 INSERT INTO api_keys SELECT id, id, 'member', randomblob(32), at FROM n;
 INSERT INTO sessions SELECT id, id, 'member', randomblob(32), at FROM n;
-INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
+INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
 INSERT INTO images SELECT id, id, 0, 'a.jpg', 1, randomblob(32), 1, 1, at, 'kept' FROM n;
 INSERT INTO lyrics SELECT id, id, member, at, at, 'requested', NULL, NULL, NULL, NULL, NULL FROM n;
 INSERT INTO songs (id, project_id, member_id, lyric_id, requested_at, changed_at, state)
@@ -50,9 +50,35 @@ ANALYZE;
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
 const GROWING: [&str; 29] = [
-    "members", "api_keys", "sessions", "projects", "images", "lyrics", "songs", "videos",
-    "event_heads", "events", "replies", "jobs", "locks", "p", "i", "l", "s", "v", "j", "r", "q",
-    "w", "d", "f", "e", "n", "m", "a", "k",
+    "members",
+    "api_keys",
+    "sessions",
+    "projects",
+    "images",
+    "lyrics",
+    "songs",
+    "videos",
+    "event_heads",
+    "events",
+    "replies",
+    "jobs",
+    "locks",
+    "p",
+    "i",
+    "l",
+    "s",
+    "v",
+    "j",
+    "r",
+    "q",
+    "w",
+    "d",
+    "f",
+    "e",
+    "n",
+    "m",
+    "a",
+    "k",
 ];
 
 fn walks_through_a_table(step: &str) -> bool {
@@ -68,8 +94,15 @@ async fn plan(to: &mut SqliteConnection, text: &str) -> Vec<String> {
 
 fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let modules = [
-        access::TEXTS, catalog::TEXTS, dialect::TEXTS, events::TEXTS, lock::TEXTS,
-        production::TEXTS, production::WRITES, queue::TEXTS, replies::TEXTS,
+        access::TEXTS,
+        catalog::TEXTS,
+        dialect::TEXTS,
+        events::TEXTS,
+        lock::TEXTS,
+        production::TEXTS,
+        production::WRITES,
+        queue::TEXTS,
+        replies::TEXTS,
     ];
     modules.into_iter().flatten()
 }

@@ -83,7 +83,7 @@ fn read_brief(mut form: Form) -> Result<Brief, Problem> {
     Ok(Brief {
         business_name,
         region,
-        details: details.unwrap_or_default(),
+        details: details.unwrap_or_else(Details::none),
         language,
         orientation: orientation.unwrap_or(Orientation::Vertical),
         style,

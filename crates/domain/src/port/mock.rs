@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, ByteRange, ByteStream, Catalog, Clock, Delivery, EventBook, EventLog, IdSource,
-    LockError, LockKey, LockLease, LockManager, LookUp, LyricOrder, LyricWriter, Maker,
+    AccessBook, ByteRange, ByteStream, Catalog, Clock, Delivery, EventBook, EventLog, Gate,
+    IdSource, LockError, LockKey, LockLease, LockManager, LookUp, LyricOrder, LyricWriter, Maker,
     MakerStatus, MediaError, MediaRead, MediaStore, Pace, Page, Photo, PhotoError, PhotoLab,
     ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SongComposer,
     SongOrder, StageRow, Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox,
@@ -131,8 +131,17 @@ mock! {
             now: DateTime<Utc>,
         ) -> Result<(), StoreError>;
         async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Gate`].
+    pub Gate {}
+
+    #[async_trait]
+    impl Gate for Gate {
         async fn caller(
-            &mut self,
+            &self,
             hash: &SecretHash,
             now: DateTime<Utc>,
         ) -> Result<Option<Caller>, StoreError>;

@@ -1,0 +1,304 @@
+use async_trait::async_trait;
+use castad_domain::{
+    model::{Job, JobState, Lyric, LyricId, MemberId, ProjectId, Song, SongId, Video, VideoId},
+    port::{Catalog, MAX_PAGE, Page, ProjectView, StageRow, StoreError},
+};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    link::Link,
+    production::{Assembly, ProductionRow, assemble, production_columns, production_joins},
+    row::{
+        JobRow, LyricRow, SongRow, VideoRow, bits, image_columns, job_columns, lyric_columns,
+        project_columns, song_columns, video_columns,
+    },
+    store::Sql,
+};
+
+/// Waiting jobs are counted up to here: what a read costs must not grow with the line.
+const MOST_AHEAD: u32 = 1_000;
+
+macro_rules! open_making {
+    () => {
+        "('requested', 'submitting', 'composing', 'rendering', 'collecting', 'unresolved')"
+    };
+}
+
+/// A production with the job of the stage that is being made.
+macro_rules! views {
+    ($from:expr) => {
+        concat!(
+            "SELECT ",
+            production_columns!(),
+            ", ",
+            job_columns!(),
+            " FROM ",
+            $from,
+            production_joins!(),
+            " LEFT JOIN jobs j ON j.stage_id = CASE \
+             WHEN l.state IN ('requested', 'writing') THEN l.id \
+             WHEN s.state IN ",
+            open_making!(),
+            " THEN s.id \
+             WHEN v.state IN ",
+            open_making!(),
+            " THEN v.id END "
+        )
+    };
+}
+
+/// Rows of a stage with their jobs.
+macro_rules! stages {
+    ($columns:expr, $t:literal, $open:expr, $from:expr) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            ", ",
+            $t,
+            ".project_id AS of_project, ",
+            job_columns!(),
+            " FROM ",
+            $from,
+            " LEFT JOIN jobs j ON j.stage_id = ",
+            $t,
+            ".id AND ",
+            $t,
+            ".state IN ",
+            $open
+        )
+    };
+}
+
+macro_rules! one_of {
+    ($columns:expr, $table:literal, $t:literal, $open:expr) => {
+        concat!(
+            stages!($columns, $t, $open, concat!($table, " ", $t)),
+            " WHERE ",
+            $t,
+            ".id = ? AND ",
+            $t,
+            ".member_id = ? ORDER BY j.id"
+        )
+    };
+}
+
+macro_rules! page_of {
+    ($columns:expr, $table:literal, $t:literal, $open:expr) => {
+        concat!(
+            stages!(
+                $columns,
+                $t,
+                $open,
+                concat!(
+                    "(SELECT r.id FROM ",
+                    $table,
+                    " r JOIN projects p ON p.id = r.project_id \
+                 WHERE r.member_id = ? AND r.id < ? AND p.status <> 'archived' \
+                 ORDER BY r.id DESC LIMIT ?) page JOIN ",
+                    $table,
+                    " ",
+                    $t,
+                    " ON ",
+                    $t,
+                    ".id = page.id"
+                )
+            ),
+            " ORDER BY ",
+            $t,
+            ".id DESC, j.id"
+        )
+    };
+}
+
+texts! {
+    PROJECT =
+        concat!(views!("projects p"), "WHERE p.id = ? AND p.member_id = ? ORDER BY i.position, j.id");
+    PROJECTS = concat!(
+        views!(
+            "(SELECT r.id FROM projects r WHERE r.member_id = ? AND r.id < ? \
+             AND r.status <> 'archived' ORDER BY r.id DESC LIMIT ?) page \
+             JOIN projects p ON p.id = page.id"
+        ),
+        "ORDER BY p.id DESC, i.position, j.id"
+    );
+    LYRIC = one_of!(lyric_columns!(), "lyrics", "l", "('requested', 'writing')");
+    LYRICS = page_of!(lyric_columns!(), "lyrics", "l", "('requested', 'writing')");
+    SONG = one_of!(song_columns!(), "songs", "s", open_making!());
+    SONGS = page_of!(song_columns!(), "songs", "s", open_making!());
+    VIDEO = one_of!(video_columns!(), "videos", "v", open_making!());
+    VIDEOS = page_of!(video_columns!(), "videos", "v", open_making!());
+    /// A range of one column and a filter: no engine seeks by a comparison of pairs as well.
+    AHEAD =
+        "SELECT COUNT(*) AS ahead FROM (SELECT q.id FROM jobs q WHERE q.state = 'waiting' \
+         AND q.due <= ? AND NOT (q.due = ? AND q.id >= ?) LIMIT ?) line";
+    LINE =
+        "SELECT q.due, q.id FROM jobs q WHERE q.state = 'waiting' AND q.due <= ? \
+         ORDER BY q.due, q.id LIMIT ?";
+}
+
+#[derive(sqlx::FromRow)]
+struct ViewRow {
+    #[sqlx(flatten)]
+    production: ProductionRow,
+    #[sqlx(flatten)]
+    job: JobRow,
+}
+
+/// A row of a stage, its project and its job.
+#[derive(sqlx::FromRow)]
+struct Staged<T> {
+    #[sqlx(flatten)]
+    stage: T,
+    of_project: Uuid,
+    #[sqlx(flatten)]
+    job: JobRow,
+}
+
+#[derive(sqlx::FromRow)]
+struct Count {
+    ahead: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct InLine {
+    due: DateTime<Utc>,
+    id: Uuid,
+}
+
+/// Says of each waiting job how many come before it, with one statement for all.
+async fn count_ahead(link: Link<'_>, jobs: Vec<&mut Job>) -> Result<(), StoreError> {
+    let mut waiting: Vec<_> =
+        jobs.into_iter().filter(|job| job.state == JobState::Waiting).collect();
+    if let [job] = waiting.as_mut_slice() {
+        let (due, id) = (job.work.due, bits(job.id.to_bits()));
+        let count = fetch_optional!(link, Count, AHEAD, due, due, id, MOST_AHEAD)?;
+        job.ahead = count.map_or(0, |count| count.ahead.unsigned_abs());
+        return Ok(());
+    }
+
+    let Some(last) = waiting.iter().map(|job| job.work.due).max() else { return Ok(()) };
+    let line = fetch_all!(link, InLine, LINE, last, MOST_AHEAD)?;
+    for job in waiting {
+        let place = (job.work.due, bits(job.id.to_bits()));
+        job.ahead = line.partition_point(|before| (before.due, before.id) < place) as u64;
+    }
+    Ok(())
+}
+
+/// The rows of a page, each once: the oldest job counts where a stage has more than one.
+fn stage_rows<R, T>(
+    rows: Vec<Staged<R>>,
+    read: fn(R) -> Result<Option<T>, StoreError>,
+    same: fn(&T, &T) -> bool,
+) -> Result<Vec<StageRow<T>>, StoreError> {
+    let mut found: Vec<StageRow<T>> = Vec::with_capacity(rows.len());
+    for Staged { stage, of_project, job } in rows {
+        let Some(row) = read(stage)? else { continue };
+        if found.last().is_some_and(|last| same(&last.row, &row)) {
+            continue;
+        }
+        let project = ProjectId::from_bits(of_project.as_u128());
+        found.push(StageRow { project, row, job: job.job()? });
+    }
+    Ok(found)
+}
+
+/// The bound that a page begins behind, and its length.
+fn bounds(page: Page) -> (Uuid, u32) {
+    (page.after.map_or(Uuid::max(), bits), page.limit.min(MAX_PAGE))
+}
+
+fn views(rows: Vec<ViewRow>) -> Result<Vec<Assembly>, StoreError> {
+    assemble(rows.into_iter().map(|row| (row.production, Some(row.job))))
+}
+
+impl Sql {
+    async fn counted(&self, mut found: Vec<Assembly>) -> Result<Vec<ProjectView>, StoreError> {
+        let jobs: Vec<_> = found.iter_mut().filter_map(|view| view.job.as_mut()).collect();
+        if !jobs.is_empty() {
+            count_ahead(self.reader().await?.link(), jobs).await?;
+        }
+        let view = |mut found: Assembly| {
+            let job = found.job.take();
+            ProjectView { production: found.production(), job }
+        };
+        Ok(found.into_iter().map(view).collect())
+    }
+
+    async fn counted_rows<T: Send>(
+        &self,
+        mut rows: Vec<StageRow<T>>,
+    ) -> Result<Vec<StageRow<T>>, StoreError> {
+        let jobs: Vec<_> = rows.iter_mut().filter_map(|row| row.job.as_mut()).collect();
+        if !jobs.is_empty() {
+            count_ahead(self.reader().await?.link(), jobs).await?;
+        }
+        Ok(rows)
+    }
+}
+
+/// Reads one row of a stage, or a page of them.
+macro_rules! read {
+    ($sql:ident, $row:ty, $read:expr, $text:expr, $($value:expr),+) => {{
+        let rows = fetch_all!($sql.reader().await?.link(), Staged<$row>, $text, $($value),+)?;
+        $sql.counted_rows(stage_rows(rows, $read, |a, b| a.id == b.id)?).await
+    }};
+}
+
+#[async_trait]
+impl Catalog for Sql {
+    async fn project(
+        &self,
+        of: MemberId,
+        id: ProjectId,
+    ) -> Result<Option<ProjectView>, StoreError> {
+        let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
+        let rows = fetch_all!(self.reader().await?.link(), ViewRow, PROJECT, id, of)?;
+        Ok(self.counted(views(rows)?).await?.pop())
+    }
+
+    async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError> {
+        let (of, (after, limit)) = (bits(of.to_bits()), bounds(page));
+        let rows = fetch_all!(self.reader().await?.link(), ViewRow, PROJECTS, of, after, limit)?;
+        self.counted(views(rows)?).await
+    }
+
+    async fn lyric(
+        &self,
+        of: MemberId,
+        id: LyricId,
+    ) -> Result<Option<StageRow<Lyric>>, StoreError> {
+        let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
+        read!(self, LyricRow, LyricRow::lyric, LYRIC, id, of).map(|mut rows| rows.pop())
+    }
+
+    async fn song(&self, of: MemberId, id: SongId) -> Result<Option<StageRow<Song>>, StoreError> {
+        let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
+        read!(self, SongRow, SongRow::song, SONG, id, of).map(|mut rows| rows.pop())
+    }
+
+    async fn video(
+        &self,
+        of: MemberId,
+        id: VideoId,
+    ) -> Result<Option<StageRow<Video>>, StoreError> {
+        let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
+        read!(self, VideoRow, VideoRow::video, VIDEO, id, of).map(|mut rows| rows.pop())
+    }
+
+    async fn lyrics(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Lyric>>, StoreError> {
+        let (of, (after, limit)) = (bits(of.to_bits()), bounds(page));
+        read!(self, LyricRow, LyricRow::lyric, LYRICS, of, after, limit)
+    }
+
+    async fn songs(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Song>>, StoreError> {
+        let (of, (after, limit)) = (bits(of.to_bits()), bounds(page));
+        read!(self, SongRow, SongRow::song, SONGS, of, after, limit)
+    }
+
+    async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError> {
+        let (of, (after, limit)) = (bits(of.to_bits()), bounds(page));
+        read!(self, VideoRow, VideoRow::video, VIDEOS, of, after, limit)
+    }
+}

@@ -1,0 +1,94 @@
+//! What the engines say differently.
+
+use chrono::{DateTime, Utc};
+use sqlx::Sqlite;
+use uuid::Uuid;
+
+use crate::{link::Link, row::ClaimRow};
+
+texts! {
+    /// Takes the job that is next: of those that are due, one of the member with the fewest running.
+    ///
+    /// `line` steps from member to member over `jobs_member`, so that what a claim costs depends on
+    /// how many members wait and not on how many jobs. A job whose worker's lease has ended is due.
+    SQLITE_CLAIM =
+        "WITH RECURSIVE line(member_id) AS ( \
+           SELECT MIN(w.member_id) FROM jobs w WHERE w.state = 'waiting' \
+             AND EXISTS (SELECT 1 FROM jobs d WHERE d.state = 'waiting' AND d.due <= ?1) \
+           UNION ALL \
+           SELECT (SELECT MIN(w.member_id) FROM jobs w \
+                   WHERE w.state = 'waiting' AND w.member_id > line.member_id) \
+             FROM line WHERE line.member_id IS NOT NULL \
+         ), next(id, member_id, due) AS ( \
+           SELECT j.id, j.member_id, j.due FROM line CROSS JOIN jobs j ON j.id = ( \
+             SELECT f.id FROM jobs f \
+             WHERE f.state = 'waiting' AND f.member_id = line.member_id AND f.due <= ?1 \
+             ORDER BY f.due, f.id LIMIT 1) \
+           UNION ALL \
+           SELECT e.id, e.member_id, e.due FROM jobs e \
+             WHERE e.state = 'running' AND e.lease_until <= ?1 \
+         ) \
+         UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?2 WHERE id = ( \
+           SELECT next.id FROM next ORDER BY ( \
+             SELECT COUNT(*) FROM jobs r WHERE r.state = 'running' \
+               AND r.member_id = next.member_id AND r.lease_until > ?1), \
+             next.due, next.id LIMIT 1) \
+         RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress";
+
+    /// Takes a lock that is free, or prolongs it for the owner that holds it.
+    SQLITE_LOCK =
+        "INSERT INTO locks (name, owner, token, held_until) VALUES (?1, ?2, 1, ?4) \
+         ON CONFLICT (name) DO UPDATE SET \
+           token = CASE WHEN owner = ?2 AND held_until > ?3 THEN token ELSE token + 1 END, \
+           owner = ?2, held_until = ?4 \
+         WHERE owner IS NULL OR owner = ?2 OR held_until <= ?3 \
+         RETURNING token";
+
+    /// Raises the last number of a member's log by as many as are appended.
+    SQLITE_RAISE =
+        "INSERT INTO event_heads (member_id, seq) VALUES (?1, ?2) \
+         ON CONFLICT (member_id) DO UPDATE SET seq = seq + ?2 RETURNING seq";
+}
+
+/// Claims the next job.
+pub(crate) async fn claim(
+    link: Link<'_>,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => {
+            let claim = sqlx::query_as::<Sqlite, ClaimRow>(SQLITE_CLAIM);
+            claim.bind(now).bind(lease_until).fetch_optional(to).await
+        }
+    }
+}
+
+/// What is needed to take a lock.
+pub(crate) struct Wanted<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) owner: Uuid,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) until: DateTime<Utc>,
+}
+
+/// The token of a lock that was taken; `None` while somebody else holds it.
+pub(crate) async fn lock(link: Link<'_>, wanted: Wanted<'_>) -> Result<Option<i64>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => {
+            let lock = sqlx::query_scalar::<Sqlite, i64>(SQLITE_LOCK);
+            let lock = lock.bind(wanted.name).bind(wanted.owner).bind(wanted.now);
+            lock.bind(wanted.until).fetch_optional(to).await
+        }
+    }
+}
+
+/// The last number of a member's log after it was raised.
+pub(crate) async fn raise(link: Link<'_>, member: Uuid, by: i64) -> Result<i64, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => {
+            let raise = sqlx::query_scalar::<Sqlite, i64>(SQLITE_RAISE);
+            raise.bind(member).bind(by).fetch_one(to).await
+        }
+    }
+}

@@ -1,0 +1,99 @@
+use std::{future::Future, pin::Pin};
+
+use async_trait::async_trait;
+use castad_domain::{
+    model::{Datum, Event, EventKind, EventSeq, MemberId, NewEvent, ProjectId},
+    port::{EventBook, EventLog, StoreError},
+};
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    dialect,
+    fault::{corrupt, store_error},
+    row::{EventData, bits, data_json},
+    store::{Sql, Unit},
+};
+
+texts! {
+    APPEND =
+        "INSERT INTO events (member_id, seq, kind, project_id, at, data) VALUES (?, ?, ?, ?, ?, ?)";
+    EVENTS =
+        "SELECT seq, kind, project_id, at, data FROM events WHERE member_id = ? AND seq > ? \
+         ORDER BY seq LIMIT ?";
+    EVENTS_OF_PROJECT =
+        "SELECT seq, kind, project_id, at, data FROM events WHERE member_id = ? AND project_id = ? \
+         AND seq > ? ORDER BY seq LIMIT ?";
+}
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    seq: i64,
+    kind: String,
+    project_id: Option<Uuid>,
+    at: DateTime<Utc>,
+    data: Json<EventData>,
+}
+
+impl EventRow {
+    fn event(self, member: MemberId) -> Result<Event, StoreError> {
+        let data = self.data.0.into_iter().map(|(name, datum)| (name, Datum::from(datum)));
+        Ok(Event {
+            seq: EventSeq(self.seq),
+            member,
+            kind: EventKind::from_name(&self.kind).ok_or_else(|| corrupt("events.kind"))?,
+            project: self.project_id.map(|id| ProjectId::from_bits(id.as_u128())),
+            at: self.at,
+            data: data.collect(),
+        })
+    }
+}
+
+#[async_trait]
+impl EventBook for Unit {
+    async fn append(&mut self, member: MemberId, events: &[NewEvent]) -> Result<(), StoreError> {
+        let Ok(count @ 1..) = i64::try_from(events.len()) else { return Ok(()) };
+        let member = bits(member.to_bits());
+        let last = dialect::raise(self.link(), member, count).await.map_err(store_error)?;
+        for (event, seq) in events.iter().zip(last - count + 1..) {
+            let project = event.project.map(|id| bits(id.to_bits()));
+            let data = Json(data_json(&event.data));
+            execute!(self.link(), APPEND, member, seq, event.kind.name(), project, event.at, data)?;
+        }
+        self.appended = true;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl EventLog for Sql {
+    async fn events(
+        &self,
+        of: MemberId,
+        project: Option<ProjectId>,
+        EventSeq(after): EventSeq,
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        let mut reader = self.reader().await?;
+        let member = bits(of.to_bits());
+        let rows = match project.map(|id| bits(id.to_bits())) {
+            None => fetch_all!(reader.link(), EventRow, EVENTS, member, after, limit)?,
+            Some(id) => {
+                fetch_all!(reader.link(), EventRow, EVENTS_OF_PROJECT, member, id, after, limit)?
+            }
+        };
+        rows.into_iter().map(|row| row.event(of)).collect()
+    }
+
+    /// Written out, because an `async fn` would begin to listen only when it is first polled.
+    fn appended<'a, 'async_trait>(
+        &'a self,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'async_trait>>
+    where
+        'a: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(self.hints().appended.notified())
+    }
+}

@@ -1,0 +1,41 @@
+//! Castad's store in SQL: productions, their log, jobs and locks.
+//!
+//! [`Sql`] is the [`Store`](castad_domain::port::Store), the
+//! [`Catalog`](castad_domain::port::Catalog), the [`EventLog`](castad_domain::port::EventLog), the
+//! [`WorkQueue`](castad_domain::port::WorkQueue) and the
+//! [`LockManager`](castad_domain::port::LockManager) of one database; [`Sqlite::open`] opens one in a
+//! file, that several processes may use at once.
+//!
+//! What it promises:
+//!
+//! * Every read costs a fixed number of statements, and every statement is an index seek.
+//! * A write names the version or the fence that it read: of two writers one wins.
+//! * Schemas only grow; a file that a newer version made is refused and left as it is.
+//!
+//! The text of a statement is written once for every engine; what truly differs stands in `dialect`.
+//! To add a method: write its text into the `texts!` of its module (the test that explains every
+//! text then knows it), run it with `execute!` or `fetch_…!`, and let a row struct read what it finds.
+
+#[macro_use]
+mod link;
+
+mod access;
+mod catalog;
+mod dialect;
+mod events;
+mod fault;
+mod lock;
+mod open;
+mod production;
+mod queue;
+mod replies;
+mod row;
+mod schema;
+mod store;
+
+pub use open::{OpenError, OpenErrorKind, Options, Sqlite};
+pub use schema::MigrateError;
+pub use store::Sql;
+
+#[cfg(test)]
+mod explain;

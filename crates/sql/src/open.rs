@@ -1,0 +1,223 @@
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use castad_domain::port::IdSource;
+use sqlx::{
+    Connection, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{
+    fault::{SqliteFault, sqlite_fault},
+    link::Pool,
+    schema::{MigrateError, migrate_sqlite},
+    store::{Hints, Shared, Sql},
+};
+
+/// How a database is used.
+#[derive(Clone)]
+pub struct Options {
+    /// Where the ids of jobs come from.
+    pub ids: Arc<dyn IdSource>,
+    /// How many may read at once.
+    pub readers: u32,
+    /// How long a write waits for another process.
+    pub busy_timeout: Duration,
+    /// How long a caller waits for a connection.
+    pub acquire_timeout: Duration,
+    /// How large the file may grow, in pages of 4 KiB; `None` for as large as the disk allows.
+    pub most_pages: Option<u32>,
+    /// Whether opening also brings the schema up to date.
+    pub migrate: bool,
+}
+
+impl Options {
+    /// Four readers, 5 s for another process's write, 30 s for a connection, no limit to the size,
+    /// and the schema brought up to date.
+    #[must_use]
+    pub fn new(ids: Arc<dyn IdSource>) -> Self {
+        Self {
+            ids,
+            readers: 4,
+            busy_timeout: Duration::from_secs(5),
+            acquire_timeout: Duration::from_secs(30),
+            most_pages: None,
+            migrate: true,
+        }
+    }
+}
+
+/// Why a database was not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenErrorKind {
+    /// Its schema is newer than this program; nothing of it was changed.
+    Newer,
+    /// The file is something else.
+    NotADatabase,
+    /// There is no such folder.
+    NoFolder,
+    /// The file may not be read or written.
+    NoPermission,
+    /// No room is left.
+    Full,
+    /// Anything else; the source says what.
+    Unavailable,
+}
+
+/// A database that was not opened.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot open the database {}: {}", path.display(), self.reason())]
+pub struct OpenError {
+    kind: OpenErrorKind,
+    path: PathBuf,
+    source: MigrateError,
+}
+
+impl OpenError {
+    /// Why.
+    #[must_use]
+    pub fn kind(&self) -> OpenErrorKind {
+        self.kind
+    }
+
+    fn reason(&self) -> &'static str {
+        match self.kind {
+            OpenErrorKind::Newer => "made by a newer version",
+            OpenErrorKind::NotADatabase => "the file is not a database",
+            OpenErrorKind::NoFolder => "its folder does not exist",
+            OpenErrorKind::NoPermission => "the file may not be read and written",
+            OpenErrorKind::Full => "no room is left on the disk",
+            OpenErrorKind::Unavailable => "it does not answer",
+        }
+    }
+
+    fn of(path: &Path, source: MigrateError) -> Self {
+        let kind = match &source {
+            MigrateError::Newer { .. } => OpenErrorKind::Newer,
+            MigrateError::Failed(cause) => kind_of(path, driver_fault(cause.as_ref())),
+        };
+        Self { kind, path: path.to_owned(), source }
+    }
+}
+
+/// The fault of the driver that lies beneath an error, however deep.
+fn driver_fault(error: &(dyn std::error::Error + 'static)) -> Option<SqliteFault> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(fault) = error.downcast_ref().and_then(sqlite_fault) {
+            return Some(fault);
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn kind_of(path: &Path, fault: Option<SqliteFault>) -> OpenErrorKind {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match fault {
+        Some(SqliteFault::NotADatabase) => OpenErrorKind::NotADatabase,
+        Some(SqliteFault::Full) => OpenErrorKind::Full,
+        Some(SqliteFault::Forbidden) => OpenErrorKind::NoPermission,
+        Some(SqliteFault::CannotOpen) if folder.is_some_and(|folder| !folder.exists()) => {
+            OpenErrorKind::NoFolder
+        }
+        Some(SqliteFault::CannotOpen) if path.is_dir() => OpenErrorKind::NotADatabase,
+        Some(SqliteFault::CannotOpen) => OpenErrorKind::NoPermission,
+        Some(SqliteFault::Busy | SqliteFault::Other) | None => OpenErrorKind::Unavailable,
+    }
+}
+
+/// The embedded engine: a database in one file, that several processes may use at once.
+pub struct Sqlite;
+
+impl Sqlite {
+    /// Opens the database of a file; the file is made where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] names the file and says what is wrong with it.
+    pub async fn open(path: impl AsRef<Path>, options: Options) -> Result<Sql, OpenError> {
+        let path = path.as_ref();
+        open(path, options, None).await.map_err(|source| OpenError::of(path, source))
+    }
+
+    /// Opens an empty database that is gone with its last clone.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if the system's temporary folder does not take it.
+    pub async fn temporary(options: Options) -> Result<Sql, OpenError> {
+        let folder = std::env::temp_dir().join(format!("castad-{:032x}", options.ids.next()));
+        let path = folder.join("castad.sqlite");
+        let made = std::fs::create_dir(&folder).map_err(|error| MigrateError::Failed(error.into()));
+        made.map_err(|source| OpenError::of(&path, source))?;
+        let folder = Some(Folder(folder));
+        open(&path, options, folder).await.map_err(|source| OpenError::of(&path, source))
+    }
+}
+
+/// A folder that is removed when dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed stays in the system's temporary folder, which is cleared in time.
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+async fn open(path: &Path, options: Options, folder: Option<Folder>) -> Result<Sql, MigrateError> {
+    let mut connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(options.busy_timeout)
+        .synchronous(SqliteSynchronous::Normal);
+    if let Some(pages) = options.most_pages {
+        connect = connect.pragma("max_page_count", pages.to_string());
+    }
+
+    let mut first = SqliteConnection::connect_with(&connect).await?;
+    write_ahead(&mut first).await?;
+    if options.migrate {
+        migrate_sqlite(&mut first).await?;
+    }
+    first.close().await?;
+
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let readers = connect.clone().pragma("query_only", "ON");
+    Ok(Sql::new(Shared {
+        writer: Pool::Sqlite(pool(1).connect_lazy_with(connect)),
+        readers: Pool::Sqlite(pool(options.readers.max(1)).connect_lazy_with(readers)),
+        ids: options.ids,
+        hints: Arc::new(Hints::default()),
+        _folder: folder,
+    }))
+}
+
+/// Has the file written ahead, so that readers and the writer do not wait for each other.
+///
+/// `SQLite` does not wait for the lock that this change needs. A transaction does, so where another
+/// process opens the same file just now, one is waited for and then it is tried again.
+async fn write_ahead(to: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    const TRIES: u32 = 100;
+    for _ in 1..TRIES {
+        match sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *to).await {
+            Err(error) if sqlite_fault(&error) == Some(SqliteFault::Busy) => {
+                to.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+            }
+            other => return other.map(drop),
+        }
+    }
+    sqlx::query("PRAGMA journal_mode = WAL").execute(to).await.map(drop)
+}

@@ -1,0 +1,105 @@
+use castad_domain::{
+    model::{Claim, Job, JobId, JobState, MemberId, ProjectId, Task, Work},
+    port::StoreError,
+};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::bits;
+use crate::fault::{corrupt, whole};
+
+macro_rules! job_columns {
+    () => {
+        "j.id AS job_id, j.kind, j.subject, j.member_id AS job_member, j.project_id AS job_project, \
+         j.due, j.state AS job_state, j.progress"
+    };
+}
+pub(crate) use job_columns;
+
+/// The row of the stage that a task makes, if it makes one.
+pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
+    match task {
+        Task::WriteLyric(id) => Some(bits(id.to_bits())),
+        Task::SubmitSong(id) | Task::PollSong(id) | Task::CollectSong(id) => {
+            Some(bits(id.to_bits()))
+        }
+        Task::SubmitVideo(id) | Task::PollVideo(id) | Task::CollectVideo(id) => {
+            Some(bits(id.to_bits()))
+        }
+        Task::Release(..) | Task::Erase(_) | Task::Deadline(_) => None,
+    }
+}
+
+fn task(kind: &str, subject: &str) -> Result<Task, StoreError> {
+    Task::restore(kind, subject).ok_or_else(|| corrupt("jobs.kind"))
+}
+
+/// The job of a stage as a statement finds it; all absent where nothing is being made.
+#[derive(sqlx::FromRow)]
+pub(crate) struct JobRow {
+    job_id: Option<Uuid>,
+    kind: Option<String>,
+    subject: Option<String>,
+    job_member: Option<Uuid>,
+    job_project: Option<Uuid>,
+    due: Option<DateTime<Utc>>,
+    job_state: Option<String>,
+    progress: Option<f32>,
+}
+
+impl JobRow {
+    /// The job, with nobody counted that is ahead of it.
+    pub(crate) fn job(self) -> Result<Option<Job>, StoreError> {
+        let Some(id) = self.job_id else { return Ok(None) };
+        let task = task(&self.kind.unwrap_or_default(), &self.subject.unwrap_or_default())?;
+        let member = self.job_member.ok_or_else(|| corrupt("jobs.member_id"))?;
+        let project = self.job_project.ok_or_else(|| corrupt("jobs.project_id"))?;
+        let state = match self.job_state.as_deref() {
+            Some("waiting") => JobState::Waiting,
+            Some("running") => JobState::Running,
+            Some("dead") => JobState::Dead,
+            _ => return Err(corrupt("jobs.state")),
+        };
+        let work = Work {
+            member: MemberId::from_bits(member.as_u128()),
+            project: ProjectId::from_bits(project.as_u128()),
+            task,
+            due: self.due.ok_or_else(|| corrupt("jobs.due"))?,
+        };
+        let progress = self.progress.ok_or_else(|| corrupt("jobs.progress"))?;
+        Ok(Some(Job { id: JobId::from_bits(id.as_u128()), work, state, progress, ahead: 0 }))
+    }
+}
+
+/// A job that was just claimed.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ClaimRow {
+    id: Uuid,
+    kind: String,
+    subject: String,
+    member_id: Uuid,
+    project_id: Uuid,
+    due: DateTime<Utc>,
+    fence: i64,
+    attempts: i64,
+    progress: f32,
+}
+
+impl ClaimRow {
+    pub(crate) fn claim(self, lease_until: DateTime<Utc>) -> Result<Claim, StoreError> {
+        let work = Work {
+            member: MemberId::from_bits(self.member_id.as_u128()),
+            project: ProjectId::from_bits(self.project_id.as_u128()),
+            task: task(&self.kind, &self.subject)?,
+            due: self.due,
+        };
+        Ok(Claim {
+            job: JobId::from_bits(self.id.as_u128()),
+            work,
+            fence: whole("jobs.fence", self.fence)?,
+            attempts: whole("jobs.attempts", self.attempts)?,
+            progress: self.progress,
+            lease_until,
+        })
+    }
+}

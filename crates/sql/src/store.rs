@@ -1,0 +1,139 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use castad_domain::port::{
+    AccessBook, EventBook, IdSource, ProductionRepository, ReplyBook, Store, StoreError,
+    UnitOfWork, WorkOutbox,
+};
+use tokio::sync::Notify;
+
+use crate::{
+    fault::store_error,
+    link::{Held, Link, Pool, Tx},
+    open::Folder,
+    schema::{self, MigrateError},
+};
+
+/// One database: its units of work, its readers, its queue and its locks. A clone is the same one.
+#[derive(Clone)]
+pub struct Sql {
+    shared: Arc<Shared>,
+}
+
+/// What the clones of a [`Sql`] have in common.
+pub(crate) struct Shared {
+    pub(crate) writer: Pool,
+    pub(crate) readers: Pool,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) hints: Arc<Hints>,
+    /// Removed with the last clone, if the database is a temporary one.
+    pub(crate) _folder: Option<Folder>,
+}
+
+/// Rung when something was committed that this process may be waiting for.
+#[derive(Default)]
+pub(crate) struct Hints {
+    pub(crate) pushed: Notify,
+    pub(crate) appended: Notify,
+}
+
+impl fmt::Debug for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sql").finish_non_exhaustive()
+    }
+}
+
+impl Sql {
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Brings the schema up to date; several that do so at once wait for each other.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrateError`] if the database was made by a newer version or does not answer; then nothing
+    /// was changed.
+    pub async fn migrate(&self) -> Result<(), MigrateError> {
+        match self.shared.writer.acquire().await?.link() {
+            Link::Sqlite(to) => schema::migrate_sqlite(to).await,
+        }
+    }
+
+    /// Waits until every connection is closed; all that is asked afterwards fails.
+    pub async fn close(&self) {
+        self.shared.readers.close().await;
+        self.shared.writer.close().await;
+    }
+
+    pub(crate) async fn reader(&self) -> Result<Held, StoreError> {
+        self.shared.readers.acquire().await.map_err(store_error)
+    }
+
+    pub(crate) async fn writer(&self) -> Result<Held, StoreError> {
+        self.shared.writer.acquire().await.map_err(store_error)
+    }
+
+    pub(crate) fn hints(&self) -> &Hints {
+        &self.shared.hints
+    }
+}
+
+#[async_trait]
+impl Store for Sql {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let tx = self.shared.writer.begin().await.map_err(store_error)?;
+        let (ids, hints) = (Arc::clone(&self.shared.ids), Arc::clone(&self.shared.hints));
+        Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false }))
+    }
+}
+
+/// One transaction.
+pub(crate) struct Unit {
+    pub(crate) tx: Tx,
+    pub(crate) ids: Arc<dyn IdSource>,
+    hints: Arc<Hints>,
+    pub(crate) pushed: bool,
+    pub(crate) appended: bool,
+}
+
+impl Unit {
+    pub(crate) fn link(&mut self) -> Link<'_> {
+        self.tx.link()
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for Unit {
+    fn productions(&mut self) -> &mut dyn ProductionRepository {
+        self
+    }
+
+    fn events(&mut self) -> &mut dyn EventBook {
+        self
+    }
+
+    fn work(&mut self) -> &mut dyn WorkOutbox {
+        self
+    }
+
+    fn replies(&mut self) -> &mut dyn ReplyBook {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn AccessBook {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        let Self { tx, hints, pushed, appended, .. } = *self;
+        tx.commit().await.map_err(store_error)?;
+        if pushed {
+            hints.pushed.notify_waiters();
+        }
+        if appended {
+            hints.appended.notify_waiters();
+        }
+        Ok(())
+    }
+}

@@ -8,7 +8,6 @@ use castad_domain::{
     },
     port::{Catalog, EventLog, Gate, MAX_PAGE, Page, ProjectView, StageRow, StoreError},
 };
-
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -70,9 +69,9 @@ impl Tables {
         &self,
         rows: &Rows<I, T>,
         of: MemberId,
-        id: I,
+        id: &I,
     ) -> Option<StageRow<T>> {
-        let found = rows.get(&id).filter(|(project, _)| self.owns(of, *project))?;
+        let found = rows.get(id).filter(|(project, _)| self.owns(of, *project))?;
         Some(self.row(found))
     }
 
@@ -123,12 +122,12 @@ impl Catalog for MemoryStore {
         id: LyricId,
     ) -> Result<Option<StageRow<Lyric>>, StoreError> {
         let tables = self.snapshot();
-        Ok(tables.one(&tables.lyrics, of, id))
+        Ok(tables.one(&tables.lyrics, of, &id))
     }
 
     async fn song(&self, of: MemberId, id: SongId) -> Result<Option<StageRow<Song>>, StoreError> {
         let tables = self.snapshot();
-        Ok(tables.one(&tables.songs, of, id))
+        Ok(tables.one(&tables.songs, of, &id))
     }
 
     async fn video(
@@ -137,7 +136,7 @@ impl Catalog for MemoryStore {
         id: VideoId,
     ) -> Result<Option<StageRow<Video>>, StoreError> {
         let tables = self.snapshot();
-        Ok(tables.one(&tables.videos, of, id))
+        Ok(tables.one(&tables.videos, of, &id))
     }
 
     async fn lyrics(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Lyric>>, StoreError> {

@@ -157,3 +157,6 @@ fn swung(at: f64, swing: f64) -> f64 {
     let late = if part < 0.5 { part } else { 1.0 - part };
     at + late * 2.0 * swing
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,11 +91,12 @@ impl Fit {
         float64(self.bars() * BAR) * 60.0 / self.bpm + TAIL
     }
 
-    /// How far this is from a song at its own tempo, of a good length, that is mostly sung.
+    /// How far this is from a song at its own tempo, of a good length, mostly sung, with time to read each line.
     fn strain(&self, tempo: f64) -> f64 {
         6.0 * (self.bpm / tempo).ln().abs()
             + (self.seconds() - IDEAL).abs() / IDEAL
             + float64(self.solo) / 24.0
+            + 0.3 / self.slot
     }
 }
 

@@ -50,7 +50,7 @@ impl Motif {
 
 /// Strong places first, then the eighths, then the rest, shuffled within each group.
 fn places(random: &mut Random) -> Vec<usize> {
-    let mut groups = [vec![0], vec![4, 8, 6, 10], vec![2, 12, 3, 7, 11], vec![1, 5, 9, 13, 14]];
+    let mut groups = [vec![0], vec![4, 8, 6, 10], vec![2, 12, 3, 7, 11, 14], vec![1, 5, 9, 13]];
     for group in &mut groups {
         random.shuffle(group);
     }

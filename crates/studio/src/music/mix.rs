@@ -54,16 +54,16 @@ pub fn render(score: &Score, progress: Progress<'_>) -> Option<Pcm> {
 }
 
 fn strike(desk: &mut Desk, kit: &Kit, (at, piece): (usize, Drum), note: &Note) {
-    let hall = match piece {
-        Drum::Kick => 0.0,
-        Drum::Hat | Drum::Shaker | Drum::OpenHat => 0.04,
-        Drum::Snare | Drum::Rim | Drum::Tom | Drum::Ride => 0.14,
-        Drum::Clap | Drum::Crash => 0.22,
+    let (gain, hall) = match piece {
+        Drum::Kick => (1.3, 0.0),
+        Drum::Hat | Drum::Shaker | Drum::OpenHat => (1.35, 0.04),
+        Drum::Snare | Drum::Rim | Drum::Tom | Drum::Ride => (1.1, 0.14),
+        Drum::Clap | Drum::Crash => (1.0, 0.22),
     };
     if piece == Drum::Kick {
         desk.duck(at);
     }
-    let strip = Strip { gain: note.level, pan: note.pan, hall, echo: 0.0, ducked: false };
+    let strip = Strip { gain: note.level * gain, pan: note.pan, hall, echo: 0.0, ducked: false };
     desk.add(at, kit.piece(piece), strip);
 }
 
@@ -71,11 +71,11 @@ fn strike(desk: &mut Desk, kit: &Kit, (at, piece): (usize, Drum), note: &Note) {
 fn part<'a>(score: &'a Score, note: &Note) -> (&'a Patch, Strip) {
     let band = &score.sound.band;
     let (patch, gain, ducked) = match note.player {
-        Player::Bass => (&band.bass, 0.62, true),
-        Player::Chords => (&band.chords, 0.62, true),
+        Player::Bass => (&band.bass, 1.05, true),
+        Player::Chords => (&band.chords, 0.8, true),
         Player::Pad => (&band.pad, 0.5, true),
-        Player::Arp => (&band.arp, 0.55, true),
-        Player::Lead | Player::Drum(_) => (&band.lead, 0.8, false),
+        Player::Arp => (&band.arp, 0.62, true),
+        Player::Lead | Player::Drum(_) => (&band.lead, 0.64, false),
     };
     (patch, Strip { gain, pan: note.pan, hall: patch.hall, echo: patch.echo, ducked })
 }

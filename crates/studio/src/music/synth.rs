@@ -71,9 +71,13 @@ impl Patch {
         self.envelope.shape(held, out);
         let level = key.level * self.gain;
         if self.drive > 0.0 {
-            out.iter_mut().for_each(|sample| *sample = saturate(*sample * self.drive) * level);
+            for sample in out {
+                *sample = saturate(*sample * self.drive) * level;
+            }
         } else {
-            out.iter_mut().for_each(|sample| *sample *= level);
+            for sample in out {
+                *sample *= level;
+            }
         }
     }
 }

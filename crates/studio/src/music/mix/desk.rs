@@ -66,14 +66,14 @@ impl Desk {
         let mut hall = Hall::new();
         let mut echo = Echo::new(bpm);
         let push = pushes(&self.kicks, samples, depth, bpm);
-        for at in 0..samples {
+        for (at, push) in push.into_iter().enumerate() {
             if at % STRETCH == 0 && !progress(float(at) / float(samples)) {
                 return None;
             }
             let (echo_left, echo_right) = echo.next(self.echo[at]);
             let (hall_left, hall_right) = hall.next(self.hall[at] + 0.2 * (echo_left + echo_right));
-            out.left[at] += self.ducked.left[at] * push[at] + hall_left + echo_left;
-            out.right[at] += self.ducked.right[at] * push[at] + hall_right + echo_right;
+            out.left[at] += self.ducked.left[at] * push + hall_left + echo_left;
+            out.right[at] += self.ducked.right[at] * push + hall_right + echo_right;
         }
         Some(out)
     }

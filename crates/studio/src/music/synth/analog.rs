@@ -12,7 +12,7 @@ pub(super) enum Wave {
     Sine,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Analog {
     pub(super) wave: Wave,
     /// Oscillators side by side, spread over `detune` cents.

@@ -133,8 +133,15 @@ pub(in crate::music) const SAW_BASS: Patch = driven(
     ),
     1.6,
 );
-pub(in crate::music) const UPRIGHT_BASS: Patch =
-    driven(patch(string(1.6, 0.12), envelope(0.003, 1.2, 0.5, 0.09), 0.78, (0.06, 0.0)), 1.4);
+pub(in crate::music) const UPRIGHT_BASS: Patch = driven(
+    patch(
+        Source::Analog(analog(Wave::Triangle, (1, 0.0), (150.0, 2.4), (2.4, 0.06))),
+        envelope(0.005, 1.1, 0.3, 0.1),
+        0.62,
+        (0.05, 0.0),
+    ),
+    1.4,
+);
 
 pub(in crate::music) const WHISTLE: Patch = patch(
     sung(analog(Wave::Triangle, (2, 7.0), (1_200.0, 2.5), (0.4, 0.1)), 14.0),

@@ -46,6 +46,8 @@ fn burst(length: usize, bright: f32, random: &mut Random) -> Vec<f32> {
     let mean = line.iter().sum::<f32>() / float(length);
     let power: f64 = line.iter().map(|x| f64::from((x - mean) * (x - mean))).sum();
     let scale = 0.5 / sample((power / f64::from(float(length))).sqrt().max(1e-6));
-    line.iter_mut().for_each(|x| *x = (*x - mean) * scale);
+    for x in &mut line {
+        *x = (*x - mean) * scale;
+    }
     line
 }

@@ -1,8 +1,8 @@
 use super::*;
 
-fn play(patch: &Patch, pitch: i32) -> Vec<f32> {
+fn play(patch: &Patch, key: i32) -> Vec<f32> {
     let mut out = Vec::new();
-    patch.play(Key { pitch, held: 0.5, level: 1.0 }, &mut Random::new(1, 1), &mut out);
+    patch.play(Key { pitch: key, held: 0.5, level: 1.0 }, &mut Random::new(1, 1), &mut out);
     out
 }
 

@@ -1,6 +1,10 @@
 use std::{
+    io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -150,17 +154,33 @@ impl Sqlite {
     ///
     /// [`OpenError`] if the system's temporary folder does not take it.
     pub async fn temporary(options: Options) -> Result<Sql, OpenError> {
-        let folder = std::env::temp_dir().join(format!("castad-{:032x}", options.ids.next()));
-        let path = folder.join("castad.sqlite");
-        let made = std::fs::create_dir(&folder).map_err(|error| MigrateError::Failed(error.into()));
-        made.map_err(|source| OpenError::of(&path, source))?;
-        let folder = Some(Folder(folder));
-        open(&path, options, folder).await.map_err(|source| OpenError::of(&path, source))
+        let temporary = std::env::temp_dir();
+        let folder = Folder::fresh(&temporary);
+        let folder = folder.map_err(|error| MigrateError::Failed(error.into()));
+        let folder = folder.map_err(|source| OpenError::of(&temporary, source))?;
+        let path = folder.0.join("castad.sqlite");
+        let opened = open(&path, options, Some(folder)).await;
+        opened.map_err(|source| OpenError::of(&path, source))
     }
 }
 
 /// A folder that is removed when dropped.
 pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// A new one; what a process of the same number left behind is passed over.
+    fn fresh(within: &Path) -> io::Result<Self> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let number = MADE.fetch_add(1, Ordering::Relaxed);
+            let folder = within.join(format!("castad-{}-{number}", std::process::id()));
+            match std::fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return made.map(|()| Self(folder)),
+            }
+        }
+    }
+}
 
 impl Drop for Folder {
     fn drop(&mut self) {

@@ -1,0 +1,144 @@
+use std::{any::Any, sync::Arc};
+
+use castad_domain::{
+    model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
+    port::{Catalog, EventLog, Store, StoreError, StoreErrorKind, UnitOfWork, WorkQueue},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::make::{self, Step};
+
+/// How many units may be writing at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writers {
+    /// One: another that begins waits for it.
+    One,
+    /// Any number: who is late is refused.
+    Many,
+}
+
+/// The ports of one empty database.
+pub struct Database {
+    /// Transactions.
+    pub store: Arc<dyn Store>,
+    /// Reads.
+    pub catalog: Arc<dyn Catalog>,
+    /// The log's readers.
+    pub events: Arc<dyn EventLog>,
+    /// The workers' side of the jobs.
+    pub queue: Arc<dyn WorkQueue>,
+    /// How many units may be writing at once.
+    pub writers: Writers,
+    keep: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl Database {
+    /// A database whose ports are all of one adapter.
+    pub fn of<A>(adapter: A, writers: Writers) -> Self
+    where
+        A: Store + Catalog + EventLog + WorkQueue + 'static,
+    {
+        let adapter = Arc::new(adapter);
+        Self {
+            store: adapter.clone(),
+            catalog: adapter.clone(),
+            events: adapter.clone(),
+            queue: adapter,
+            writers,
+            keep: None,
+        }
+    }
+
+    /// The same, with something that must live as long: its folder, its server.
+    #[must_use]
+    pub fn keeping(mut self, guard: impl Any + Send + Sync) -> Self {
+        self.keep = Some(Box::new(guard));
+        self
+    }
+
+    pub(crate) async fn begin(&self) -> Box<dyn UnitOfWork> {
+        self.store.begin().await.expect("a unit begins")
+    }
+
+    /// Adds a member.
+    pub(crate) async fn member(&self, n: u64) -> MemberId {
+        let member = make::member(n);
+        let mut unit = self.begin().await;
+        unit.access().insert_member(&member).await.expect("a member is added");
+        unit.commit().await.expect("the unit commits");
+        member.id
+    }
+
+    /// Adds a production that has taken some steps.
+    pub(crate) async fn production(&self, n: u64, of: MemberId, steps: &[Step]) -> Production {
+        let mut production = self.insert(&make::production(n, of)).await;
+        for step in steps {
+            step(&mut production);
+            production = self.update(&production).await;
+        }
+        production
+    }
+
+    pub(crate) async fn insert(&self, production: &Production) -> Production {
+        let mut unit = self.begin().await;
+        unit.productions().insert(production).await.expect("a production is added");
+        unit.commit().await.expect("the unit commits");
+        production.clone().written()
+    }
+
+    pub(crate) async fn update(&self, production: &Production) -> Production {
+        self.try_update(production).await.expect("a production is updated");
+        production.clone().written()
+    }
+
+    pub(crate) async fn try_update(&self, production: &Production) -> Result<(), StoreError> {
+        let mut unit = self.begin().await;
+        unit.productions().update(production).await?;
+        unit.commit().await
+    }
+
+    pub(crate) async fn find(&self, id: ProjectId) -> Option<Production> {
+        self.begin().await.productions().find(id).await.expect("the store answers")
+    }
+
+    /// Adds a job to write a lyric.
+    pub(crate) async fn push(&self, of: &Production, lyric: u64, due: DateTime<Utc>) -> Work {
+        let work = work(of, lyric, due);
+        self.push_all(std::slice::from_ref(&work)).await;
+        work
+    }
+
+    pub(crate) async fn push_all(&self, work: &[Work]) {
+        let mut unit = self.begin().await;
+        unit.work().push(work).await.expect("jobs are pushed");
+        unit.commit().await.expect("the unit commits");
+    }
+
+    /// What is claimed at a time, for a minute.
+    pub(crate) async fn claim(&self, now: DateTime<Utc>) -> Option<Claim> {
+        self.queue.claim(now, now + TimeDelta::seconds(60)).await.expect("the queue answers")
+    }
+
+    pub(crate) async fn finish(&self, claim: &Claim) -> Result<(), StoreError> {
+        let mut unit = self.begin().await;
+        unit.work().finish(claim).await?;
+        unit.commit().await
+    }
+
+    /// The job that a project's open stage waits for.
+    pub(crate) async fn job(&self, of: &Production) -> Option<Job> {
+        let (member, id) = (of.project().member(), of.project().id());
+        let view = self.catalog.project(member, id).await.expect("the catalog answers");
+        view.expect("the project is there").job
+    }
+}
+
+pub(crate) fn work(of: &Production, lyric: u64, due: DateTime<Utc>) -> Work {
+    let task = Task::WriteLyric(LyricId::from_bits(make::bits(lyric)));
+    Work { member: of.project().member(), project: of.project().id(), task, due }
+}
+
+/// Why it was refused.
+pub(crate) fn kind<T>(result: Result<T, StoreError>) -> Option<StoreErrorKind> {
+    result.err().map(|refused| refused.kind())
+}

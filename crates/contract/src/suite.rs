@@ -1,0 +1,75 @@
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+};
+
+/// Makes one test of each case of a suite. The macros of the suites call it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_case {
+    ($suite:ident { $($case:ident)+ } ignore = $why:literal, $fresh:path) => {
+        mod $suite {
+            use super::*;
+            $(
+                #[tokio::test]
+                #[ignore = $why]
+                async fn $case() {
+                    let subject = $fresh().await;
+                    $crate::$suite::$case(&subject).await;
+                }
+            )+
+        }
+    };
+    ($suite:ident { $($case:ident)+ } $fresh:path) => {
+        mod $suite {
+            use super::*;
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    let subject = $fresh().await;
+                    $crate::$suite::$case(&subject).await;
+                }
+            )+
+        }
+    };
+}
+
+/// All suites of a database: `database_contract!(fresh)`, where `async fn fresh() -> Database`.
+#[macro_export]
+macro_rules! database_contract {
+    ($($fresh:tt)+) => {
+        $crate::productions_contract!($($fresh)+);
+        $crate::outbox_contract!($($fresh)+);
+        $crate::replies_contract!($($fresh)+);
+        $crate::access_contract!($($fresh)+);
+        $crate::events_contract!($($fresh)+);
+        $crate::catalog_contract!($($fresh)+);
+        $crate::queue_contract!($($fresh)+);
+    };
+}
+
+/// Lets others run.
+pub(crate) async fn let_others_run() {
+    let mut asked = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut asked, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Whether a future is done after others have had many turns.
+pub(crate) async fn is_done(future: impl Future<Output = ()>) -> bool {
+    let mut future = pin!(future);
+    for _ in 0..1_000 {
+        if poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_ready())).await {
+            return true;
+        }
+        let_others_run().await;
+    }
+    false
+}

@@ -1,0 +1,142 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use castad_domain::{
+    model::{
+        ApiKey, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobId, JobState, Lyric,
+        LyricId, Member, MemberId, NewEvent, Production, Project, ProjectId, Reply, Session, Song,
+        SongId, Task, Video, VideoId, Work,
+    },
+    port::{StoreError, StoreErrorKind},
+};
+use chrono::{DateTime, Utc};
+
+/// A row of a stage with the project that it belongs to.
+pub(crate) type Rows<I, T> = BTreeMap<I, (ProjectId, T)>;
+
+/// All that a store holds. A copy is a snapshot.
+#[derive(Clone, Default)]
+pub(crate) struct Tables {
+    pub(crate) projects: BTreeMap<ProjectId, Project>,
+    pub(crate) images: BTreeMap<ProjectId, Vec<Image>>,
+    pub(crate) lyrics: Rows<LyricId, Lyric>,
+    pub(crate) songs: Rows<SongId, Song>,
+    pub(crate) videos: Rows<VideoId, Video>,
+    pub(crate) log: BTreeMap<MemberId, Arc<Vec<Event>>>,
+    pub(crate) jobs: BTreeMap<JobId, JobRow>,
+    pub(crate) last_job: u128,
+    pub(crate) replies: HashMap<(MemberId, IdempotencyKey), Reply>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) keys: Vec<ApiKey>,
+    pub(crate) sessions: Vec<Session>,
+}
+
+#[derive(Clone)]
+pub(crate) struct JobRow {
+    pub(crate) work: Work,
+    pub(crate) state: JobState,
+    pub(crate) fence: u64,
+    pub(crate) attempts: u32,
+    pub(crate) progress: f32,
+    pub(crate) lease_until: DateTime<Utc>,
+    pub(crate) reason: Option<String>,
+}
+
+fn newest<I: Ord, T: Clone>(rows: &Rows<I, T>, project: ProjectId) -> Option<T> {
+    rows.values().rev().find(|(of, _)| *of == project).map(|(_, row)| row.clone())
+}
+
+impl Tables {
+    pub(crate) fn production(&self, id: ProjectId) -> Option<Production> {
+        let project = self.projects.get(&id)?.clone();
+        let images = self.images.get(&id).cloned().unwrap_or_default();
+        let (lyric, song) = (newest(&self.lyrics, id), newest(&self.songs, id));
+        Some(Production::restore(project, images, lyric, song, newest(&self.videos, id)))
+    }
+
+    pub(crate) fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
+        if self.projects.contains_key(&production.project().id()) {
+            return Err(StoreErrorKind::Duplicate.into());
+        }
+        self.write(production);
+        Ok(())
+    }
+
+    pub(crate) fn update(&mut self, production: &Production) -> Result<(), StoreError> {
+        let read = production.project();
+        let kept = self.projects.get(&read.id()).ok_or(StoreErrorKind::Conflict)?;
+        if kept.version() != read.version() {
+            return Err(StoreErrorKind::Conflict.into());
+        }
+        self.write(production);
+        Ok(())
+    }
+
+    fn write(&mut self, production: &Production) {
+        let written = production.clone().written();
+        let id = written.project().id();
+        self.projects.insert(id, written.project().clone());
+        self.images.insert(id, written.images().to_vec());
+        if let Some(lyric) = written.lyric() {
+            self.lyrics.insert(lyric.id, (id, lyric.clone()));
+        }
+        if let Some(song) = written.song() {
+            self.songs.insert(song.id, (id, song.clone()));
+        }
+        if let Some(video) = written.video() {
+            self.videos.insert(video.id, (id, video.clone()));
+        }
+    }
+
+    pub(crate) fn append(&mut self, member: MemberId, events: &[NewEvent]) {
+        let log = Arc::make_mut(self.log.entry(member).or_default());
+        for event in events {
+            let NewEvent { kind, project, at, data } = event.clone();
+            let seq = EventSeq(log.last().map_or(0, |last| last.seq.0) + 1);
+            let data = data.into_iter().map(|(name, datum)| (name.to_owned(), datum)).collect();
+            log.push(Event { seq, member, kind, project, at, data });
+        }
+    }
+
+    pub(crate) fn push(&mut self, work: &[Work]) {
+        for work in work {
+            self.last_job += 1;
+            let row = JobRow {
+                work: work.clone(),
+                state: JobState::Waiting,
+                fence: 0,
+                attempts: 0,
+                progress: 0.0,
+                lease_until: work.due,
+                reason: None,
+            };
+            self.jobs.insert(JobId::from_bits(self.last_job), row);
+        }
+    }
+
+    /// The job of a claim, as long as nobody else has claimed it since.
+    pub(crate) fn held(&mut self, claim: &Claim) -> Result<&mut JobRow, StoreError> {
+        let job = self.jobs.get_mut(&claim.job);
+        job.filter(|job| job.state == JobState::Running && job.fence == claim.fence)
+            .ok_or_else(|| StoreErrorKind::Conflict.into())
+    }
+
+    pub(crate) fn finish(&mut self, claim: &Claim) -> Result<(), StoreError> {
+        self.held(claim)?;
+        self.jobs.remove(&claim.job);
+        Ok(())
+    }
+
+    /// The job that somebody who looks at an open stage waits for.
+    pub(crate) fn job(&self, awaited: impl Fn(&Task) -> bool) -> Option<Job> {
+        let (&id, row) = self.jobs.iter().find(|(_, row)| awaited(&row.work.task))?;
+        let waits = row.state == JobState::Waiting;
+        let before = |(other, job): &(&JobId, &JobRow)| {
+            job.state == JobState::Waiting && (job.work.due, **other) < (row.work.due, id)
+        };
+        let ahead = if waits { self.jobs.iter().filter(before).count() as u64 } else { 0 };
+        Some(Job { id, work: row.work.clone(), state: row.state, progress: row.progress, ahead })
+    }
+}

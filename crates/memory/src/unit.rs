@@ -1,0 +1,237 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use castad_domain::{
+    model::{
+        ApiKey, Caller, Claim, IdempotencyKey, Member, MemberId, MemberName, NewEvent, Production,
+        ProjectId, Reply, SecretHash, Session, Work,
+    },
+    port::{
+        AccessBook, EventBook, ProductionRepository, ReplyBook, StoreError, StoreErrorKind,
+        UnitOfWork, WorkOutbox,
+    },
+};
+use chrono::{DateTime, Utc};
+
+use crate::{bell::locked, store::MemoryStore, tables::Tables};
+
+type Step = Box<dyn Fn(&mut Tables) -> Result<(), StoreError> + Send>;
+
+/// What a unit did, on a snapshot of its own until it commits.
+pub(crate) struct MemoryUnit {
+    store: MemoryStore,
+    base: Arc<Tables>,
+    own: Arc<Tables>,
+    steps: Vec<Step>,
+    pushed: bool,
+    appended: bool,
+}
+
+impl MemoryUnit {
+    pub(crate) fn new(store: MemoryStore) -> Self {
+        let base = store.snapshot();
+        let own = Arc::clone(&base);
+        Self { store, base, own, steps: Vec::new(), pushed: false, appended: false }
+    }
+
+    fn step(
+        &mut self,
+        step: impl Fn(&mut Tables) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        step(Arc::make_mut(&mut self.own))?;
+        self.steps.push(Box::new(step));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for MemoryUnit {
+    fn productions(&mut self) -> &mut dyn ProductionRepository {
+        self
+    }
+
+    fn events(&mut self) -> &mut dyn EventBook {
+        self
+    }
+
+    fn work(&mut self) -> &mut dyn WorkOutbox {
+        self
+    }
+
+    fn replies(&mut self) -> &mut dyn ReplyBook {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn AccessBook {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        {
+            let mut live = locked(&self.store.live);
+            if Arc::ptr_eq(&live, &self.base) {
+                *live = self.own;
+            } else if !self.steps.is_empty() {
+                let mut next = Tables::clone(&live);
+                for step in &self.steps {
+                    step(&mut next)?;
+                }
+                *live = Arc::new(next);
+            }
+        }
+        if self.pushed {
+            self.store.pushed.ring();
+        }
+        if self.appended {
+            self.store.appended.ring();
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ProductionRepository for MemoryUnit {
+    async fn find(&mut self, id: ProjectId) -> Result<Option<Production>, StoreError> {
+        Ok(self.own.production(id))
+    }
+
+    async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
+        let production = production.clone();
+        self.step(move |tables| tables.insert(&production))
+    }
+
+    async fn update(&mut self, production: &Production) -> Result<(), StoreError> {
+        let production = production.clone();
+        self.step(move |tables| tables.update(&production))
+    }
+}
+
+#[async_trait]
+impl EventBook for MemoryUnit {
+    async fn append(&mut self, member: MemberId, events: &[NewEvent]) -> Result<(), StoreError> {
+        self.appended |= !events.is_empty();
+        let events = events.to_vec();
+        self.step(move |tables| {
+            tables.append(member, &events);
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
+impl WorkOutbox for MemoryUnit {
+    async fn push(&mut self, work: &[Work]) -> Result<(), StoreError> {
+        self.pushed |= !work.is_empty();
+        let work = work.to_vec();
+        self.step(move |tables| {
+            tables.push(&work);
+            Ok(())
+        })
+    }
+
+    async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError> {
+        let claim = claim.clone();
+        self.step(move |tables| tables.finish(&claim))
+    }
+
+    async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
+        let claim = claim.clone();
+        self.step(move |tables| tables.held(&claim).map(|_| ()))
+    }
+}
+
+#[async_trait]
+impl ReplyBook for MemoryUnit {
+    async fn find(
+        &mut self,
+        member: MemberId,
+        key: &IdempotencyKey,
+        since: DateTime<Utc>,
+    ) -> Result<Option<Reply>, StoreError> {
+        let kept = self.own.replies.get(&(member, key.clone()));
+        Ok(kept.filter(|reply| reply.at >= since).cloned())
+    }
+
+    async fn insert(&mut self, reply: &Reply, since: DateTime<Utc>) -> Result<(), StoreError> {
+        let reply = reply.clone();
+        self.step(move |tables| {
+            let name = (reply.member, reply.key.clone());
+            if tables.replies.get(&name).is_some_and(|kept| kept.at >= since) {
+                return Err(StoreErrorKind::Duplicate.into());
+            }
+            tables.replies.insert(name, reply.clone());
+            Ok(())
+        })
+    }
+
+    async fn forget(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let old = self.own.replies.values().filter(|reply| reply.at < before).count();
+        self.step(move |tables| {
+            tables.replies.retain(|_, reply| reply.at >= before);
+            Ok(())
+        })?;
+        Ok(old as u64)
+    }
+}
+
+#[async_trait]
+impl AccessBook for MemoryUnit {
+    async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError> {
+        Ok(self.own.members.iter().find(|member| member.name == *name).cloned())
+    }
+
+    async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
+        let member = member.clone();
+        self.step(move |tables| {
+            let taken = |kept: &Member| kept.name == member.name || kept.id == member.id;
+            if tables.members.iter().any(taken) {
+                return Err(StoreErrorKind::Duplicate.into());
+            }
+            tables.members.push(member.clone());
+            Ok(())
+        })
+    }
+
+    async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.step(move |tables| {
+            if tables.keys.iter().any(|kept| kept.hash == key.hash || kept.id == key.id) {
+                return Err(StoreErrorKind::Duplicate.into());
+            }
+            tables.keys.push(key.clone());
+            Ok(())
+        })
+    }
+
+    async fn insert_session(
+        &mut self,
+        session: &Session,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let session = session.clone();
+        self.step(move |tables| {
+            tables.sessions.retain(|kept| kept.ends_at > now && kept.hash != session.hash);
+            tables.sessions.push(session.clone());
+            Ok(())
+        })
+    }
+
+    async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError> {
+        let hash = *hash;
+        self.step(move |tables| {
+            tables.sessions.retain(|kept| kept.hash != hash);
+            Ok(())
+        })
+    }
+
+    async fn caller(
+        &mut self,
+        hash: &SecretHash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Caller>, StoreError> {
+        let key = self.own.keys.iter().find(|key| key.hash == *hash);
+        let session = self.own.sessions.iter().find(|s| s.hash == *hash && s.ends_at > now);
+        let of_key = key.map(|key| Caller { member: key.member, role: key.role });
+        Ok(of_key.or(session.map(|s| Caller { member: s.member, role: s.role })))
+    }
+}

@@ -214,6 +214,7 @@ async fn open(path: &Path, options: Options, folder: Option<Folder>) -> Result<S
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
+            .after_release(|connection, _| Box::pin(is_fit(connection)))
     };
     let readers = connect.clone().pragma("query_only", "ON");
     Ok(Sql::new(Shared {
@@ -240,4 +241,15 @@ async fn write_ahead(to: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         }
     }
     sqlx::query("PRAGMA journal_mode = WAL").execute(to).await.map(drop)
+}
+
+/// Whether a connection may be used again after its transaction, if it had one, was undone.
+///
+/// A disk that is full ends a transaction by itself. The driver does not notice, counts it as open,
+/// and would refuse to begin another; such a connection is closed.
+async fn is_fit(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }

@@ -1,7 +1,11 @@
 //! How many claims and reads a file takes in a second, beside the bare statements in the same run.
 //!
 //! `cargo bench -p castad-sql`; the numbers go to the terminal, nothing is judged.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and ends at a fault")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench prints, and ends at a fault"
+)]
 
 use std::{
     path::{Path, PathBuf},

@@ -29,12 +29,21 @@ macro_rules! open_making {
 macro_rules! views {
     ($from:expr) => {
         concat!(
-            "SELECT ", production_columns!(), ", ", job_columns!(), " FROM ", $from,
+            "SELECT ",
+            production_columns!(),
+            ", ",
+            job_columns!(),
+            " FROM ",
+            $from,
             production_joins!(),
             " LEFT JOIN jobs j ON j.stage_id = CASE \
              WHEN l.state IN ('requested', 'writing') THEN l.id \
-             WHEN s.state IN ", open_making!(), " THEN s.id \
-             WHEN v.state IN ", open_making!(), " THEN v.id END "
+             WHEN s.state IN ",
+            open_making!(),
+            " THEN s.id \
+             WHEN v.state IN ",
+            open_making!(),
+            " THEN v.id END "
         )
     };
 }
@@ -43,8 +52,20 @@ macro_rules! views {
 macro_rules! stages {
     ($columns:expr, $t:literal, $open:expr, $from:expr) => {
         concat!(
-            "SELECT ", $columns, ", ", $t, ".project_id AS of_project, ", job_columns!(), " FROM ",
-            $from, " LEFT JOIN jobs j ON j.stage_id = ", $t, ".id AND ", $t, ".state IN ", $open
+            "SELECT ",
+            $columns,
+            ", ",
+            $t,
+            ".project_id AS of_project, ",
+            job_columns!(),
+            " FROM ",
+            $from,
+            " LEFT JOIN jobs j ON j.stage_id = ",
+            $t,
+            ".id AND ",
+            $t,
+            ".state IN ",
+            $open
         )
     };
 }
@@ -53,7 +74,11 @@ macro_rules! one_of {
     ($columns:expr, $table:literal, $t:literal, $open:expr) => {
         concat!(
             stages!($columns, $t, $open, concat!($table, " ", $t)),
-            " WHERE ", $t, ".id = ? AND ", $t, ".member_id = ? ORDER BY j.id"
+            " WHERE ",
+            $t,
+            ".id = ? AND ",
+            $t,
+            ".member_id = ? ORDER BY j.id"
         )
     };
 }
@@ -61,12 +86,27 @@ macro_rules! one_of {
 macro_rules! page_of {
     ($columns:expr, $table:literal, $t:literal, $open:expr) => {
         concat!(
-            stages!($columns, $t, $open, concat!(
-                "(SELECT r.id FROM ", $table, " r JOIN projects p ON p.id = r.project_id \
+            stages!(
+                $columns,
+                $t,
+                $open,
+                concat!(
+                    "(SELECT r.id FROM ",
+                    $table,
+                    " r JOIN projects p ON p.id = r.project_id \
                  WHERE r.member_id = ? AND r.id < ? AND p.status <> 'archived' \
-                 ORDER BY r.id DESC LIMIT ?) page JOIN ", $table, " ", $t, " ON ", $t, ".id = page.id"
-            )),
-            " ORDER BY ", $t, ".id DESC, j.id"
+                 ORDER BY r.id DESC LIMIT ?) page JOIN ",
+                    $table,
+                    " ",
+                    $t,
+                    " ON ",
+                    $t,
+                    ".id = page.id"
+                )
+            ),
+            " ORDER BY ",
+            $t,
+            ".id DESC, j.id"
         )
     };
 }
@@ -138,10 +178,10 @@ async fn count_ahead(link: Link<'_>, jobs: Vec<&mut Job>) -> Result<(), StoreErr
     }
 
     let Some(last) = waiting.iter().map(|job| job.work.due).max() else { return Ok(()) };
-    let line = fetch_all!(link, InLine, LINE, last, MOST_AHEAD)?;
+    let queue = fetch_all!(link, InLine, LINE, last, MOST_AHEAD)?;
     for job in waiting {
         let place = (job.work.due, bits(job.id.to_bits()));
-        job.ahead = line.partition_point(|before| (before.due, before.id) < place) as u64;
+        job.ahead = queue.partition_point(|before| (before.due, before.id) < place) as u64;
     }
     Ok(())
 }
@@ -208,7 +248,11 @@ macro_rules! read {
 
 #[async_trait]
 impl Catalog for Sql {
-    async fn project(&self, of: MemberId, id: ProjectId) -> Result<Option<ProjectView>, StoreError> {
+    async fn project(
+        &self,
+        of: MemberId,
+        id: ProjectId,
+    ) -> Result<Option<ProjectView>, StoreError> {
         let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
         let rows = fetch_all!(self.reader().await?.link(), ViewRow, PROJECT, id, of)?;
         Ok(self.counted(views(rows)?).await?.pop())
@@ -216,12 +260,15 @@ impl Catalog for Sql {
 
     async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError> {
         let (of, (after, limit)) = (bits(of.to_bits()), bounds(page));
-        let rows =
-            fetch_all!(self.reader().await?.link(), ViewRow, PROJECTS, of, after, limit)?;
+        let rows = fetch_all!(self.reader().await?.link(), ViewRow, PROJECTS, of, after, limit)?;
         self.counted(views(rows)?).await
     }
 
-    async fn lyric(&self, of: MemberId, id: LyricId) -> Result<Option<StageRow<Lyric>>, StoreError> {
+    async fn lyric(
+        &self,
+        of: MemberId,
+        id: LyricId,
+    ) -> Result<Option<StageRow<Lyric>>, StoreError> {
         let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
         read!(self, LyricRow, LyricRow::lyric, LYRIC, id, of).map(|mut rows| rows.pop())
     }
@@ -231,7 +278,11 @@ impl Catalog for Sql {
         read!(self, SongRow, SongRow::song, SONG, id, of).map(|mut rows| rows.pop())
     }
 
-    async fn video(&self, of: MemberId, id: VideoId) -> Result<Option<StageRow<Video>>, StoreError> {
+    async fn video(
+        &self,
+        of: MemberId,
+        id: VideoId,
+    ) -> Result<Option<StageRow<Video>>, StoreError> {
         let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
         read!(self, VideoRow, VideoRow::video, VIDEO, id, of).map(|mut rows| rows.pop())
     }

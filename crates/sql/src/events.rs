@@ -59,16 +59,7 @@ impl EventBook for Unit {
         for (event, seq) in events.iter().zip(last - count + 1..) {
             let project = event.project.map(|id| bits(id.to_bits()));
             let data = Json(data_json(&event.data));
-            execute!(
-                self.link(),
-                APPEND,
-                member,
-                seq,
-                event.kind.name(),
-                project,
-                event.at,
-                data
-            )?;
+            execute!(self.link(), APPEND, member, seq, event.kind.name(), project, event.at, data)?;
         }
         self.appended = true;
         Ok(())

@@ -36,9 +36,35 @@ ANALYZE;
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
 const GROWING: [&str; 29] = [
-    "members", "api_keys", "sessions", "projects", "images", "lyrics", "songs", "videos",
-    "event_heads", "events", "replies", "jobs", "locks", "p", "i", "l", "s", "v", "j", "r", "q",
-    "w", "d", "f", "e", "n", "m", "a", "k",
+    "members",
+    "api_keys",
+    "sessions",
+    "projects",
+    "images",
+    "lyrics",
+    "songs",
+    "videos",
+    "event_heads",
+    "events",
+    "replies",
+    "jobs",
+    "locks",
+    "p",
+    "i",
+    "l",
+    "s",
+    "v",
+    "j",
+    "r",
+    "q",
+    "w",
+    "d",
+    "f",
+    "e",
+    "n",
+    "m",
+    "a",
+    "k",
 ];
 
 fn walks_through_a_table(step: &str) -> bool {
@@ -54,8 +80,15 @@ async fn plan(to: &mut SqliteConnection, text: &str) -> Vec<String> {
 
 fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let modules = [
-        access::TEXTS, catalog::TEXTS, dialect::TEXTS, events::TEXTS, lock::TEXTS,
-        production::TEXTS, production::WRITES, queue::TEXTS, replies::TEXTS,
+        access::TEXTS,
+        catalog::TEXTS,
+        dialect::TEXTS,
+        events::TEXTS,
+        lock::TEXTS,
+        production::TEXTS,
+        production::WRITES,
+        queue::TEXTS,
+        replies::TEXTS,
     ];
     modules.into_iter().flatten()
 }

@@ -124,12 +124,11 @@ fn kind_of(path: &Path, fault: Option<SqliteFault>) -> OpenErrorKind {
     match fault {
         Some(SqliteFault::NotADatabase) => OpenErrorKind::NotADatabase,
         Some(SqliteFault::Full) => OpenErrorKind::Full,
-        Some(SqliteFault::Forbidden) => OpenErrorKind::NoPermission,
         Some(SqliteFault::CannotOpen) if folder.is_some_and(|folder| !folder.exists()) => {
             OpenErrorKind::NoFolder
         }
         Some(SqliteFault::CannotOpen) if path.is_dir() => OpenErrorKind::NotADatabase,
-        Some(SqliteFault::CannotOpen) => OpenErrorKind::NoPermission,
+        Some(SqliteFault::CannotOpen | SqliteFault::Forbidden) => OpenErrorKind::NoPermission,
         Some(SqliteFault::Busy | SqliteFault::Other) | None => OpenErrorKind::Unavailable,
     }
 }

@@ -19,8 +19,15 @@ pub(crate) use write::TEXTS as WRITES;
 macro_rules! production_columns {
     () => {
         concat!(
-            project_columns!(), ", ", image_columns!(), ", ", lyric_columns!(), ", ",
-            song_columns!(), ", ", video_columns!()
+            project_columns!(),
+            ", ",
+            image_columns!(),
+            ", ",
+            lyric_columns!(),
+            ", ",
+            song_columns!(),
+            ", ",
+            video_columns!()
         )
     };
 }
@@ -85,7 +92,8 @@ impl Assembly {
     /// A picture that was there already comes again where a stage has more than one job: the oldest
     /// counts.
     fn add(&mut self, image: ImageRow) -> Result<(), StoreError> {
-        let image = image.image()?.filter(|image| self.images.last().map(|i| i.id) != Some(image.id));
+        let image =
+            image.image()?.filter(|image| self.images.last().map(|i| i.id) != Some(image.id));
         self.images.extend(image);
         Ok(())
     }

@@ -33,7 +33,8 @@ struct ReplyRow {
 
 impl ReplyRow {
     fn reply(self, member: MemberId, key: IdempotencyKey) -> Result<Reply, StoreError> {
-        let fingerprint = self.fingerprint.try_into().map_err(|_| corrupt("replies.fingerprint"))?;
+        let fingerprint =
+            self.fingerprint.try_into().map_err(|_| corrupt("replies.fingerprint"))?;
         let status = whole("replies.status", self.status)?;
         let answer = Answer { status, location: self.location, body: self.body };
         Ok(Reply { member, key, fingerprint: Fingerprint(fingerprint), answer, at: self.at })

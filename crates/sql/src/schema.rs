@@ -9,7 +9,9 @@ use sqlx::{
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// The database is ahead of this program.
-    #[error("the database was made by a newer version: it is at schema {found}, this one knows {known}")]
+    #[error(
+        "the database was made by a newer version: it is at schema {found}, this one knows {known}"
+    )]
     Newer {
         /// What the database is at.
         found: i64,

@@ -2,8 +2,8 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    AccessBook, EventBook, IdSource, ProductionRepository, ReplyBook, Store, StoreError, UnitOfWork,
-    WorkOutbox,
+    AccessBook, EventBook, IdSource, ProductionRepository, ReplyBook, Store, StoreError,
+    UnitOfWork, WorkOutbox,
 };
 use tokio::sync::Notify;
 

@@ -110,8 +110,11 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
 async fn what_cannot_be_opened_says_why() {
     let folder = Folder::new();
     let text = folder.0.join("notes.txt");
-    std::fs::write(&text, "a text that is longer than a database's heading, and is none ".repeat(50))
-        .unwrap();
+    std::fs::write(
+        &text,
+        "a text that is longer than a database's heading, and is none ".repeat(50),
+    )
+    .unwrap();
     let kind = async |path: &Path| open(path).await.unwrap_err().kind();
 
     assert_eq!(kind(&text).await, OpenErrorKind::NotADatabase);
@@ -203,12 +206,15 @@ fn shared() -> Production {
 /// Changes the shared production once, however often somebody else is first.
 async fn change(sql: &Sql) {
     loop {
-        let mut production =
-            find(sql, shared().project().id()).await.unwrap().expect("it is there");
-        let change = BriefChange { orientation: Some(Orientation::Square), ..BriefChange::default() };
+        let mut production = find(sql, shared().project().id())
+            .await
+            .expect("the store answers")
+            .expect("it is there");
+        let change =
+            BriefChange { orientation: Some(Orientation::Square), ..BriefChange::default() };
         let now = make::later(&production);
         production.change_brief(change, now).expect("a draft may be changed");
-        let mut unit = sql.begin().await.unwrap();
+        let mut unit = sql.begin().await.expect("a unit begins");
         let written = match unit.productions().update(&production).await {
             Ok(()) => unit.commit().await,
             refused => refused,
@@ -236,7 +242,9 @@ async fn processes_that_share_a_file_lose_no_update() {
     let sql = open(&folder.file()).await.unwrap();
     insert(&sql, &shared()).await.unwrap();
     let mut others: Vec<_> = (0..2)
-        .map(|_| process("a_process_that_changes_what_others_change", &folder.file()).spawn().unwrap())
+        .map(|_| {
+            process("a_process_that_changes_what_others_change", &folder.file()).spawn().unwrap()
+        })
         .collect();
     for _ in 0..ROUNDS {
         change(&sql).await;
@@ -309,9 +317,13 @@ async fn a_row_that_fits_no_state_is_corrupt_and_names_its_column() {
         find(&sql, id).await.unwrap();
     }
 
-    tamper(&folder.file(), "UPDATE jobs SET kind = 'dance'; UPDATE events SET kind = 'danced'").await;
+    tamper(&folder.file(), "UPDATE jobs SET kind = 'dance'; UPDATE events SET kind = 'danced'")
+        .await;
     let (now, until) = (make::time(10_000), make::time(10_060));
-    assert_eq!(told(&sql.claim(now, until).await.unwrap_err()), "what jobs.kind holds fits no state");
+    assert_eq!(
+        told(&sql.claim(now, until).await.unwrap_err()),
+        "what jobs.kind holds fits no state"
+    );
     let events = sql.events(production.project().member(), None, EventSeq(0), 9).await;
     assert_eq!(told(&events.unwrap_err()), "what events.kind holds fits no state");
 }
@@ -322,7 +334,8 @@ async fn times_compare_as_texts_whatever_their_fraction() {
     drop(open(&folder.file()).await.unwrap());
     let url = format!("sqlite://{}", folder.file().display());
     let mut to = SqliteConnection::connect(&url).await.unwrap();
-    let micros = [0, 1, 10, 999, 1_000, 1_001, 120_000, 123_000, 123_456, 124_000, 999_000, 999_999];
+    let micros =
+        [0, 1, 10, 999, 1_000, 1_001, 120_000, 123_000, 123_456, 124_000, 999_000, 999_999];
     let times: Vec<_> = (0..2)
         .flat_map(|second| micros.map(|micro| second * 1_000_000 + micro))
         .map(|at| chrono::DateTime::from_timestamp_micros(1_767_225_599_000_000 + at).unwrap())

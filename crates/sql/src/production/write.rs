@@ -222,12 +222,9 @@ async fn write_lyric(
 ) -> Result<(), StoreError> {
     match touch {
         Touch::Untouched => Ok(()),
-        Touch::Added => one_row(lyric!(
-            tx.link(),
-            INSERT_LYRIC,
-            lyric,
-            [project, member, lyric.requested_at]
-        )?),
+        Touch::Added => {
+            one_row(lyric!(tx.link(), INSERT_LYRIC, lyric, [project, member, lyric.requested_at])?)
+        }
         Touch::Changed => one_row(lyric!(tx.link(), UPDATE_LYRIC, lyric, [])?),
     }
 }

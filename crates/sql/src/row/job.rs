@@ -20,7 +20,9 @@ pub(crate) use job_columns;
 pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
     match task {
         Task::WriteLyric(id) => Some(bits(id.to_bits())),
-        Task::SubmitSong(id) | Task::PollSong(id) | Task::CollectSong(id) => Some(bits(id.to_bits())),
+        Task::SubmitSong(id) | Task::PollSong(id) | Task::CollectSong(id) => {
+            Some(bits(id.to_bits()))
+        }
         Task::SubmitVideo(id) | Task::PollVideo(id) | Task::CollectVideo(id) => {
             Some(bits(id.to_bits()))
         }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use castad_domain::model::{
-    Datum, Failure, FailureCode, LineTime, LyricText, ProviderName, Stage,
-};
+use castad_domain::model::{Datum, Failure, FailureCode, LineTime, LyricText, ProviderName, Stage};
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 

@@ -51,7 +51,10 @@ impl LyricRow {
             }
             (Some("ready"), None, (Some(title), Some(Json(sections)), Some(edited)), None) => {
                 let text = LyricText::parse(&title, &SectionJson::body(&sections));
-                Ok(LyricState::Ready { text: text.map_err(|_| corrupt("lyrics.sections"))?, edited })
+                Ok(LyricState::Ready {
+                    text: text.map_err(|_| corrupt("lyrics.sections"))?,
+                    edited,
+                })
             }
             (Some("failed"), None, (None, None, None), Some(Json(failure))) => {
                 let failure = failure.failure(Stage::Lyric);
@@ -76,8 +79,14 @@ pub(crate) struct LyricWrite<'a> {
 impl<'a> From<&'a LyricState> for LyricWrite<'a> {
     fn from(state: &'a LyricState) -> Self {
         let word = state.name();
-        let bare =
-            Self { state: word, tries: None, title: None, sections: None, edited: None, failure: None };
+        let bare = Self {
+            state: word,
+            tries: None,
+            title: None,
+            sections: None,
+            edited: None,
+            failure: None,
+        };
         match state {
             LyricState::Requested | LyricState::Canceled => bare,
             LyricState::Writing { tries } => Self { tries: Some(i64::from(*tries)), ..bare },

@@ -67,7 +67,8 @@ impl TryFrom<ProjectRow> for Project {
             id: ProjectId::from_bits(row.project_id.as_u128()),
             member: MemberId::from_bits(row.project_member.as_u128()),
             brief,
-            status: ProjectStatus::from_name(&row.status).map_err(|_| corrupt("projects.status"))?,
+            status: ProjectStatus::from_name(&row.status)
+                .map_err(|_| corrupt("projects.status"))?,
             goal: goal.transpose().map_err(|_| corrupt("projects.goal"))?,
             cancel_at: row.cancel_at,
             created_at: row.created_at,

@@ -75,7 +75,12 @@ impl SongRow {
         };
         let lists = (self.line_times.take(), self.bars.take());
         match (file.stored()?, self.song_ms, lists, self.instrumental) {
-            (Some(file), Some(ms), (Some(Json(lines)), Some(Json(bars_ms))), Some(instrumental)) => {
+            (
+                Some(file),
+                Some(ms),
+                (Some(Json(lines)), Some(Json(bars_ms))),
+                Some(instrumental),
+            ) => {
                 let lines = lines.into_iter().map(LineTime::from).collect();
                 let duration_ms = whole("songs.duration_ms", ms)?;
                 Ok(Some(Recording { file, duration_ms, lines, bars_ms, instrumental }))

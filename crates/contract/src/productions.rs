@@ -201,7 +201,10 @@ pub async fn of_two_open_units_one_wins(db: &Database) {
     let mut two = if let Some(open) = early { open } else { db.begin().await };
     let late = match two.productions().update(&second).await {
         Ok(()) => two.commit().await,
-        refused => refused,
+        refused => {
+            drop(two);
+            refused
+        }
     };
     assert_eq!(kind(late), Some(StoreErrorKind::Conflict));
     assert_eq!(db.find(read.project().id()).await, Some(first.written()));

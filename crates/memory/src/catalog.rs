@@ -71,7 +71,7 @@ impl Tables {
         of: MemberId,
         id: &I,
     ) -> Option<StageRow<T>> {
-        let found = rows.get(id).filter(|(project, _)| self.owns(of, *project))?;
+        let found = rows.get(id).filter(|row| self.owns(of, row.0))?;
         Some(self.row(found))
     }
 
@@ -83,7 +83,7 @@ impl Tables {
         limit: u32,
     ) -> Vec<StageRow<T>> {
         let newest = rows.iter().rev().filter(|(id, _)| behind(**id));
-        let listed = newest.filter(|(_, (project, _))| self.lists(of, *project));
+        let listed = newest.filter(|(_, row)| self.lists(of, row.0));
         listed.take(size(limit)).map(|(_, row)| self.row(row)).collect()
     }
 }

@@ -168,7 +168,7 @@ impl EventLog for MemoryStore {
         let log = tables.log.get(&of).into_iter().flat_map(|log| log.iter());
         let behind = log.filter(|event| event.seq > after);
         let asked = behind.filter(|event| project.is_none() || event.project == project);
-        Ok(asked.take(limit as usize).cloned().collect())
+        Ok(asked.take(limit as usize).map(|event| Event::clone(event)).collect())
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

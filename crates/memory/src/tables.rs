@@ -24,7 +24,7 @@ pub(crate) struct Tables {
     pub(crate) lyrics: Rows<LyricId, Lyric>,
     pub(crate) songs: Rows<SongId, Song>,
     pub(crate) videos: Rows<VideoId, Video>,
-    pub(crate) log: BTreeMap<MemberId, Arc<Vec<Event>>>,
+    pub(crate) log: BTreeMap<MemberId, Arc<Vec<Arc<Event>>>>,
     pub(crate) jobs: BTreeMap<JobId, Arc<JobRow>>,
     pub(crate) last_job: u128,
     pub(crate) replies: HashMap<(MemberId, IdempotencyKey), Reply>,
@@ -96,7 +96,7 @@ impl Tables {
             let NewEvent { kind, project, at, data } = event.clone();
             let seq = EventSeq(log.last().map_or(0, |last| last.seq.0) + 1);
             let data = data.into_iter().map(|(name, datum)| (name.to_owned(), datum)).collect();
-            log.push(Event { seq, member, kind, project, at, data });
+            log.push(Arc::new(Event { seq, member, kind, project, at, data }));
         }
     }
 

@@ -8,6 +8,7 @@ CREATE TABLE projects (
     language      TEXT NOT NULL CHECK (language IN ('ko', 'en')),
     orientation   TEXT NOT NULL CHECK (orientation IN ('vertical', 'square', 'horizontal')),
     style         TEXT,
+    seed          INTEGER,
     status        TEXT NOT NULL
         CHECK (status IN ('draft', 'producing', 'finished', 'failed', 'canceled', 'archived')),
     goal          TEXT CHECK (goal IN ('vertical', 'square', 'horizontal')),

@@ -53,8 +53,7 @@ async fn add_session(db: &Database, session: &Session, now: DateTime<Utc>) {
 }
 
 async fn caller(db: &Database, n: u8, now: DateTime<Utc>) -> Option<Caller> {
-    let mut unit = db.begin().await;
-    unit.access().caller(&hash(n), now).await.expect("the store answers")
+    db.gate.caller(&hash(n), now).await.expect("the gate answers")
 }
 
 /// A member comes back whole; a name that nobody has is `None`.

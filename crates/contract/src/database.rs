@@ -2,7 +2,7 @@ use std::{any::Any, sync::Arc};
 
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
-    port::{Catalog, EventLog, Store, StoreError, StoreErrorKind, UnitOfWork, WorkQueue},
+    port::{Catalog, EventLog, Gate, Store, StoreError, StoreErrorKind, UnitOfWork, WorkQueue},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -25,6 +25,8 @@ pub struct Database {
     pub catalog: Arc<dyn Catalog>,
     /// The log's readers.
     pub events: Arc<dyn EventLog>,
+    /// Who holds which secret.
+    pub gate: Arc<dyn Gate>,
     /// The workers' side of the jobs.
     pub queue: Arc<dyn WorkQueue>,
     /// How many units may be writing at once.
@@ -36,13 +38,14 @@ impl Database {
     /// A database whose ports are all of one adapter.
     pub fn of<A>(adapter: A, writers: Writers) -> Self
     where
-        A: Store + Catalog + EventLog + WorkQueue + 'static,
+        A: Store + Catalog + EventLog + Gate + WorkQueue + 'static,
     {
         let adapter = Arc::new(adapter);
         Self {
             store: adapter.clone(),
             catalog: adapter.clone(),
             events: adapter.clone(),
+            gate: adapter.clone(),
             queue: adapter,
             writers,
             keep: None,

@@ -22,15 +22,30 @@
 )]
 
 pub mod access;
+mod airtight;
+pub mod big_media;
 pub mod catalog;
 mod database;
 pub mod events;
+pub mod ids;
 pub mod lock;
 pub mod make;
+mod maker;
+pub mod media;
 pub mod outbox;
+pub mod photo;
 pub mod productions;
 pub mod queue;
 pub mod replies;
+pub mod secret_ids;
+pub mod song;
 mod suite;
+pub mod time;
+pub mod video;
+pub mod writer;
 
+pub use airtight::airtight;
 pub use database::{Database, Writers};
+pub use song::Composing;
+pub use time::{Timepiece, until};
+pub use video::Rendering;

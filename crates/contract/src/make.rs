@@ -50,6 +50,7 @@ pub fn brief() -> Brief {
         language: Language::Korean,
         orientation: Orientation::Vertical,
         style: Some(Style::parse("잔잔한 발라드").expect("a plain name is taken")),
+        seed: Some(u64::MAX),
     }
 }
 
@@ -67,6 +68,7 @@ pub fn english_brief() -> Brief {
         language: Language::English,
         orientation: Orientation::Horizontal,
         style: None,
+        seed: None,
     }
 }
 

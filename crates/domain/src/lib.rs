@@ -34,12 +34,13 @@
 //!     language: Language::Korean,
 //!     orientation: Orientation::Vertical,
 //!     style: None,
+//!     seed: None,
 //! };
 //! let opened = OpenProject::new(&ports).run(member, brief, None).await?;
 //! let id = opened.project().id();
 //!
-//! let order = StageOrder { member, project: id, cancel_at: None };
-//! RequestLyric::new(&ports).run(order, None).await?;
+//! let order = StageOrder { member, project: id, orientation: None, cancel_at: None };
+//! RequestStage::new(&ports).run(Stage::Lyric, order, None).await?;
 //! memory.work_until_idle().await?;
 //!
 //! let production = memory.production(id).await?;

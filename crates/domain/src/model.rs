@@ -21,7 +21,9 @@ mod words;
 mod work;
 
 pub use access::{ApiKey, Caller, Member, MemberName, Role, SecretHash, Session};
-pub use brief::{Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord};
+pub use brief::{
+    Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
+};
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use id::{
@@ -33,7 +35,7 @@ pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
 pub use price::{Prices, Quote};
-pub use production::{Changes, Kept, Production, Touch, MAX_IMAGES};
+pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch};
 pub use project::{Project, ProjectParts, ProjectStatus};
 pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
 pub use song::{LineTime, Recording, Song};

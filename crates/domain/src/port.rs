@@ -16,11 +16,11 @@ mod writer;
 
 use std::sync::Arc;
 
-pub use access::AccessBook;
-pub use catalog::{Catalog, EventLog, Page, ProjectView, StageRow, MAX_PAGE};
+pub use access::{AccessBook, Gate};
+pub use catalog::{Catalog, EventLog, MAX_PAGE, Page, ProjectView, StageRow};
 pub use error::{
-    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind, Retry,
-    StoreError, StoreErrorKind,
+    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
+    Retry, StoreError, StoreErrorKind,
 };
 pub use lock::{LockKey, LockLease, LockManager};
 pub use maker::{

@@ -1,1 +1,51 @@
+//! What owners order and what workers do, one file each.
+//!
+//! An order loads, decides, stores and commits. A step of a worker may run twice and ends the same;
+//! it calls a provider or the media store only while no unit of work is open, and ends its job in
+//! the unit that writes its effect.
 
+mod cancel;
+mod collect;
+mod deadline;
+mod desk;
+mod erase;
+mod give_up;
+mod housekeeping;
+mod images;
+mod keys;
+mod lyric;
+mod open_project;
+mod poll;
+mod produce;
+mod project;
+mod recall;
+mod release;
+mod request_stage;
+mod retry;
+mod run_task;
+mod step;
+mod submit;
+mod write_lyric;
+
+pub use cancel::Cancel;
+pub use collect::{Collect, MAX_RESULT_BYTES};
+pub use deadline::ReachDeadline;
+pub use desk::{OrderError, Receipt};
+pub use erase::Erase;
+pub use give_up::GiveUp;
+pub use housekeeping::Housekeeping;
+pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
+pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};
+pub use lyric::EditLyric;
+pub use open_project::OpenProject;
+pub use poll::Poll;
+pub use produce::Produce;
+pub use project::{ArchiveProject, ChangeProject};
+pub use recall::{REPLIES_KEPT, Recall, RecallError};
+pub use release::Release;
+pub use request_stage::{RequestStage, StageOrder};
+pub use retry::Retry;
+pub use run_task::RunTask;
+pub use step::{StepEnd, StepError};
+pub use submit::Submit;
+pub use write_lyric::WriteLyric;

@@ -3,11 +3,13 @@ use std::{future::Future, pin::Pin};
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        Event, EventSeq, Lyric, LyricId, MemberId, Production, ProjectId, ProjectStatus, Song,
-        SongId, Task, Video, VideoId,
+        Caller, Event, EventSeq, Lyric, LyricId, MemberId, Production, ProjectId, ProjectStatus,
+        SecretHash, Song, SongId, Task, Video, VideoId,
     },
-    port::{Catalog, EventLog, MAX_PAGE, Page, ProjectView, StageRow, StoreError},
+    port::{Catalog, EventLog, Gate, MAX_PAGE, Page, ProjectView, StageRow, StoreError},
 };
+
+use chrono::{DateTime, Utc};
 
 use crate::{
     store::MemoryStore,
@@ -179,5 +181,20 @@ impl EventLog for MemoryStore {
         Self: 'async_trait,
     {
         Box::pin(self.appended.next())
+    }
+}
+
+#[async_trait]
+impl Gate for MemoryStore {
+    async fn caller(
+        &self,
+        hash: &SecretHash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Caller>, StoreError> {
+        let tables = self.snapshot();
+        let key = tables.keys.iter().find(|key| key.hash == *hash);
+        let session = tables.sessions.iter().find(|s| s.hash == *hash && s.ends_at > now);
+        let of_key = key.map(|key| Caller { member: key.member, role: key.role });
+        Ok(of_key.or(session.map(|s| Caller { member: s.member, role: s.role })))
     }
 }

@@ -119,6 +119,21 @@ impl Drop for Sleep {
     }
 }
 
+/// A clock that shows a time as soon as somebody waits for it, for what waits in one place only.
+#[derive(Clone, Default)]
+pub struct HurriedClock(pub ManualClock);
+
+#[async_trait]
+impl Clock for HurriedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+
+    async fn reach(&self, at: DateTime<Utc>) {
+        self.0.set(at);
+    }
+}
+
 /// Ids that count up: the same in every run, so that a test can name them.
 ///
 /// They can be guessed, and two sources give the same: not for a service.

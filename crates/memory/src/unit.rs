@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, Caller, Claim, IdempotencyKey, Member, MemberId, MemberName, NewEvent, Production,
+        ApiKey, Claim, IdempotencyKey, Member, MemberId, MemberName, NewEvent, Production,
         ProjectId, Reply, SecretHash, Session, Work,
     },
     port::{
@@ -222,16 +222,5 @@ impl AccessBook for MemoryUnit {
             tables.sessions.retain(|kept| kept.hash != hash);
             Ok(())
         })
-    }
-
-    async fn caller(
-        &mut self,
-        hash: &SecretHash,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Caller>, StoreError> {
-        let key = self.own.keys.iter().find(|key| key.hash == *hash);
-        let session = self.own.sessions.iter().find(|s| s.hash == *hash && s.ends_at > now);
-        let of_key = key.map(|key| Caller { member: key.member, role: key.role });
-        Ok(of_key.or(session.map(|s| Caller { member: s.member, role: s.role })))
     }
 }

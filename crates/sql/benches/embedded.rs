@@ -112,6 +112,10 @@ async fn claims(sql: &Sql, path: &Path, times: u32) {
         assert_eq!(sql.claim(early, early + TimeDelta::minutes(5)).await.unwrap(), None);
     })
     .await;
+    measure("a claim that is kept, so that its member is busy", 100, async |_| {
+        sql.claim(now, until).await.unwrap().unwrap();
+    })
+    .await;
     measure("a claim and its end", times, async |_| {
         let claim = sql.claim(now, until).await.unwrap().unwrap();
         let mut unit = sql.begin().await.unwrap();

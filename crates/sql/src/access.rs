@@ -1,12 +1,16 @@
 use async_trait::async_trait;
 use castad_domain::{
     model::{ApiKey, Caller, Member, MemberId, MemberName, Role, SecretHash, Session},
-    port::{AccessBook, StoreError},
+    port::{AccessBook, Gate, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{fault::corrupt, row::bits, store::Unit};
+use crate::{
+    fault::corrupt,
+    row::bits,
+    store::{Sql, Unit},
+};
 
 texts! {
     MEMBER = "SELECT id, name, joined_at FROM members WHERE name = ?";
@@ -76,14 +80,17 @@ impl AccessBook for Unit {
         execute!(self.link(), END_SESSION, hash.as_bytes().as_slice())?;
         Ok(())
     }
+}
 
+#[async_trait]
+impl Gate for Sql {
     async fn caller(
-        &mut self,
+        &self,
         hash: &SecretHash,
         now: DateTime<Utc>,
     ) -> Result<Option<Caller>, StoreError> {
         let hash = hash.as_bytes().as_slice();
-        let row = fetch_optional!(self.link(), CallerRow, CALLER, hash, hash, now)?;
+        let row = fetch_optional!(self.reader().await?.link(), CallerRow, CALLER, hash, hash, now)?;
         let caller = |row: CallerRow| {
             let role = Role::from_name(&row.role).map_err(|_| corrupt("api_keys.role"))?;
             Ok(Caller { member: MemberId::from_bits(row.member_id.as_u128()), role })

@@ -17,7 +17,7 @@ CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
 INSERT INTO members SELECT id, 'm' || i, at FROM n;
 INSERT INTO api_keys SELECT id, id, 'member', randomblob(32), at FROM n;
 INSERT INTO sessions SELECT id, id, 'member', randomblob(32), at FROM n;
-INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
+INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
 INSERT INTO images SELECT id, id, 0, 'a.jpg', 1, randomblob(32), 1, 1, at, 'kept' FROM n;
 INSERT INTO lyrics SELECT id, id, member, at, at, 'requested', NULL, NULL, NULL, NULL, NULL FROM n;
 INSERT INTO songs (id, project_id, member_id, lyric_id, requested_at, changed_at, state)

@@ -2,7 +2,10 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::{KeyId, MemberId, SessionId, UnknownWord, text::{self, TextError}};
+use super::{
+    KeyId, MemberId, SessionId, UnknownWord,
+    text::{self, TextError},
+};
 
 /// What a member is called.
 #[derive(Debug, Clone, PartialEq, Eq)]

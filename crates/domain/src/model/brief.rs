@@ -87,6 +87,14 @@ texts! {
     Style by name, at most 200;
 }
 
+impl Details {
+    /// Nothing more to know.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(String::new())
+    }
+}
+
 /// A word that is none of those that a choice allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be one of {allowed}")]
@@ -176,6 +184,8 @@ pub struct Brief {
     pub orientation: Orientation,
     /// How the song should sound, if the owner minds.
     pub style: Option<Style>,
+    /// What built-in engines vary by, where the same outcome is wanted again.
+    pub seed: Option<u64>,
 }
 
 /// What an owner changes of a brief; what is `None` stays.
@@ -193,6 +203,8 @@ pub struct BriefChange {
     pub orientation: Option<Orientation>,
     /// Another style, or none any more.
     pub style: Option<Option<Style>>,
+    /// Another seed, or none any more.
+    pub seed: Option<Option<u64>>,
 }
 
 impl Brief {
@@ -206,6 +218,7 @@ impl Brief {
             language: change.language.unwrap_or(self.language),
             orientation: change.orientation.unwrap_or(self.orientation),
             style: change.style.unwrap_or_else(|| self.style.clone()),
+            seed: change.seed.unwrap_or(self.seed),
         }
     }
 }

@@ -21,11 +21,13 @@ pub enum FailureCode {
     StorageFailed,
     /// Nobody knows whether the provider took the job, and it was given up.
     Unresolved,
+    /// A fault in our own code.
+    Internal,
 }
 
 impl FailureCode {
     /// Every code.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ProviderRefused,
         Self::ProviderUnavailable,
         Self::ProviderFailed,
@@ -34,6 +36,7 @@ impl FailureCode {
         Self::MediaMissing,
         Self::StorageFailed,
         Self::Unresolved,
+        Self::Internal,
     ];
 
     /// The code's word.
@@ -48,6 +51,7 @@ impl FailureCode {
             Self::MediaMissing => "media_missing",
             Self::StorageFailed => "storage_failed",
             Self::Unresolved => "unresolved",
+            Self::Internal => "internal",
         }
     }
 

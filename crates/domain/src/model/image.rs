@@ -33,11 +33,9 @@ impl ImageState {
     pub fn removed(self) -> Result<Self, IllegalTransition> {
         match self {
             Self::Kept => Ok(Self::Removed),
-            Self::Removed => Err(IllegalTransition {
-                what: "picture",
-                from: self.name(),
-                event: "removed",
-            }),
+            Self::Removed => {
+                Err(IllegalTransition { what: "picture", from: self.name(), event: "removed" })
+            }
         }
     }
 }

@@ -223,7 +223,10 @@ mod tests {
                 LyricState::Writing { tries: 1 },
                 ["writing", "requested", "ready", "", "failed", "canceled"],
             ),
-            (LyricState::Writing { tries: 2 }, ["", "requested", "ready", "", "failed", "canceled"]),
+            (
+                LyricState::Writing { tries: 2 },
+                ["", "requested", "ready", "", "failed", "canceled"],
+            ),
             (LyricState::Ready { text: words(), edited: false }, ["", "", "", "ready", "", ""]),
             (LyricState::Failed(failure()), [""; 6]),
             (LyricState::Canceled, [""; 6]),

@@ -287,7 +287,10 @@ mod tests {
         // columns as in EVENTS: submitted declined accepted lost delivered collected failed canceled
         let picture = [
             ("requested", ["submitting", "", "", "", "", "", "failed", "canceled"]),
-            ("submitting", ["", "requested", "rendering", "unresolved", "", "", "failed", "canceled"]),
+            (
+                "submitting",
+                ["", "requested", "rendering", "unresolved", "", "", "failed", "canceled"],
+            ),
             ("rendering", ["", "", "", "", "collecting", "", "failed", "canceled"]),
             ("collecting", ["", "", "", "", "", "ready", "failed", "canceled"]),
             ("ready", [""; 8]),

@@ -56,7 +56,9 @@ impl MediaType {
     pub fn matches(self, head: &[u8]) -> bool {
         match self {
             Self::Jpeg => head.starts_with(&[0xff, 0xd8, 0xff]),
-            Self::Mp3 => head.starts_with(b"ID3") || matches!(head, [0xff, b, ..] if b & 0xe0 == 0xe0),
+            Self::Mp3 => {
+                head.starts_with(b"ID3") || matches!(head, [0xff, b, ..] if b & 0xe0 == 0xe0)
+            }
             Self::M4a | Self::Mp4 => head.get(4..8) == Some(b"ftyp"),
         }
     }
@@ -138,9 +140,19 @@ mod tests {
         for good in ["a.jpg", "images/img_0198.jpg", "songs/2026/att-1.m4a"] {
             assert_eq!(MediaKey::parse(good).map(|k| k.to_string()), Ok(good.to_owned()));
         }
-        for bad in
-            ["", "a", "../a.jpg", "/a.jpg", "a//b.jpg", "a/.jpg", "A.jpg", "가.jpg", "a.b/c.jpg", "a b.jpg", "a.jpg/"]
-        {
+        for bad in [
+            "",
+            "a",
+            "../a.jpg",
+            "/a.jpg",
+            "a//b.jpg",
+            "a/.jpg",
+            "A.jpg",
+            "가.jpg",
+            "a.b/c.jpg",
+            "a b.jpg",
+            "a.jpg/",
+        ] {
             assert_eq!(MediaKey::parse(bad), Err(MediaKeyError), "{bad}");
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Datum, EventKind, Failure, Image, LyricState, Lyric, MemberId, NewEvent, Orientation, Project,
+    Datum, EventKind, Failure, Image, Lyric, LyricState, MemberId, NewEvent, Orientation, Project,
     ProjectId, Refusal, Song, Stage, Task, Video, Work,
 };
 pub use images::MAX_IMAGES;
@@ -137,6 +137,16 @@ impl Production {
         }
     }
 
+    /// When the newest of a stage came into the state that it is in.
+    #[must_use]
+    pub fn since(&self, stage: Stage) -> Option<DateTime<Utc>> {
+        match stage {
+            Stage::Lyric => self.lyric.as_ref().map(|lyric| lyric.changed_at),
+            Stage::Song => self.song.as_ref().map(|song| song.changed_at),
+            Stage::Video => self.video.as_ref().map(|video| video.changed_at),
+        }
+    }
+
     /// How the newest stage failed, while the project counts as failed.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
@@ -175,8 +185,8 @@ impl Production {
             return Some(Stage::Song);
         };
         let video = self.video.as_ref().filter(|video| video.making.product().is_some());
-        let fits = |video: &&Video| video.song == song.id && video.orientation == orientation;
-        video.filter(fits).is_none().then_some(Stage::Video)
+        let fits = |video: &Video| video.song == song.id && video.orientation == orientation;
+        (!video.is_some_and(fits)).then_some(Stage::Video)
     }
 
     fn id(&self) -> ProjectId {

@@ -178,8 +178,17 @@ impl Project {
     /// The project that a row holds.
     #[must_use]
     pub fn restore(parts: ProjectParts) -> Self {
-        let ProjectParts { id, member, brief, status, goal, cancel_at, created_at, changed_at, version } =
-            parts;
+        let ProjectParts {
+            id,
+            member,
+            brief,
+            status,
+            goal,
+            cancel_at,
+            created_at,
+            changed_at,
+            version,
+        } = parts;
         Self { id, member, brief, status, goal, cancel_at, created_at, changed_at, version }
     }
 

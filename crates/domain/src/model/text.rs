@@ -84,7 +84,10 @@ mod tests {
     #[test]
     fn a_name_that_cannot_be_sung_is_refused_with_the_reason() {
         assert_eq!(name(" \n\t ", 80), Err(TextError::Empty));
-        assert_eq!(name(&"가".repeat(10_000), 80), Err(TextError::TooLong { found: 10_000, most: 80 }));
+        assert_eq!(
+            name(&"가".repeat(10_000), 80),
+            Err(TextError::TooLong { found: 10_000, most: 80 })
+        );
         assert_eq!(name("☕🍰", 80), Err(TextError::Forbidden('☕')));
         assert_eq!(name("<script>", 80), Err(TextError::Forbidden('<')));
         assert_eq!(name("a\u{0}b", 80), Err(TextError::Forbidden('\0')));

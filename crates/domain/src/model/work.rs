@@ -1,6 +1,8 @@
 use chrono::{DateTime, Utc};
 
-use super::{JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob, SongId, UnknownWord, VideoId};
+use super::{
+    JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob, SongId, UnknownWord, VideoId,
+};
 
 /// A stage of a production.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

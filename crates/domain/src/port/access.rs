@@ -45,14 +45,18 @@ pub trait AccessBook: Send {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError>;
+}
 
+/// Recognises callers.
+#[async_trait]
+pub trait Gate: Send + Sync {
     /// Who holds a secret, be it a key or a session that has not ended; `None` if nobody does.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
     async fn caller(
-        &mut self,
+        &self,
         hash: &SecretHash,
         now: DateTime<Utc>,
     ) -> Result<Option<Caller>, StoreError>;

@@ -52,7 +52,8 @@ pub trait Catalog: Send + Sync {
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn project(&self, of: MemberId, id: ProjectId) -> Result<Option<ProjectView>, StoreError>;
+    async fn project(&self, of: MemberId, id: ProjectId)
+    -> Result<Option<ProjectView>, StoreError>;
 
     /// A member's projects.
     ///
@@ -66,7 +67,8 @@ pub trait Catalog: Send + Sync {
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn lyric(&self, of: MemberId, id: LyricId) -> Result<Option<StageRow<Lyric>>, StoreError>;
+    async fn lyric(&self, of: MemberId, id: LyricId)
+    -> Result<Option<StageRow<Lyric>>, StoreError>;
 
     /// One song, be it the newest or not.
     ///
@@ -80,7 +82,8 @@ pub trait Catalog: Send + Sync {
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn video(&self, of: MemberId, id: VideoId) -> Result<Option<StageRow<Video>>, StoreError>;
+    async fn video(&self, of: MemberId, id: VideoId)
+    -> Result<Option<StageRow<Video>>, StoreError>;
 
     /// A member's lyrics.
     ///

@@ -127,6 +127,8 @@ pub enum ProviderErrorKind {
     Busy,
     /// It gave no usable answer: it may have started the job.
     Unknown,
+    /// It took the job and failed at it.
+    Failed,
     /// It has no such job.
     NoSuchJob,
     /// What it made cannot be used.
@@ -203,6 +205,7 @@ impl Advise for ProviderError {
         match self.kind {
             ProviderErrorKind::Busy | ProviderErrorKind::Unknown => Retry::Later(self.wait),
             ProviderErrorKind::Refused
+            | ProviderErrorKind::Failed
             | ProviderErrorKind::NoSuchJob
             | ProviderErrorKind::Unusable
             | ProviderErrorKind::MediaMissing => Retry::Never,

@@ -80,7 +80,11 @@ pub trait MediaStore: Send + Sync {
     /// # Errors
     ///
     /// [`MediaError`] when no link can be made.
-    async fn link(&self, key: &MediaKey, until: DateTime<Utc>) -> Result<Option<String>, MediaError>;
+    async fn link(
+        &self,
+        key: &MediaKey,
+        until: DateTime<Utc>,
+    ) -> Result<Option<String>, MediaError>;
 
     /// Deletes a file; it is fine if there is none.
     ///

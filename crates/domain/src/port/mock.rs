@@ -1,0 +1,338 @@
+//! Mocks of every port, for tests that say "called once with" or "not called".
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use mockall::mock;
+
+use super::{
+    AccessBook, ByteRange, ByteStream, Catalog, Clock, Delivery, EventBook, EventLog, Gate,
+    IdSource, LockError, LockKey, LockLease, LockManager, LookUp, LyricOrder, LyricWriter, Maker,
+    MakerStatus, MediaError, MediaRead, MediaStore, Pace, Page, Photo, PhotoError, PhotoLab,
+    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SongComposer,
+    SongOrder, StageRow, Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox,
+    WorkQueue,
+};
+use crate::model::{
+    ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
+    LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Production, ProjectId,
+    ProviderJob, ProviderName, Reply, SecretHash, Session, Song, SongId, Stored, Video, VideoId,
+    Work,
+};
+
+mock! {
+    /// A mock of [`Clock`].
+    pub Clock {}
+
+    #[async_trait]
+    impl Clock for Clock {
+        fn now(&self) -> DateTime<Utc>;
+        async fn reach(&self, at: DateTime<Utc>);
+    }
+}
+
+mock! {
+    /// A mock of [`IdSource`].
+    pub IdSource {}
+
+    impl IdSource for IdSource {
+        fn next(&self) -> u128;
+    }
+}
+
+mock! {
+    /// A mock of [`Store`].
+    pub Store {}
+
+    #[async_trait]
+    impl Store for Store {
+        async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`UnitOfWork`].
+    pub UnitOfWork {}
+
+    #[async_trait]
+    impl UnitOfWork for UnitOfWork {
+        fn productions(&mut self) -> &mut dyn ProductionRepository;
+        fn events(&mut self) -> &mut dyn EventBook;
+        fn work(&mut self) -> &mut dyn WorkOutbox;
+        fn replies(&mut self) -> &mut dyn ReplyBook;
+        fn access(&mut self) -> &mut dyn AccessBook;
+        async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`ProductionRepository`].
+    pub ProductionRepository {}
+
+    #[async_trait]
+    impl ProductionRepository for ProductionRepository {
+        async fn find(&mut self, id: ProjectId) -> Result<Option<Production>, StoreError>;
+        async fn insert(&mut self, production: &Production) -> Result<(), StoreError>;
+        async fn update(&mut self, production: &Production) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`EventBook`].
+    pub EventBook {}
+
+    #[async_trait]
+    impl EventBook for EventBook {
+        async fn append(&mut self, member: MemberId, events: &[NewEvent]) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`WorkOutbox`].
+    pub WorkOutbox {}
+
+    #[async_trait]
+    impl WorkOutbox for WorkOutbox {
+        async fn push(&mut self, work: &[Work]) -> Result<(), StoreError>;
+        async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError>;
+        async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`ReplyBook`].
+    pub ReplyBook {}
+
+    #[async_trait]
+    impl ReplyBook for ReplyBook {
+        async fn find(
+            &mut self,
+            member: MemberId,
+            key: &IdempotencyKey,
+            since: DateTime<Utc>,
+        ) -> Result<Option<Reply>, StoreError>;
+        async fn insert(&mut self, reply: &Reply, since: DateTime<Utc>) -> Result<(), StoreError>;
+        async fn forget(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`AccessBook`].
+    pub AccessBook {}
+
+    #[async_trait]
+    impl AccessBook for AccessBook {
+        async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError>;
+        async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError>;
+        async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError>;
+        async fn insert_session(
+            &mut self,
+            session: &Session,
+            now: DateTime<Utc>,
+        ) -> Result<(), StoreError>;
+        async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Gate`].
+    pub Gate {}
+
+    #[async_trait]
+    impl Gate for Gate {
+        async fn caller(
+            &self,
+            hash: &SecretHash,
+            now: DateTime<Utc>,
+        ) -> Result<Option<Caller>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Catalog`].
+    pub Catalog {}
+
+    #[async_trait]
+    impl Catalog for Catalog {
+        async fn project(&self, of: MemberId, id: ProjectId)
+        -> Result<Option<ProjectView>, StoreError>;
+        async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError>;
+        async fn lyric(&self, of: MemberId, id: LyricId)
+        -> Result<Option<StageRow<Lyric>>, StoreError>;
+        async fn song(&self, of: MemberId, id: SongId) -> Result<Option<StageRow<Song>>, StoreError>;
+        async fn video(&self, of: MemberId, id: VideoId)
+        -> Result<Option<StageRow<Video>>, StoreError>;
+        async fn lyrics(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Lyric>>, StoreError>;
+        async fn songs(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Song>>, StoreError>;
+        async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`EventLog`].
+    pub EventLog {}
+
+    #[async_trait]
+    impl EventLog for EventLog {
+        async fn events(
+            &self,
+            of: MemberId,
+            project: Option<ProjectId>,
+            after: EventSeq,
+            limit: u32,
+        ) -> Result<Vec<Event>, StoreError>;
+        async fn appended(&self);
+    }
+}
+
+mock! {
+    /// A mock of [`WorkQueue`].
+    pub WorkQueue {}
+
+    #[async_trait]
+    impl WorkQueue for WorkQueue {
+        async fn claim(
+            &self,
+            now: DateTime<Utc>,
+            lease_until: DateTime<Utc>,
+        ) -> Result<Option<Claim>, StoreError>;
+        async fn renew(
+            &self,
+            claim: &Claim,
+            lease_until: DateTime<Utc>,
+            progress: f32,
+        ) -> Result<(), StoreError>;
+        async fn put_back(
+            &self,
+            claim: &Claim,
+            due: DateTime<Utc>,
+            attempts: u32,
+            progress: f32,
+        ) -> Result<(), StoreError>;
+        async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError>;
+        async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+        async fn counts(&self) -> Result<QueueCounts, StoreError>;
+        async fn pushed(&self);
+    }
+}
+
+mock! {
+    /// A mock of [`LockManager`].
+    pub LockManager {}
+
+    #[async_trait]
+    impl LockManager for LockManager {
+        async fn acquire(
+            &self,
+            key: &LockKey,
+            owner: u128,
+            now: DateTime<Utc>,
+            until: DateTime<Utc>,
+        ) -> Result<Option<LockLease>, LockError>;
+        async fn renew(
+            &self,
+            lease: &LockLease,
+            now: DateTime<Utc>,
+            until: DateTime<Utc>,
+        ) -> Result<LockLease, LockError>;
+        async fn release(&self, lease: &LockLease) -> Result<(), LockError>;
+    }
+}
+
+mock! {
+    /// A mock of [`MediaStore`].
+    pub MediaStore {}
+
+    #[async_trait]
+    impl MediaStore for MediaStore {
+        async fn put(&self, key: &MediaKey, body: ByteStream, most: u64) -> Result<Stored, MediaError>;
+        async fn read(
+            &self,
+            key: &MediaKey,
+            range: Option<ByteRange>,
+        ) -> Result<Option<MediaRead>, MediaError>;
+        async fn link(
+            &self,
+            key: &MediaKey,
+            until: DateTime<Utc>,
+        ) -> Result<Option<String>, MediaError>;
+        async fn remove(&self, key: &MediaKey) -> Result<(), MediaError>;
+        async fn check(&self) -> Result<(), MediaError>;
+    }
+}
+
+mock! {
+    /// A mock of [`PhotoLab`].
+    pub PhotoLab {}
+
+    #[async_trait]
+    impl PhotoLab for PhotoLab {
+        async fn develop(&self, upload: Bytes) -> Result<Photo, PhotoError>;
+    }
+}
+
+mock! {
+    /// A mock of [`LyricWriter`].
+    pub LyricWriter {}
+
+    #[async_trait]
+    impl LyricWriter for LyricWriter {
+        fn name(&self) -> ProviderName;
+        async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Maker`].
+    pub Maker {}
+
+    #[async_trait]
+    impl Maker for Maker {
+        fn name(&self) -> ProviderName;
+        fn pace(&self) -> Pace;
+        async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError>;
+        async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError>;
+        async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError>;
+        async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError>;
+    }
+}
+
+mock! {
+    /// A mock of [`SongComposer`].
+    pub SongComposer {}
+
+    #[async_trait]
+    impl Maker for SongComposer {
+        fn name(&self) -> ProviderName;
+        fn pace(&self) -> Pace;
+        async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError>;
+        async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError>;
+        async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError>;
+        async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError>;
+    }
+
+    #[async_trait]
+    impl SongComposer for SongComposer {
+        async fn start(&self, order: &SongOrder) -> Result<ProviderJob, ProviderError>;
+    }
+}
+
+mock! {
+    /// A mock of [`VideoRenderer`].
+    pub VideoRenderer {}
+
+    #[async_trait]
+    impl Maker for VideoRenderer {
+        fn name(&self) -> ProviderName;
+        fn pace(&self) -> Pace;
+        async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError>;
+        async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError>;
+        async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError>;
+        async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError>;
+    }
+
+    #[async_trait]
+    impl VideoRenderer for VideoRenderer {
+        async fn start(&self, order: &VideoOrder) -> Result<ProviderJob, ProviderError>;
+    }
+}

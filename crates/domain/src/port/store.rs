@@ -2,9 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{AccessBook, StoreError};
-use crate::model::{
-    Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Work,
-};
+use crate::model::{Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Work};
 
 /// Opens units of work.
 #[async_trait]

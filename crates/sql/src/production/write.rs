@@ -12,12 +12,12 @@ use crate::{
 
 texts! {
     INSERT_PROJECT =
-        "INSERT INTO projects (business_name, region, details, language, orientation, style, status, \
-         goal, cancel_at, changed_at, lyric_id, song_id, video_id, id, version, member_id, created_at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO projects (business_name, region, details, language, orientation, style, seed, \
+         status, goal, cancel_at, changed_at, lyric_id, song_id, video_id, id, version, member_id, created_at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     UPDATE_PROJECT =
         "UPDATE projects SET business_name = ?, region = ?, details = ?, language = ?, \
-         orientation = ?, style = ?, status = ?, goal = ?, cancel_at = ?, changed_at = ?, \
+         orientation = ?, style = ?, seed = ?, status = ?, goal = ?, cancel_at = ?, changed_at = ?, \
          lyric_id = ?, song_id = ?, video_id = ?, version = version + 1 WHERE id = ? AND version = ?";
     INSERT_IMAGE =
         "INSERT INTO images (id, project_id, position, file_key, file_bytes, file_sha256, width, \
@@ -61,6 +61,7 @@ macro_rules! project {
             brief.language.code(),
             brief.orientation.name(),
             brief.style.as_ref().map(castad_domain::model::Style::as_str),
+            brief.seed.map(u64::cast_signed),
             project.status().name(),
             project.goal().map(Orientation::name),
             project.cancel_at(),

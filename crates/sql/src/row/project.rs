@@ -13,7 +13,7 @@ use crate::fault::corrupt;
 macro_rules! project_columns {
     () => {
         "p.id AS project_id, p.member_id AS project_member, p.business_name, p.region, p.details, \
-         p.language, p.orientation AS project_orientation, p.style, p.status, p.goal, p.cancel_at, \
+         p.language, p.orientation AS project_orientation, p.style, p.seed, p.status, p.goal, p.cancel_at, \
          p.created_at, p.changed_at AS project_changed_at, p.version"
     };
 }
@@ -30,6 +30,7 @@ pub(crate) struct ProjectRow {
     language: String,
     project_orientation: String,
     style: Option<String>,
+    seed: Option<i64>,
     status: String,
     goal: Option<String>,
     cancel_at: Option<DateTime<Utc>>,
@@ -62,6 +63,7 @@ impl TryFrom<ProjectRow> for Project {
                 .parse()
                 .map_err(|_| corrupt("projects.orientation"))?,
             style: style.transpose()?,
+            seed: row.seed.map(i64::cast_unsigned),
         };
         Ok(Project::restore(ProjectParts {
             id: ProjectId::from_bits(row.project_id.as_u128()),

@@ -165,7 +165,9 @@ impl Production {
         match stage {
             Stage::Lyric => self.lyric.as_ref().is_some_and(|lyric| lyric.text().is_some()),
             Stage::Song => self.song.as_ref().is_some_and(|song| song.making.product().is_some()),
-            Stage::Video => self.video.as_ref().is_some_and(|video| video.making.product().is_some()),
+            Stage::Video => {
+                self.video.as_ref().is_some_and(|video| video.making.product().is_some())
+            }
         }
     }
 
@@ -215,7 +217,8 @@ impl Production {
                 self.pictures_are_there()?;
                 let id = VideoId::from_bits(id);
                 let making = Making::Requested;
-                self.video = Some(Video { id, song, orientation, requested_at, changed_at, making });
+                self.video =
+                    Some(Video { id, song, orientation, requested_at, changed_at, making });
                 self.changes.video = Touch::Added;
                 self.push(Task::SubmitVideo(id), now);
             }

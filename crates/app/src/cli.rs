@@ -1,0 +1,111 @@
+//! The commands and their flags.
+
+use std::path::PathBuf;
+
+use castad_domain::model::{Language, Orientation, Role};
+use clap::{Args, Parser, Subcommand};
+
+/// Makes sung advertising videos from a business's name, place and pictures.
+#[derive(Debug, Parser)]
+#[command(name = "castad", version, about)]
+pub struct Cli {
+    /// The configuration file; without it, castad.toml in the working folder if there is one.
+    #[arg(long, global = true, env = "CASTAD_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do; without a command, `serve`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API and the console, and do the work.
+    Serve(Serve),
+    /// Do the work alone, for a database that others serve.
+    Work,
+    /// Make one ad, from start to finish.
+    Make(Box<Make>),
+    /// Bring the database up to date.
+    Migrate,
+    /// Keys of the API.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Say whether the configuration is good, and nothing else.
+    CheckConfig,
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// How to serve.
+#[derive(Debug, Default, Args)]
+pub struct Serve {
+    /// Serve only; another process does the work.
+    #[arg(long)]
+    pub no_workers: bool,
+}
+
+/// What ad to make.
+#[derive(Debug, Args)]
+pub struct Make {
+    /// What the business is called.
+    #[arg(long, default_value = "다온카페")]
+    pub business: String,
+    /// Where it is.
+    #[arg(long, default_value = "부산 해운대")]
+    pub region: String,
+    /// What else the song should know.
+    #[arg(long, default_value = "")]
+    pub details: String,
+    /// The language of the words.
+    #[arg(long, default_value = "ko", value_parser = language)]
+    pub language: Language,
+    /// The shape of the picture: vertical, square or horizontal.
+    #[arg(long, default_value = "vertical", value_parser = orientation)]
+    pub orientation: Orientation,
+    /// How the song should sound.
+    #[arg(long)]
+    pub style: Option<String>,
+    /// A picture, JPEG, PNG or WebP; may be given up to 20 times. Without any, the program draws
+    /// some itself.
+    #[arg(long = "image", value_name = "FILE")]
+    pub images: Vec<PathBuf>,
+    /// The same seed makes the same ad again.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Where to write the film.
+    #[arg(long, default_value = "ad.mp4", value_name = "FILE")]
+    pub out: PathBuf,
+    /// Tell what happens as lines of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Make a key; it is shown once.
+    Create {
+        /// What it allows: member or admin. The owner's is admin unless said otherwise.
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        /// Whose it is; a new name joins. Without it, the owner's.
+        #[arg(long, value_name = "NAME")]
+        member: Option<String>,
+        /// Print {"id", "key"} instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    text.parse().map_err(|refused: castad_domain::model::UnknownWord| refused.to_string())
+}
+
+fn orientation(text: &str) -> Result<Orientation, String> {
+    text.parse().map_err(|refused: castad_domain::model::UnknownWord| refused.to_string())
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_name(text).map_err(|refused| refused.to_string())
+}

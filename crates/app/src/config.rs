@@ -1,0 +1,163 @@
+//! What the environment and `castad.toml` say, read once and in full: every fault is told at once.
+
+mod source;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use castad_domain::model::Prices;
+use source::Source;
+pub use source::{ConfigFault, ConfigFaults};
+
+/// How the program is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where `serve` listens.
+    pub bind: SocketAddr,
+    /// The folder of the embedded database and media.
+    pub data: PathBuf,
+    /// What each stage costs.
+    pub prices: Prices,
+    /// Whether callers need a key.
+    pub auth: bool,
+    /// How to log.
+    pub log: LogConfig,
+    /// How background work is done.
+    pub work: WorkConfig,
+}
+
+/// How to log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    /// One JSON object a line, for collectors.
+    pub json: bool,
+    /// Which levels of which parts.
+    pub filter: String,
+}
+
+/// How background work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkConfig {
+    /// How many steps run at once.
+    pub steps: usize,
+    /// How long a claim holds without a sign of life, in seconds.
+    pub lease_s: u32,
+    /// How long steps may go on when the program is told to stop, in seconds.
+    pub drain_s: u32,
+    /// How many threads a film may be drawn on.
+    pub threads: usize,
+}
+
+impl Config {
+    /// Reads `castad.toml` (where one is named or lies in the working folder) and over it the
+    /// environment.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigFaults`] lists every fault by the variable's name.
+    pub fn load(file: Option<PathBuf>) -> Result<Self, ConfigFaults> {
+        Self::read(Source::load(file, std::env::vars()))
+    }
+
+    fn read(mut source: Source) -> Result<Self, ConfigFaults> {
+        let config = Self {
+            bind: source.parsed("CASTAD_BIND", "127.0.0.1:8080", "an address such as 127.0.0.1:8080"),
+            data: PathBuf::from(source.text("CASTAD_DATA", "./castad-data")),
+            prices: Prices {
+                lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
+                song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
+                video: source.parsed("CASTAD_PRICE_VIDEO", "1000", "a number of points"),
+            },
+            auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
+            log: log(&source.text("CASTAD_LOG", "info")),
+            work: WorkConfig {
+                steps: source.between("CASTAD_WORK_STEPS", 5, 1, 1_000),
+                lease_s: source.between("CASTAD_WORK_LEASE", 30, 3, 3_600),
+                drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
+                threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
+            },
+        };
+        for engine in ["CASTAD_LYRICS", "CASTAD_SONGS", "CASTAD_VIDEOS"] {
+            source.one_of(engine, &["studio"]);
+        }
+        if !config.auth && !config.bind.ip().is_loopback() {
+            source.fault("CASTAD_AUTH", "off is allowed on a loopback address only".to_owned());
+        }
+        source.finish(config)
+    }
+}
+
+/// `json`, a filter, or both: `json,info,castad_engine=debug`.
+fn log(text: &str) -> LogConfig {
+    let mut parts: Vec<&str> = text.split(',').map(str::trim).filter(|p| !p.is_empty()).collect();
+    let before = parts.len();
+    parts.retain(|part| *part != "json");
+    let json = parts.len() < before;
+    let filter = if parts.is_empty() { "info".to_owned() } else { parts.join(",") };
+    LogConfig { json, filter }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str, env: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
+        let vars = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Config::read(Source::from_text(file, vars))
+    }
+
+    #[test]
+    fn what_is_unset_means_the_embedded_choice() {
+        let config = read("", &[]).unwrap();
+        assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.data, PathBuf::from("./castad-data"));
+        assert_eq!(config.prices, Prices::default());
+        assert!(config.auth);
+        assert_eq!(config.log, LogConfig { json: false, filter: "info".to_owned() });
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_file() {
+        let file = "bind = \"127.0.0.1:1\"\nprice_song = 7";
+        let config = read(file, &[("CASTAD_BIND", "127.0.0.1:2")]).unwrap();
+        assert_eq!(config.bind.port(), 2);
+        assert_eq!(config.prices.song, 7);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_and_by_name() {
+        let file = "colour = \"red\"\nwork_steps = 0";
+        let env = [("CASTAD_BIND", "here"), ("CASTAD_SONGS", "kazoo"), ("CASTAD_AUTH", "maybe")];
+        let faults = read(file, &env).unwrap_err();
+        let named: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
+        assert_eq!(
+            named,
+            ["CASTAD_BIND", "CASTAD_AUTH", "CASTAD_WORK_STEPS", "CASTAD_SONGS", "colour"]
+        );
+    }
+
+    #[test]
+    fn a_public_address_without_keys_is_refused() {
+        let faults = read("", &[("CASTAD_BIND", "0.0.0.0:80"), ("CASTAD_AUTH", "off")]).unwrap_err();
+        assert_eq!(faults.0.len(), 1);
+        assert!(read("", &[("CASTAD_AUTH", "off")]).is_ok());
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_a_fault() {
+        let faults = read("", &[("CASTAD_BINT", "127.0.0.1:1"), ("CASTAD_TEST_X", "1")]).unwrap_err();
+        assert_eq!(faults.0[0].name, "CASTAD_BINT");
+        assert_eq!(faults.0.len(), 1);
+    }
+
+    #[test]
+    fn a_log_setting_may_be_a_format_a_filter_or_both() {
+        let json = LogConfig { json: true, filter: "info".to_owned() };
+        assert_eq!(log("json"), json);
+        assert_eq!(log("json,warn").filter, "warn");
+        assert!(!log("debug").json);
+    }
+}

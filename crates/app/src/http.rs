@@ -1,0 +1,142 @@
+//! The HTTP face: a handler parses, calls a use case and answers.
+
+mod access;
+mod asked;
+mod captions;
+mod console;
+mod docs;
+mod edge;
+mod events;
+mod files;
+mod form;
+mod images;
+mod params;
+mod problem;
+mod production;
+mod projects;
+mod quotes;
+mod shown;
+mod stages;
+mod status;
+mod views;
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use castad_domain::{
+    model::{IdempotencyKey, MemberId, Prices},
+    port::Ports,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use access::Access;
+pub use problem::{Code, Problem};
+
+/// The longest that a request may take, but for streams and for what `Prefer: wait` asks.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// The largest body of a route that takes no files.
+const BODY_LIMIT: usize = 256 * 1024;
+/// The largest picture.
+const PICTURE_LIMIT: usize = 15 * 1024 * 1024;
+
+/// What handlers need.
+#[derive(Clone)]
+pub struct App {
+    /// Everything that use cases need.
+    pub ports: Ports,
+    /// What each stage costs.
+    pub prices: Prices,
+    /// Who may come in.
+    pub access: Arc<Access>,
+    /// Where `/metrics` reads.
+    pub metrics: PrometheusHandle,
+    /// Told when the program stops: streams end, `readyz` turns.
+    pub stop: CancellationToken,
+    in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
+}
+
+impl App {
+    /// The handlers' world.
+    #[must_use]
+    pub fn new(
+        ports: Ports,
+        prices: Prices,
+        access: Access,
+        metrics: PrometheusHandle,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            ports,
+            prices,
+            access: Arc::new(access),
+            metrics,
+            stop,
+            in_flight: Arc::default(),
+        }
+    }
+}
+
+/// Every route of the API with its description.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(docs::outline())
+        .routes(routes!(projects::open, projects::list))
+        .routes(routes!(projects::show, projects::change, projects::archive))
+        .routes(routes!(images::add))
+        .routes(routes!(images::reorder))
+        .routes(routes!(images::remove))
+        .routes(routes!(images::file))
+        .routes(routes!(production::lyric, production::edit_lyric))
+        .routes(routes!(production::song))
+        .routes(routes!(production::video))
+        .routes(routes!(production::produce))
+        .routes(routes!(production::cancel))
+        .routes(routes!(production::retry))
+        .routes(routes!(quotes::quote))
+        .routes(routes!(stages::lyrics))
+        .routes(routes!(stages::lyric))
+        .routes(routes!(stages::songs))
+        .routes(routes!(stages::song))
+        .routes(routes!(stages::videos))
+        .routes(routes!(stages::video))
+        .routes(routes!(files::song))
+        .routes(routes!(files::video))
+        .routes(routes!(captions::vtt))
+        .routes(routes!(captions::lrc))
+        .routes(routes!(events::all))
+        .routes(routes!(events::of_project))
+        .routes(routes!(status::healthz))
+        .routes(routes!(status::readyz))
+        .routes(routes!(status::metrics))
+}
+
+/// The description of the API, OpenAPI 3.1.
+#[must_use]
+pub fn document() -> OpenApi {
+    api().into_openapi()
+}
+
+/// Every route, ready to serve.
+pub fn router(app: App) -> Router {
+    let (api, document) = api().split_for_parts();
+    Router::new()
+        .merge(api)
+        .merge(docs::routes(document))
+        .merge(access::routes())
+        .merge(console::routes())
+        .fallback(edge::no_such_route)
+        .method_not_allowed_fallback(edge::no_such_method)
+        .layer(middleware::from_fn_with_state(app.clone(), access::guard))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIME_LIMIT))
+        .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(edge::around))
+        .with_state(app)
+}

@@ -1,0 +1,213 @@
+//! Who may come in: keys for programs, a session cookie for the console.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, Query, Request, State},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use castad_domain::{
+    model::{Caller, SecretHash},
+    port::{Clock, Gate},
+    usecase::OpenSession,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+
+use super::{
+    App,
+    problem::{Code, Problem},
+};
+use crate::secret::{self, Secret};
+
+/// How long a caller who was recognised is not looked up again.
+const REMEMBERED: TimeDelta = TimeDelta::seconds(5);
+/// The most callers that are remembered at once.
+const MOST_REMEMBERED: usize = 10_000;
+/// How long a browser stays logged in.
+const SESSION: TimeDelta = TimeDelta::days(30);
+const COOKIE: &str = "castad_session";
+
+/// Who may come in.
+pub struct Access {
+    gate: Arc<dyn Gate>,
+    clock: Arc<dyn Clock>,
+    /// Everybody is this caller, where keys are switched off.
+    everybody: Option<Caller>,
+    /// What logs a browser in as that caller, for as long as the program runs.
+    login: Option<(SecretHash, Caller)>,
+    recent: Mutex<HashMap<SecretHash, (Caller, DateTime<Utc>)>>,
+}
+
+impl Access {
+    /// A gate before which keys and sessions are looked up.
+    #[must_use]
+    pub fn new(gate: Arc<dyn Gate>, clock: Arc<dyn Clock>) -> Self {
+        Self { gate, clock, everybody: None, login: None, recent: Mutex::default() }
+    }
+
+    /// The same without keys: everybody is `caller`.
+    #[must_use]
+    pub fn open_to_all(mut self, caller: Caller) -> Self {
+        self.everybody = Some(caller);
+        self
+    }
+
+    /// The same with a secret that logs a browser in as `caller`.
+    #[must_use]
+    pub fn with_login(mut self, secret: &Secret, caller: Caller) -> Self {
+        self.login = Some((secret.hash(), caller));
+        self
+    }
+
+    async fn identify(&self, secret: &str) -> Result<Option<Caller>, Problem> {
+        let (hash, now) = (secret::hash(secret), self.clock.now());
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).copied();
+        if let Some((caller, until)) = recent
+            && now < until
+        {
+            return Ok(Some(caller));
+        }
+        let found = self.gate.caller(&hash, now).await?;
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() >= MOST_REMEMBERED {
+            recent.retain(|_, (_, until)| now < *until);
+        }
+        match found {
+            Some(caller) if recent.len() < MOST_REMEMBERED => {
+                recent.insert(hash, (caller, now + REMEMBERED));
+            }
+            Some(_) => {}
+            None => {
+                recent.remove(&hash);
+            }
+        }
+        Ok(found)
+    }
+
+    fn forget(&self, hash: &SecretHash) {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).remove(hash);
+    }
+}
+
+/// The caller of a request that was let in.
+pub(super) struct Who(pub(super) Caller);
+
+impl<S: Sync> FromRequestParts<S> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Caller>().copied().map(Self).ok_or_else(no_key)
+    }
+}
+
+/// Lets nobody into `/v1` without a key, before anything else of the request is looked at.
+pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path == "/v1" || path.starts_with("/v1/") {
+        match admit(&app.access, request.method(), request.headers()).await {
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+            }
+            Err(problem) => return problem.into_response(),
+        }
+    }
+    next.run(request).await
+}
+
+async fn admit(access: &Access, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
+    if let Some(caller) = access.everybody {
+        from_here(method, headers)?;
+        return Ok(caller);
+    }
+    if let Some(sent) = headers.get(header::AUTHORIZATION) {
+        let key = sent.to_str().ok().and_then(|text| {
+            let (scheme, key) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+        });
+        let key = key.ok_or_else(no_key)?;
+        return access.identify(key).await?.ok_or_else(no_key);
+    }
+    let session = cookie(headers).ok_or_else(no_key)?;
+    let caller = access.identify(session).await?.ok_or_else(no_key)?;
+    from_here(method, headers)?;
+    Ok(caller)
+}
+
+/// A browser sends its cookie for any page's request: what changes something must be our own's.
+fn from_here(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let (origin, host) = (text(header::ORIGIN), text(header::HOST));
+    let foreign = match (origin, host) {
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_none_or(|(_, authority)| authority != host)
+        }
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    if foreign && !method.is_safe() {
+        return Err(Problem::new(Code::Forbidden, "the request came from another page"));
+    }
+    Ok(())
+}
+
+fn no_key() -> Problem {
+    Problem::new(Code::Unauthorized, "send a good key as Authorization: Bearer <key>")
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
+}
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/login", get(log_in)).route("/logout", post(log_out))
+}
+
+#[derive(Deserialize)]
+struct LogIn {
+    #[serde(default)]
+    token: String,
+}
+
+/// Opens a session for whoever has the link that the program printed, or a key.
+async fn log_in(State(app): State<App>, Query(sent): Query<LogIn>) -> Result<Response, Problem> {
+    let printed = app.access.login.filter(|(hash, _)| *hash == secret::hash(&sent.token));
+    let caller = match printed {
+        Some((_, caller)) => Some(caller),
+        None => app.access.identify(&sent.token).await?,
+    };
+    let Some(caller) = caller else {
+        let told = "this link is no longer good: the program prints a new one at each start";
+        return Err(Problem::new(Code::Unauthorized, told));
+    };
+    let session = Secret::fresh("ses");
+    let ends_at = app.ports.clock.now() + SESSION;
+    OpenSession::new(&app.ports).run(caller, session.hash(), ends_at).await?;
+    let cookie = format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}",
+        session.reveal(),
+        SESSION.num_seconds()
+    );
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+}
+
+async fn log_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+    from_here(&Method::POST, &headers)?;
+    if let Some(session) = cookie(&headers) {
+        let hash = secret::hash(session);
+        OpenSession::new(&app.ports).end(&hash).await?;
+        app.access.forget(&hash);
+    }
+    let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    Ok(([(header::SET_COOKIE, gone)], Redirect::to("/")).into_response())
+}

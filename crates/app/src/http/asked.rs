@@ -1,0 +1,294 @@
+//! Requests that change something: read whole, named by their caller, answered once.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use castad_domain::{
+    model::{Answer, Caller, Fingerprint, IdempotencyKey, MemberId, Production},
+    usecase::{OrderError, Recall, Receipt},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{
+    App, BODY_LIMIT,
+    access::Who,
+    form::{Form, json},
+    params::NoParams,
+    problem::{Code, Problem},
+};
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const CANCEL_AFTER: &str = "cancel-after";
+/// The longest deadline that may be set.
+const LONGEST: i64 = 7 * 24 * 3_600;
+
+/// A request that changes something, with its body read.
+pub(super) struct Asked {
+    pub(super) caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+    name: Named,
+}
+
+/// How the caller named the request, and what was asked so far.
+pub(super) struct Named {
+    key: Option<IdempotencyKey>,
+    digest: Sha256,
+}
+
+impl Named {
+    /// Reads the request's name; the digest begins with its method and address.
+    pub(super) fn read(parts: &Parts) -> Result<Self, Problem> {
+        let key = parts.headers.get(IDEMPOTENCY_KEY).map(|value| {
+            let parsed = value.to_str().ok().and_then(|text| IdempotencyKey::parse(text).ok());
+            parsed.ok_or_else(|| {
+                Problem::invalid_at("", "Idempotency-Key must be 1 to 255 visible characters")
+            })
+        });
+        let mut digest = Sha256::new();
+        digest.update(format!("{} {}\n", parts.method, parts.uri.path()));
+        Ok(Self { key: key.transpose()?, digest })
+    }
+
+    /// Adds what else was asked.
+    pub(super) fn add(&mut self, part: impl AsRef<[u8]>) {
+        let part = part.as_ref();
+        self.digest.update(part.len().to_be_bytes());
+        self.digest.update(part);
+    }
+
+    /// A ticket for a new request, or the answer that the same one got before.
+    pub(super) async fn admit(self, app: &App, caller: Caller) -> Result<Admitted, Problem> {
+        let fingerprint = Fingerprint(self.digest.finalize().into());
+        let Some(key) = self.key else { return Ok(Admitted::New(Ticket::Unnamed)) };
+        let hold = Hold::take(&app.in_flight, caller.member, &key)?;
+        let named = NamedTicket { app: app.clone(), caller, key, fingerprint, _hold: hold };
+        Ok(match named.recall().await? {
+            Some(answer) => Admitted::Before(answer),
+            None => Admitted::New(Ticket::Named(Box::new(named))),
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Who(caller) = Who::from_request_parts(&mut parts, state).await?;
+        NoParams::from_request_parts(&mut parts, state).await?;
+        let mut name = Named::read(&parts)?;
+        let body = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|error| {
+            let limit = std::error::Error::source(&error).is_some_and(|source| {
+                source.is::<http_body_util::LengthLimitError>()
+            });
+            if limit {
+                Problem::new(Code::TooLarge, format!("the body has more than {BODY_LIMIT} bytes"))
+            } else {
+                Problem::new(Code::Malformed, "the body stopped half-way")
+            }
+        })?;
+        let mut canonical = String::new();
+        write_canonical(&json(&parts.headers, &body)?, &mut canonical);
+        name.add(canonical);
+        Ok(Self { caller, headers: parts.headers, body, name })
+    }
+}
+
+/// Objects by key, so that two spellings of the same content are the same.
+fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(name, _)| name.as_str());
+            out.push('{');
+            for (name, value) in fields {
+                out.push_str(&Value::from(name.as_str()).to_string());
+                out.push(':');
+                write_canonical(value, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                write_canonical(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        plain => out.push_str(&plain.to_string()),
+    }
+}
+
+impl Asked {
+    /// The body's fields.
+    pub(super) fn form(&self) -> Result<Form, Problem> {
+        Form::read(&self.headers, &self.body)
+    }
+
+    /// A body without fields.
+    pub(super) fn no_body(&self) -> Result<(), Problem> {
+        self.form()?.finish()
+    }
+
+    /// When the work is to be canceled, if the caller set a deadline.
+    pub(super) fn cancel_at(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Problem> {
+        let Some(value) = self.headers.get(CANCEL_AFTER) else { return Ok(None) };
+        let seconds = value.to_str().ok().and_then(|text| text.parse::<i64>().ok());
+        match seconds.filter(|seconds| (1..=LONGEST).contains(seconds)) {
+            Some(seconds) => Ok(Some(now + TimeDelta::seconds(seconds))),
+            None => Err(Problem::invalid_at(
+                "",
+                format!("Cancel-After must be a number of seconds from 1 to {LONGEST}"),
+            )),
+        }
+    }
+
+    /// How long the answer may be held back for the work to end.
+    pub(super) fn patience(&self) -> Option<TimeDelta> {
+        let prefer = self.headers.get("prefer")?.to_str().ok()?;
+        let wait = prefer.split([',', ';']).find_map(|part| part.trim().strip_prefix("wait="))?;
+        let seconds = wait.parse::<i64>().ok()?.clamp(0, 30);
+        Some(TimeDelta::seconds(seconds))
+    }
+
+    /// A ticket for a new request, or the answer that the same one got before.
+    pub(super) async fn admit(self, app: &App) -> Result<Admitted, Problem> {
+        self.name.admit(app, self.caller).await
+    }
+}
+
+/// Whether a request is new.
+pub(super) enum Admitted {
+    /// It is.
+    New(Ticket),
+    /// It is not: this was the answer.
+    Before(Response),
+}
+
+/// Leave to carry a request out, once.
+pub(super) enum Ticket {
+    Unnamed,
+    Named(Box<NamedTicket>),
+}
+
+pub(super) struct NamedTicket {
+    app: App,
+    caller: Caller,
+    key: IdempotencyKey,
+    fingerprint: Fingerprint,
+    _hold: Hold,
+}
+
+impl NamedTicket {
+    async fn recall(&self) -> Result<Option<Response>, Problem> {
+        let recall = Recall::new(&self.app.ports);
+        let kept = recall.run(self.caller.member, &self.key, self.fingerprint).await?;
+        Ok(kept.map(|answer| {
+            let mut response = respond(answer);
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            response
+        }))
+    }
+}
+
+impl Ticket {
+    /// What is kept with the effect.
+    pub(super) fn receipt<'a, T>(
+        &self,
+        answer: &'a (dyn Fn(&Production, &T) -> Answer + Send + Sync),
+    ) -> Option<Receipt<'a, T>> {
+        match self {
+            Self::Unnamed => None,
+            Self::Named(named) => {
+                let (key, fingerprint) = (named.key.clone(), named.fingerprint);
+                Some(Receipt { key, fingerprint, answer })
+            }
+        }
+    }
+
+    /// The answer; that of another process if it was quicker with the same request.
+    pub(super) async fn settle(self, end: Result<Answer, OrderError>) -> Result<Response, Problem> {
+        match (end, self) {
+            (Ok(answer), _) => Ok(respond(answer)),
+            (Err(OrderError::Repeated), Self::Named(named)) => {
+                let kept = named.recall().await?;
+                kept.ok_or_else(|| OrderError::Repeated.into())
+            }
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+}
+
+/// Keeps a request from being carried out twice at the same time by this process.
+struct Hold {
+    all: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
+    mine: (MemberId, IdempotencyKey),
+}
+
+impl Hold {
+    fn take(
+        all: &Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
+        member: MemberId,
+        key: &IdempotencyKey,
+    ) -> Result<Self, Problem> {
+        let mine = (member, key.clone());
+        if !all.lock().unwrap_or_else(PoisonError::into_inner).insert(mine.clone()) {
+            let told = "a request with this Idempotency-Key is being carried out";
+            return Err(Problem::new(Code::InFlight, told));
+        }
+        Ok(Self { all: Arc::clone(all), mine })
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.mine);
+    }
+}
+
+/// An answer as HTTP.
+pub(super) fn respond(answer: Answer) -> Response {
+    let Answer { status, location, body } = answer;
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let mut response = if body.is_empty() {
+        status.into_response()
+    } else {
+        let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        (status, json, body).into_response()
+    };
+    if let Some(place) = location.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spellings_of_the_same_content_are_the_same() {
+        let canonical = |text: &str| {
+            let mut out = String::new();
+            write_canonical(&serde_json::from_str(text).unwrap(), &mut out);
+            out
+        };
+        assert_eq!(canonical(r#"{"b": 1, "a": [true, null]}"#), canonical(r#"{"a":[true,null],"b":1}"#));
+        assert_ne!(canonical(r#"{"a": "1"}"#), canonical(r#"{"a": 1}"#));
+        assert_ne!(canonical(r#"["a,b"]"#), canonical(r#"["a","b"]"#));
+    }
+}

@@ -1,0 +1,85 @@
+//! The outermost layer: every request has an id, every refusal is a problem, all is measured.
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+
+use super::problem::{Carried, Code, Problem};
+use crate::secret::hex;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names the request, answers refusals as problems, and counts.
+pub(super) async fn around(request: Request, next: Next) -> Response {
+    let id = request_id(&request);
+    let path = request.uri().path().to_owned();
+    let method = request.method().to_string();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let labels = [("method", method), ("route", route.to_owned())];
+    let begun = std::time::Instant::now();
+
+    let mut response = as_problem(next.run(request).await, &id, &path).await;
+
+    let status = response.status().as_u16().to_string();
+    let seconds = begun.elapsed().as_secs_f64();
+    metrics::histogram!("castad_http_request_seconds", &labels).record(seconds);
+    let [method, route] = labels;
+    metrics::counter!("castad_http_requests_total", &[method, route, ("status", status)])
+        .increment(1);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The caller's own name for the request if it is a short word, else a fresh one.
+fn request_id(request: &Request) -> String {
+    let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let word = |text: &&str| {
+        (1..=100).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
+    };
+    sent.filter(word).map_or_else(fresh_id, str::to_owned)
+}
+
+fn fresh_id() -> String {
+    let mut bits = [0; 12];
+    drop(getrandom::fill(&mut bits));
+    format!("req_{}", hex(&bits))
+}
+
+async fn as_problem(mut response: Response, id: &str, path: &str) -> Response {
+    if let Some(problem) = response.extensions_mut().remove::<Carried>().and_then(|c| c.take()) {
+        return problem.answer(id, path);
+    }
+    let status = response.status();
+    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"application/problem") || kind.as_bytes().starts_with(b"text/html")
+            || kind.as_bytes().starts_with(b"application/json")
+    });
+    if !(status.is_client_error() || status.is_server_error()) || told {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let text = axum::body::to_bytes(body, 4_096).await.unwrap_or_default();
+    let ours = status.is_client_error().then(|| String::from_utf8_lossy(&text).into_owned());
+    let mut problem = Problem::of_status(status, ours.filter(|text| !text.is_empty()));
+    if let Some(allow) = parts.headers.get(header::ALLOW) {
+        problem = problem.with_header(header::ALLOW, allow.clone());
+    }
+    problem.answer(id, path)
+}
+
+pub(super) async fn no_such_route() -> Problem {
+    Problem::new(Code::NotFound, "there is nothing at this address")
+}
+
+pub(super) async fn no_such_method() -> Problem {
+    Problem::new(Code::MethodNotAllowed, "this address does not know the method")
+}

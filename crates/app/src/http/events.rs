@@ -1,0 +1,145 @@
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{
+        IntoResponse, Response,
+        sse::{self, Sse},
+    },
+};
+use castad_domain::{
+    model::{EventSeq, MemberId, ProjectId},
+    port::MAX_PAGE,
+};
+use chrono::TimeDelta;
+use futures_core::Stream;
+
+use super::{
+    App,
+    access::Who,
+    docs::{PageParams, Problems},
+    params::{Id, Params},
+    problem::Problem,
+    shown,
+    views::{EventBody, ListBody},
+};
+
+/// How often a silent stream shows that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often a stream looks for what other processes appended.
+const LOOK: TimeDelta = TimeDelta::seconds(1);
+
+/// The log, oldest first; with `Accept: text/event-stream` the same as a stream that goes on.
+#[utoipa::path(
+    get, path = "/v1/events", tag = "events", params(PageParams,
+        ("Last-Event-ID" = Option<String>, Header, description = "where a stream goes on")),
+    responses((status = 200, content(
+        (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), Problems)
+)]
+pub(super) async fn all(
+    State(app): State<App>,
+    Who(caller): Who,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    tell(app, caller.member, None, params, &headers).await
+}
+
+/// The log of one project; else as the whole log.
+#[utoipa::path(
+    get, path = "/v1/projects/{id}/events", tag = "events", params(("id" = String, Path), PageParams,
+        ("Last-Event-ID" = Option<String>, Header, description = "where a stream goes on")),
+    responses((status = 200, content(
+        (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), Problems)
+)]
+pub(super) async fn of_project(
+    State(app): State<App>,
+    Who(caller): Who,
+    Id(id): Id<ProjectId>,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.ports.catalog.project(caller.member, id).await?.ok_or_else(Problem::not_found)?;
+    tell(app, caller.member, Some(id), params, &headers).await
+}
+
+async fn tell(
+    app: App,
+    member: MemberId,
+    project: Option<ProjectId>,
+    mut params: Params,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let limit = params.limit();
+    let after = params.take("after", str::parse::<EventSeq>);
+    params.finish()?;
+    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let streamed = text(header::ACCEPT).is_some_and(|kinds| kinds.contains("text/event-stream"));
+    if streamed {
+        let last = text(header::HeaderName::from_static("last-event-id"));
+        let last = last.map(str::parse).transpose();
+        let last = last.map_err(|_| Problem::invalid_at("", "Last-Event-ID is not an event's id"))?;
+        let from = last.or(after).unwrap_or_default();
+        let alive = sse::KeepAlive::new().interval(HEARTBEAT);
+        return Ok(Sse::new(stream(app, member, project, from)).keep_alive(alive).into_response());
+    }
+    let after = after.unwrap_or_default();
+    let events = app.ports.events.events(member, project, after, limit).await?;
+    let items: Vec<EventBody> = events.iter().map(EventBody::from).collect();
+    let next = items.last().filter(|_| items.len() == limit as usize).map(|e| e.id.clone());
+    Ok(Json(ListBody { items, next }).into_response())
+}
+
+/// Events from the log, one page after the other; then it waits for more.
+fn stream(
+    app: App,
+    member: MemberId,
+    project: Option<ProjectId>,
+    mut after: EventSeq,
+) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+    async_stream::stream! {
+        let _open = OpenStream::count();
+        while !app.stop.is_cancelled() {
+            let appended = app.ports.events.appended();
+            match app.ports.events.events(member, project, after, MAX_PAGE).await {
+                Ok(events) if !events.is_empty() => {
+                    for event in &events {
+                        after = event.seq;
+                        let body = EventBody::from(event);
+                        yield Ok(sse::Event::default()
+                            .id(&body.id)
+                            .event(event.kind.name())
+                            .data(shown::text(&body)));
+                    }
+                    continue;
+                }
+                Ok(_) => {}
+                Err(fault) => tracing::warn!(error = %fault, "a stream cannot read the log"),
+            }
+            let look = app.ports.clock.now() + LOOK;
+            tokio::select! {
+                () = appended => {}
+                () = app.ports.clock.reach(look) => {}
+                () = app.stop.cancelled() => {}
+            }
+        }
+    }
+}
+
+/// Counts the streams that are open.
+struct OpenStream;
+
+impl OpenStream {
+    fn count() -> Self {
+        metrics::gauge!("castad_sse_streams").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        metrics::gauge!("castad_sse_streams").decrement(1.0);
+    }
+}

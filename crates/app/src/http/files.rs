@@ -1,0 +1,180 @@
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use castad_domain::{
+    model::{MediaType, SongId, Stored, VideoId},
+    port::ByteRange,
+};
+use chrono::TimeDelta;
+
+use super::{
+    App,
+    access::Who,
+    docs::Problems,
+    params::{Id, NoParams},
+    problem::{Code, Problem},
+};
+use crate::secret::hex;
+
+/// How long a link into the media store is good.
+const LINK: TimeDelta = TimeDelta::minutes(15);
+
+/// A song's file.
+#[utoipa::path(
+    get, path = "/v1/songs/{id}/file", tag = "songs", params(("id" = String, Path)),
+    responses((status = 200, content_type = "audio/mp4"), (status = 206, content_type = "audio/mp4"),
+        (status = 302, description = "the file is at the address in Location"), Problems)
+)]
+pub(super) async fn song(
+    State(app): State<App>,
+    Who(caller): Who,
+    Id(id): Id<SongId>,
+    _: NoParams,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let found = app.ports.catalog.song(caller.member, id).await?;
+    let found = found.ok_or_else(Problem::not_found)?;
+    let recording = found.row.making.product().ok_or_else(not_ready)?;
+    let view = app.ports.catalog.project(caller.member, found.project).await?;
+    let name = view.map(|view| view.production.project().brief().business_name.to_string());
+    serve(&app, &recording.file, &headers, name.as_deref()).await
+}
+
+/// A video's file.
+#[utoipa::path(
+    get, path = "/v1/videos/{id}/file", tag = "videos", params(("id" = String, Path)),
+    responses((status = 200, content_type = "video/mp4"), (status = 206, content_type = "video/mp4"),
+        (status = 302, description = "the file is at the address in Location"), Problems)
+)]
+pub(super) async fn video(
+    State(app): State<App>,
+    Who(caller): Who,
+    Id(id): Id<VideoId>,
+    _: NoParams,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let found = app.ports.catalog.video(caller.member, id).await?;
+    let found = found.ok_or_else(Problem::not_found)?;
+    let film = found.row.making.product().ok_or_else(not_ready)?;
+    let view = app.ports.catalog.project(caller.member, found.project).await?;
+    let name = view.map(|view| view.production.project().brief().business_name.to_string());
+    serve(&app, &film.file, &headers, name.as_deref()).await
+}
+
+pub(super) fn not_ready() -> Problem {
+    Problem::new(Code::Missing, "it is not ready yet: there is no file")
+}
+
+/// The bytes, whole or in part, or a link to them where the media store gives one.
+pub(super) async fn serve(
+    app: &App,
+    file: &Stored,
+    headers: &HeaderMap,
+    name: Option<&str>,
+) -> Result<Response, Problem> {
+    let until = app.ports.clock.now() + LINK;
+    if let Some(link) = app.ports.media.link(&file.key, until).await? {
+        return Ok((StatusCode::FOUND, Redirect::to(&link)).into_response());
+    }
+    let tag = format!("\"{}\"", hex(&file.sha256));
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if text(header::IF_NONE_MATCH).is_some_and(|tags| tags.contains(&tag)) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let fresh = text(header::IF_RANGE).is_none_or(|sent| sent == tag);
+    let range = match text(header::RANGE).filter(|_| fresh).map(|r| range(r, file.bytes)) {
+        Some(Range::Part(part)) => Some(part),
+        Some(Range::Outside) => {
+            let length = HeaderValue::from_str(&format!("bytes */{}", file.bytes));
+            let problem = Problem::new(Code::BadRange, format!("the file has {} bytes", file.bytes));
+            return Err(length.into_iter().fold(problem, |problem, value| {
+                problem.with_header(header::CONTENT_RANGE, value)
+            }));
+        }
+        Some(Range::Unreadable) | None => None,
+    };
+    let read = app.ports.media.read(&file.key, range).await?;
+    let read = read.ok_or_else(|| Problem::new(Code::NotFound, "the file is no longer there"))?;
+    let mut response = Response::new(Body::from_stream(read.body));
+    describe(response.headers_mut(), file, &tag, name);
+    let length = if let Some(ByteRange { first, last }) = range {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        let told = format!("bytes {first}-{last}/{}", read.total);
+        response.headers_mut().extend(told.parse().map(|value| (header::CONTENT_RANGE, value)));
+        last - first + 1
+    } else {
+        read.total
+    };
+    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    Ok(response)
+}
+
+fn describe(headers: &mut HeaderMap, file: &Stored, tag: &str, name: Option<&str>) {
+    let kind = file.key.media_type();
+    let mime = kind.map_or("application/octet-stream", MediaType::mime);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    headers.extend(tag.parse().map(|value| (header::ETAG, value)));
+    if let (Some(name), Some(kind)) = (name, kind) {
+        let encoded: String = name.bytes().map(percent).collect();
+        let told = format!("inline; filename*=UTF-8''{encoded}.{}", kind.extension());
+        headers.extend(told.parse().map(|value| (header::CONTENT_DISPOSITION, value)));
+    }
+}
+
+fn percent(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+}
+
+/// What a `Range` header asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Range {
+    Part(ByteRange),
+    Outside,
+    /// Not one range of bytes: the whole file is the answer.
+    Unreadable,
+}
+
+fn range(text: &str, total: u64) -> Range {
+    let parsed = text.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'));
+    let Some((first, last)) = parsed else { return Range::Unreadable };
+    let end = total.saturating_sub(1);
+    let part = match (first.parse::<u64>(), last.parse::<u64>()) {
+        (Ok(first), Ok(last)) if first <= last => ByteRange { first, last: last.min(end) },
+        (Ok(first), Err(_)) if last.is_empty() => ByteRange { first, last: end },
+        (Err(_), Ok(0)) if first.is_empty() => return Range::Outside,
+        (Err(_), Ok(count)) if first.is_empty() => {
+            ByteRange { first: total.saturating_sub(count), last: end }
+        }
+        _ => return Range::Unreadable,
+    };
+    if part.first < total { Range::Part(part) } else { Range::Outside }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_a_part_is_outside_or_is_let_be() {
+        let part = |first, last| Range::Part(ByteRange { first, last });
+        for (text, expected) in [
+            ("bytes=0-0", part(0, 0)),
+            ("bytes=5-", part(5, 9)),
+            ("bytes=-3", part(7, 9)),
+            ("bytes=-30", part(0, 9)),
+            ("bytes=2-99", part(2, 9)),
+            ("bytes=10-", Range::Outside),
+            ("bytes=-0", Range::Outside),
+            ("bytes=5-4", Range::Unreadable),
+            ("bytes=0-1,3-4", Range::Unreadable),
+            ("lines=0-1", Range::Unreadable),
+        ] {
+            assert_eq!(range(text, 10), expected, "{text}");
+        }
+    }
+}

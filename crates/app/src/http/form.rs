@@ -1,0 +1,164 @@
+//! JSON bodies, read field by field so that every fault is told at once.
+
+use std::{collections::BTreeSet, fmt::Display};
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, header};
+use serde_json::{Map, Value};
+
+use super::problem::{Code, InputFault, Problem};
+
+/// A body of fields, and the faults found so far.
+pub(super) struct Form {
+    fields: Map<String, Value>,
+    asked: BTreeSet<&'static str>,
+    faults: Vec<InputFault>,
+}
+
+impl Form {
+    /// Reads a body; an empty one is `{}`.
+    pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self, Problem> {
+        let value = json(headers, body)?;
+        let Value::Object(fields) = value else {
+            return Err(Problem::invalid_at("", "the body must be a JSON object"));
+        };
+        Ok(Self { fields, asked: BTreeSet::new(), faults: Vec::new() })
+    }
+
+    /// Whether the field is there, be it `null`.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    fn fault(&mut self, name: &str, detail: impl Display) {
+        let fault = InputFault { pointer: format!("/{name}"), detail: detail.to_string() };
+        self.faults.push(fault);
+    }
+
+    /// A text that has to be there.
+    pub(super) fn required<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if !matches!(self.fields.get(name), Some(value) if !value.is_null()) {
+            self.asked.insert(name);
+            self.fault(name, "is required");
+            return None;
+        }
+        self.optional(name, parse)
+    }
+
+    /// A text that may be there; `null` counts as not there.
+    pub(super) fn optional<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        self.asked.insert(name);
+        let parsed = match self.fields.get(name)? {
+            Value::Null => return None,
+            Value::String(text) => parse(text).map_err(|refused| refused.to_string()),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                Err("must be a string".to_owned())
+            }
+        };
+        parsed.map_err(|detail| self.fault(name, detail)).ok()
+    }
+
+    /// A whole number that may be there.
+    pub(super) fn number(&mut self, name: &'static str) -> Option<u64> {
+        self.asked.insert(name);
+        match self.fields.get(name)? {
+            Value::Null => None,
+            value => {
+                let number = value.as_u64();
+                if number.is_none() {
+                    self.fault(name, "must be a whole number, 0 or more");
+                }
+                number
+            }
+        }
+    }
+
+    /// A list of texts that has to be there.
+    pub(super) fn list<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<Vec<T>> {
+        self.asked.insert(name);
+        let Some(Value::Array(items)) = self.fields.get(name).cloned() else {
+            self.fault(name, "is required and must be a list of strings");
+            return None;
+        };
+        let mut read = Vec::with_capacity(items.len());
+        for (i, item) in items.iter().enumerate() {
+            let parsed = item.as_str().ok_or_else(|| "must be a string".to_owned());
+            match parsed.and_then(|text| parse(text).map_err(|refused| refused.to_string())) {
+                Ok(value) => read.push(value),
+                Err(detail) => self.fault(&format!("{name}/{i}"), detail),
+            }
+        }
+        Some(read)
+    }
+
+    /// All faults at once, unknown fields among them.
+    pub(super) fn finish(mut self) -> Result<(), Problem> {
+        let unknown: Vec<String> =
+            self.fields.keys().filter(|k| !self.asked.contains(k.as_str())).cloned().collect();
+        for name in unknown {
+            let pointer = name.replace('~', "~0").replace('/', "~1");
+            self.fault(&pointer, "is not a field of this request");
+        }
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
+    }
+}
+
+/// The body as JSON; an empty one is `{}`.
+pub(super) fn json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
+    if body.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = kind.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    if essence != "application/json" && !essence.ends_with("+json") {
+        return Err(Problem::new(Code::WrongType, "the body must be application/json"));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| Problem::new(Code::Malformed, format!("the body is not JSON: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(text: &'static str) -> Form {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+        Form::read(&headers, &Bytes::from_static(text.as_bytes())).unwrap()
+    }
+
+    fn number(text: &str) -> Result<u8, std::num::ParseIntError> {
+        text.parse()
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_place() {
+        let mut form = form(r#"{"a": "x", "b": 5, "l": ["1", 2], "no/pe": 1}"#);
+        form.required("a", number);
+        form.optional("b", number);
+        form.required("c", number);
+        form.list("l", number);
+        let problem = format!("{:?}", form.finish().unwrap_err());
+        for pointer in ["/a", "/b", "/c", "/l/1", "/no~1pe"] {
+            assert!(problem.contains(&format!("pointer: {pointer:?}")), "{pointer}: {problem}");
+        }
+    }
+
+    #[test]
+    fn an_empty_body_is_an_empty_object() {
+        assert!(Form::read(&HeaderMap::new(), &Bytes::new()).unwrap().finish().is_ok());
+        assert!(Form::read(&HeaderMap::new(), &Bytes::from_static(b"{}")).is_err());
+    }
+}

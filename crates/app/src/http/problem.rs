@@ -1,0 +1,374 @@
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use castad_domain::{
+    model::Refusal,
+    port::{Advise, MediaError, MediaErrorKind, Retry, StoreError, StoreErrorKind},
+    usecase::{AddImagesError, OrderError, RecallError},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $status:ident, retry $retry:literal, $title:literal, $help:literal;)+) => {
+        /// Why a request was not carried out, as a word that programs can act on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The code's word.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+
+            /// The HTTP status that it comes with.
+            #[must_use]
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// Whether the same request may succeed later.
+            #[must_use]
+            pub fn retryable(self) -> bool {
+                match self { $(Self::$name => $retry,)+ }
+            }
+
+            /// What it means, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)+ }
+            }
+
+            /// What the caller can do about it.
+            #[must_use]
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$name => $help,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The request cannot be read at all.
+    Malformed = "malformed", BAD_REQUEST, retry false, "The request cannot be read",
+        "Send well-formed HTTP and JSON; the detail says what could not be read.";
+    /// There is no key, or not a good one.
+    Unauthorized = "unauthorized", UNAUTHORIZED, retry false, "A key is needed",
+        "Send `Authorization: Bearer <key>`; `castad keys create` makes a key.";
+    /// The key does not allow it.
+    Forbidden = "forbidden", FORBIDDEN, retry false, "The key does not allow this",
+        "Use a key with the right role; a browser must send the request from the console's own page.";
+    /// There is no such thing, or it is somebody else's.
+    NotFound = "not_found", NOT_FOUND, retry false, "There is no such thing",
+        "Check the address and the id; what belongs to another member is not there for you.";
+    /// The address does not know the method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, retry false, "The method is not allowed here",
+        "Use a method that the `Allow` header names.";
+    /// The request took too long to arrive or to be answered.
+    Timeout = "timeout", REQUEST_TIMEOUT, retry true, "The request took too long",
+        "Send it again; with an `Idempotency-Key` nothing is done twice.";
+    /// A stage is being made.
+    AlreadyProcessing = "already_processing", CONFLICT, retry true, "A stage is being made",
+        "Wait until it has ended (events tell), or cancel it.";
+    /// The present state does not allow it.
+    NotNow = "not_allowed_now", CONFLICT, retry false, "The present state does not allow this",
+        "Look at the project's `status` and its stages; the detail says what stands in the way.";
+    /// Something must be there first.
+    Missing = "prerequisite_missing", CONFLICT, retry false, "Something is needed first",
+        "Make or upload what the detail names, then ask again.";
+    /// All that could be made is there.
+    NothingMissing = "nothing_missing", CONFLICT, retry false, "Nothing is missing",
+        "The newest video is ready; ask for a stage by itself to make another one.";
+    /// No stage has failed.
+    NothingFailed = "nothing_failed", CONFLICT, retry false, "There is nothing to retry",
+        "Retry is for projects that are `failed`; use produce to go on.";
+    /// A song was made from the words.
+    LyricInUse = "lyric_in_use", CONFLICT, retry false, "A song was made from these words",
+        "Ask for a new lyric, then edit that one.";
+    /// As many pictures as a project may have.
+    TooManyImages = "too_many_images", CONFLICT, retry false, "Too many pictures",
+        "Remove some of the project's pictures or send fewer.";
+    /// A request under that key is being carried out.
+    InFlight = "idempotency_in_flight", CONFLICT, retry true, "The same request is being carried out",
+        "Wait as long as `Retry-After` says and send it again: it will get the first one's answer.";
+    /// Somebody else kept changing it.
+    Busy = "busy", CONFLICT, retry true, "Somebody else changed it at the same time",
+        "Read it again and repeat the request.";
+    /// The body is larger than the route takes.
+    TooLarge = "body_too_large", PAYLOAD_TOO_LARGE, retry false, "The body is too large",
+        "Send less: a picture may have 15 MB, any other body 256 KB.";
+    /// The body is of another type than the route takes.
+    WrongType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, retry false, "The body is of the wrong type",
+        "Send `application/json`, or `multipart/form-data` where pictures are uploaded.";
+    /// A range outside the file.
+    BadRange = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, retry false, "The range lies outside the file",
+        "Ask for bytes that the file has; `Content-Range` tells its length.";
+    /// The schema forbids it.
+    Invalid = "invalid_input", UNPROCESSABLE_ENTITY, retry false, "The input is not valid",
+        "`errors` lists every fault with a JSON pointer.";
+    /// A file is no picture that can be taken.
+    PictureRejected = "picture_rejected", UNPROCESSABLE_ENTITY, retry false, "A picture was not taken",
+        "Send JPEG, PNG or WebP; the detail says what is wrong with which file.";
+    /// The key named another request.
+    Mismatch = "idempotency_mismatch", UNPROCESSABLE_ENTITY, retry false, "The idempotency key was used for another request",
+        "Use a fresh key for a new request.";
+    /// A fault of ours.
+    Internal = "internal", INTERNAL_SERVER_ERROR, retry true, "Something broke here",
+        "It is in the log under the `request_id`; send it again, and tell us if it stays.";
+    /// The database or the media store does not answer.
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, retry true, "A part of the service does not answer",
+        "Send it again as `Retry-After` says.";
+    /// No room is left.
+    Full = "storage_full", INSUFFICIENT_STORAGE, retry true, "No room is left",
+        "Whoever runs the service has to make room; what was stored before is still there.";
+}
+
+impl Code {
+    /// The code of an answer that did not come from us.
+    fn of(status: StatusCode) -> Self {
+        let known = Self::ALL.iter().copied().find(|code| code.status() == status);
+        known.unwrap_or(if status.is_server_error() { Self::Internal } else { Self::Malformed })
+    }
+}
+
+/// One thing that is wrong with the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InputFault {
+    /// Where, as a JSON pointer.
+    pub pointer: String,
+    /// What is wrong there.
+    pub detail: String,
+}
+
+/// A request that was not carried out (RFC 9457).
+#[derive(Debug)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    errors: Vec<InputFault>,
+    headers: HeaderMap,
+    cause: Option<String>,
+}
+
+/// What a problem looks like on the wire.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// A page about the code.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What the code means.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong with this very request.
+    detail: String,
+    /// What was asked for.
+    instance: String,
+    /// The code, a word for programs.
+    code: String,
+    /// How the log names the request.
+    request_id: String,
+    /// Whether the same request may succeed later.
+    retryable: bool,
+    /// What was charged for it.
+    charged_points: u64,
+    /// Every fault of the input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<InputFault>,
+}
+
+impl Problem {
+    /// A problem of that code, with a sentence about this very request.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self { code, detail, errors: Vec::new(), headers: HeaderMap::new(), cause: None }
+    }
+
+    /// What is wrong with the input, all of it.
+    #[must_use]
+    pub fn invalid(errors: Vec<InputFault>) -> Self {
+        let detail = match errors.as_slice() {
+            [one] if one.pointer.is_empty() => one.detail.clone(),
+            [one] => format!("{}: {}", one.pointer, one.detail),
+            many => format!("{} faults, listed under errors", many.len()),
+        };
+        Self { errors, ..Self::new(Code::Invalid, detail) }
+    }
+
+    /// The same for a fault at one place.
+    #[must_use]
+    pub fn invalid_at(pointer: &str, detail: impl Into<String>) -> Self {
+        Self::invalid(vec![InputFault { pointer: pointer.to_owned(), detail: detail.into() }])
+    }
+
+    /// No such thing.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "there is no such thing, or it belongs to somebody else")
+    }
+
+    /// The same with a header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    fn because(mut self, cause: &dyn std::error::Error) -> Self {
+        let mut chain = cause.to_string();
+        let mut next = cause.source();
+        while let Some(source) = next {
+            chain.push_str(": ");
+            chain.push_str(&source.to_string());
+            next = source.source();
+        }
+        self.cause = Some(chain);
+        self
+    }
+
+    /// The problem that an answer of the framework stands for.
+    pub(super) fn of_status(status: StatusCode, detail: Option<String>) -> Self {
+        let code = Code::of(status);
+        Self::new(code, detail.unwrap_or_else(|| code.title().to_lowercase()))
+    }
+
+    /// The answer, for a request of that id and path.
+    pub(super) fn answer(self, request_id: &str, path: &str) -> Response {
+        let Self { code, detail, errors, headers, cause } = self;
+        if let Some(cause) = cause {
+            tracing::error!(request_id, path, cause, code = code.word(), "a request failed");
+        }
+        let body = ProblemBody {
+            kind: format!("/docs/errors/{}", code.word()),
+            title: code.title().to_owned(),
+            status: code.status().as_u16(),
+            detail,
+            instance: path.to_owned(),
+            code: code.word().to_owned(),
+            request_id: request_id.to_owned(),
+            retryable: code.retryable(),
+            charged_points: 0,
+            errors,
+        };
+        let mut response = (code.status(), Json(body)).into_response();
+        let answered = response.headers_mut();
+        answered.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if matches!(code, Code::Unavailable | Code::Busy | Code::InFlight) {
+            answered.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        answered.extend(headers);
+        response
+    }
+}
+
+/// The problem travels to the edge of the router, which knows the request.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.code.status().into_response();
+        response.extensions_mut().insert(Carried(std::sync::Arc::new(std::sync::Mutex::new(Some(self)))));
+        response
+    }
+}
+
+/// A problem on its way to the edge.
+#[derive(Clone)]
+pub(super) struct Carried(std::sync::Arc<std::sync::Mutex<Option<Problem>>>);
+
+impl Carried {
+    pub(super) fn take(&self) -> Option<Problem> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let code = match &refusal {
+            Refusal::AlreadyProcessing(_) => Code::AlreadyProcessing,
+            Refusal::State(_) => Code::NotNow,
+            Refusal::Missing(_) => Code::Missing,
+            Refusal::NothingMissing => Code::NothingMissing,
+            Refusal::NothingFailed => Code::NothingFailed,
+            Refusal::LyricInUse => Code::LyricInUse,
+            Refusal::TooManyImages { .. } => Code::TooManyImages,
+            Refusal::NotTheImages(_) => {
+                return Self::invalid_at("/images", refusal.to_string());
+            }
+            Refusal::NoSuchImage => Code::NotFound,
+        };
+        Self::new(code, refusal.to_string())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(fault: StoreError) -> Self {
+        let code = match fault.kind() {
+            StoreErrorKind::Conflict | StoreErrorKind::Duplicate => Code::Busy,
+            StoreErrorKind::Corrupt => Code::Internal,
+            StoreErrorKind::Full => Code::Full,
+            StoreErrorKind::Unavailable => Code::Unavailable,
+        };
+        Self::new(code, fault.to_string()).because(&fault)
+    }
+}
+
+impl From<MediaError> for Problem {
+    fn from(fault: MediaError) -> Self {
+        let code = match (fault.kind(), fault.retry()) {
+            (MediaErrorKind::Full, _) => Code::Full,
+            (MediaErrorKind::BadRange, _) => Code::BadRange,
+            (_, Retry::Later(_)) => Code::Unavailable,
+            _ => Code::Internal,
+        };
+        Self::new(code, fault.to_string()).because(&fault)
+    }
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::NoProject => Self::not_found(),
+            OrderError::Refused(refusal) => refusal.into(),
+            OrderError::Repeated => {
+                Self::new(Code::InFlight, "the same request was carried out at the same time")
+            }
+            OrderError::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<AddImagesError> for Problem {
+    fn from(error: AddImagesError) -> Self {
+        match error {
+            AddImagesError::Photo { index, error } => {
+                let pointer = format!("/files/{index}");
+                let fault = InputFault { pointer, detail: error.to_string() };
+                let detail = format!("file {}: {error}", index + 1);
+                Self { errors: vec![fault], ..Self::new(Code::PictureRejected, detail) }
+            }
+            AddImagesError::Media(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<RecallError> for Problem {
+    fn from(error: RecallError) -> Self {
+        match error {
+            RecallError::Mismatch => Self::new(
+                Code::Mismatch,
+                "this Idempotency-Key came with another method, address or body before",
+            ),
+            RecallError::Store(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+use axum::{extract::State, response::Response};
+use castad_domain::{
+    model::{Answer, Kept, LyricText, Orientation, Production, ProjectId, Stage},
+    usecase::{Cancel, EditLyric, OrderError, Produce, RequestStage, Retry, StageOrder},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    App,
+    asked::{Admitted, Asked, Ticket, respond},
+    docs::Problems,
+    params::Id,
+    problem::Problem,
+    shown::{self, Shown},
+    views::{CanceledBody, LyricBody, ProjectBody, SongBody, VideoBody},
+};
+
+/// The shape of the video.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "bodies are read field by field; this describes them")]
+pub(super) struct Shape {
+    /// `vertical`, `horizontal` or `square`; without it, the project's.
+    orientation: Option<String>,
+}
+
+/// The owner's own words.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "bodies are read field by field; this describes them")]
+pub(super) struct Words {
+    /// What the song is called.
+    #[schema(max_length = 80)]
+    title: String,
+    /// Lines, with headings in brackets: `[Verse]`, `[Chorus]`, `[Bridge]`, `[Outro]`.
+    text: String,
+}
+
+/// Ask for the next lyric.
+#[utoipa::path(
+    post, path = "/v1/projects/{id}/lyric", tag = "production", params(("id" = String, Path)),
+    responses((status = 202, body = LyricBody, headers(("Location" = String))), Problems)
+)]
+pub(super) async fn lyric(
+    State(app): State<App>,
+    Id(id): Id<ProjectId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.no_body()?;
+    request(&app, id, asked, Stage::Lyric, None).await
+}
+
+/// Ask for the next song, from the newest lyric.
+#[utoipa::path(
+    post, path = "/v1/projects/{id}/song", tag = "production", params(("id" = String, Path)),
+    responses((status = 202, body = SongBody, headers(("Location" = String))), Problems)
+)]
+pub(super) async fn song(
+    State(app): State<App>,
+    Id(id): Id<ProjectId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.no_body()?;
+    request(&app, id, asked, Stage::Song, None).await
+}
+
+/// Ask for the next video, from the newest song.
+#[utoipa::path(
+    post, path = "/v1/projects/{id}/video", tag = "production", params(("id" = String, Path)),
+    request_body = Option<Shape>,
+    responses((status = 202, body = VideoBody, headers(("Location" = String))), Problems)
+)]
+pub(super) async fn video(
+    State(app): State<App>,
+    Id(id): Id<ProjectId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let orientation = shape(&asked)?;
+    request(&app, id, asked, Stage::Video, orientation).await
+}
+
+fn shape(asked: &Asked) -> Result<Option<Orientation>, Problem> {
+    let mut form = asked.form()?;
+    let orientation = form.optional("orientation", str::parse);
+    form.finish()?;
+    Ok(orientation)
+}
+
+fn order(
+    app: &App,
+    asked: &Asked,
+    project: ProjectId,
+    orientation: Option<Orientation>,
+) -> Result<StageOrder, Problem> {
+    let cancel_at = asked.cancel_at(app.ports.clock.now())?;
+    Ok(StageOrder { member: asked.caller.member, project, orientation, cancel_at })
+}
+
+async fn request(
+    app: &App,
+    id: ProjectId,
+    asked: Asked,
+    stage: Stage,
+    orientation: Option<Orientation>,
+) -> Result<Response, Problem> {
+    let order = order(app, &asked, id, orientation)?;
+    let patience = asked.patience();
+    let ticket = match asked.admit(app).await? {
+        Admitted::New(ticket) => ticket,
+        Admitted::Before(response) => return Ok(response),
+    };
+    let shown = Shown::Stage(stage);
+    let answer = |p: &Production, (): &()| shown.answer(202, p, None);
+    let asked_for = RequestStage::new(&app.ports).run(stage, order, ticket.receipt(&answer)).await;
+    work(app, ticket, order, shown, (patience, asked_for)).await
+}
+
+/// Answers that work has begun, once it has ended if the caller would rather wait.
+async fn work(
+    app: &App,
+    ticket: Ticket,
+    order: StageOrder,
+    shown: Shown,
+    (patience, end): (Option<chrono::TimeDelta>, Result<Production, OrderError>),
+) -> Result<Response, Problem> {
+    let begun = end.map(|p| shown.answer(202, &p, None));
+    let (Some(patience), Ok(_)) = (patience, &begun) else { return ticket.settle(begun).await };
+    let ended = shown::wait(app, order.member, order.project, patience).await?;
+    let now: Option<Answer> = ended.map(|v| shown.answer(202, &v.production, v.job.as_ref()));
+    let mut response = match now {
+        Some(answer) => respond(answer),
+        None => ticket.settle(begun).await?,
+    };
+    let applied = format!("wait={}", patience.num_seconds());
+    if let Ok(value) = applied.parse() {
+        response.headers_mut().insert("preference-applied", value);
+    }
+    Ok(response)
+}
+
+/// Put your own words in place of the newest, before a song is made from them.
+#[utoipa::path(
+    put, path = "/v1/projects/{id}/lyric", tag = "production", params(("id" = String, Path)),
+    request_body = Words,
+    responses((status = 200, body = LyricBody, headers(("Location" = String))), Problems)
+)]
+pub(super) async fn edit_lyric(
+    State(app): State<App>,
+    Id(id): Id<ProjectId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let mut form = asked.form()?;
+    let keep = |text: &str| Ok::<_, std::convert::Infallible>(text.to_owned());
+    let title = form.required("title", keep);
+    let text = form.required("text", keep);
+    form.finish()?;
+    let words = LyricText::parse(&title.unwrap_or_default(), &text.unwrap_or_default());
+    let words = words.map_err(|refused| {
+        let title = matches!(refused, castad_domain::model::LyricTextError::Title(_));
+        Problem::invalid_at(if title { "/title" } else { "/text" }, refused.to_string())
+    })?;
+    let member = asked.caller.member;
+    let ticket = match asked.admit(&app).await? {
+        Admitted::New(ticket) => ticket,
+        Admitted::Before(response) => return Ok(response),
+    };
+    let answer = |p: &Production, (): &()| Shown::Stage(Stage::Lyric).answer(200, p, None);
+    let edited = EditLyric::new(&app.ports).run(member, id, words, ticket.receipt(&answer)).await;
+    ticket.settle(edited.map(|p| answer(&p, &()))).await
+}
+
+/// Ask for all that is missing, in order, up to a video.
+#[utoipa::path(
+    post, path = "/v1/projects/{id}/produce", tag = "production", params(("id" = String, Path)),
+    request_body = Option<Shape>,
+    responses((status = 202, body = ProjectBody, headers(("Location" = String))), Problems)
+)]
+pub(super) async fn produce(
+    State(app): State<App>,
+    Id(id): Id<ProjectId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let order = order(&app, &asked, id, shape(&asked)?)?;
+    let patience = asked.patience();
+    let ticket = match asked.admit(&app).await? {
+        Admitted::New(ticket) => ticket,
+        Admitted::Before(response) => return Ok(response),
+    };
+    let answer = |p: &Production, (): &()| Shown::Project.answer(202, p, None);
+    let begun = Produce::new(&app.ports).run(order, ticket.receipt(&answer)).await;
+    work(&app, ticket, order, Shown::Project, (patience, begun)).await
+}
+
+/// Ask again for the stage that failed; what was to follow it still does.
+#[utoipa::path(
+    post, path = "/v1/projects/{id}/retry", tag = "production", params(("id" = String, Path)),
+    responses((status = 202, body = ProjectBody, headers(("Location" = String))), Problems)
+)]
+pub(super) async fn retry(
+    State(app): State<App>,
+    Id(id): Id<ProjectId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.no_body()?;
+    let order = order(&app, &asked, id, None)?;
+    let patience = asked.patience();
+    let ticket = match asked.admit(&app).await? {
+        Admitted::New(ticket) => ticket,
+        Admitted::Before(response) => return Ok(response),
+    };
+    let answer = |p: &Production, (): &()| Shown::Project.answer(202, p, None);
+    let begun = Retry::new(&app.ports).run(order, ticket.receipt(&answer)).await;
+    work(&app, ticket, order, Shown::Project, (patience, begun)).await
+}
+
+/// Stop what is being made.
+#[utoipa::path(
+    post, path = "/v1/projects/{id}/cancel", tag = "production", params(("id" = String, Path)),
+    responses((status = 200, body = CanceledBody), Problems)
+)]
+pub(super) async fn cancel(
+    State(app): State<App>,
+    Id(id): Id<ProjectId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.no_body()?;
+    let member = asked.caller.member;
+    let ticket = match asked.admit(&app).await? {
+        Admitted::New(ticket) => ticket,
+        Admitted::Before(response) => return Ok(response),
+    };
+    let answer = |p: &Production, left: &Kept| {
+        let names = |stages: &[Stage]| stages.iter().map(|stage| stage.name()).collect();
+        let body = CanceledBody {
+            project: ProjectBody::new(p, None),
+            kept: names(&left.kept),
+            canceled: names(&left.canceled),
+            returned_points: 0,
+        };
+        Answer { status: 200, location: None, body: shown::text(&body) }
+    };
+    let stopped = Cancel::new(&app.ports).run(member, id, ticket.receipt(&answer)).await;
+    ticket.settle(stopped.map(|(p, left)| answer(&p, &left))).await
+}

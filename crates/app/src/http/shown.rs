@@ -1,0 +1,74 @@
+use castad_domain::{
+    model::{Answer, Job, MemberId, Production, ProjectId, Stage},
+    port::ProjectView,
+};
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use super::{
+    App,
+    problem::Problem,
+    views::{LyricBody, ProjectBody, SongBody, VideoBody},
+};
+
+/// Which resource an answer shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The project.
+    Project,
+    /// The newest of a stage.
+    Stage(Stage),
+}
+
+impl Shown {
+    /// The answer that shows it as it is in the production.
+    pub(super) fn answer(self, status: u16, production: &Production, job: Option<&Job>) -> Answer {
+        let project = production.project().id();
+        let of_project = || {
+            (format!("/v1/projects/{project}"), text(&ProjectBody::new(production, job)))
+        };
+        let (location, body) = match self {
+            Self::Project => of_project(),
+            Self::Stage(Stage::Lyric) => production.lyric().map_or_else(of_project, |lyric| {
+                (format!("/v1/lyrics/{}", lyric.id), text(&LyricBody::new(project, lyric, job)))
+            }),
+            Self::Stage(Stage::Song) => production.song().map_or_else(of_project, |song| {
+                (format!("/v1/songs/{}", song.id), text(&SongBody::new(project, song, job)))
+            }),
+            Self::Stage(Stage::Video) => production.video().map_or_else(of_project, |video| {
+                (format!("/v1/videos/{}", video.id), text(&VideoBody::new(project, video, job)))
+            }),
+        };
+        Answer { status, location: Some(location), body }
+    }
+}
+
+/// A body as JSON text.
+pub(super) fn text(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("our bodies have string keys only")
+}
+
+/// Waits until what is being made has ended, the caller's patience is over, or the program stops.
+pub(super) async fn wait(
+    app: &App,
+    member: MemberId,
+    project: ProjectId,
+    patience: TimeDelta,
+) -> Result<Option<ProjectView>, Problem> {
+    let ends = app.ports.clock.now() + patience;
+    loop {
+        let appended = app.ports.events.appended();
+        let view = app.ports.catalog.project(member, project).await?;
+        let now = app.ports.clock.now();
+        let open = view.as_ref().is_some_and(|view| view.production.open_stage().is_some());
+        if !open || now >= ends {
+            return Ok(view);
+        }
+        let look = (now + TimeDelta::seconds(1)).min(ends);
+        tokio::select! {
+            () = appended => {}
+            () = app.ports.clock.reach(look) => {}
+            () = app.stop.cancelled() => return Ok(view),
+        }
+    }
+}

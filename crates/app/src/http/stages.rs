@@ -1,0 +1,114 @@
+use axum::{Json, extract::State};
+use castad_domain::{
+    model::{LyricId, SongId, VideoId},
+    port::{Page, StageRow},
+};
+use utoipa::ToSchema;
+
+use super::{
+    App,
+    access::Who,
+    docs::{PageParams, Problems},
+    params::{Id, NoParams, Params},
+    problem::Problem,
+    views::{ListBody, LyricBody, SongBody, VideoBody},
+};
+
+fn listed<T, B>(rows: &[StageRow<T>], page: Page, id: fn(&T) -> String) -> Json<ListBody<B>>
+where
+    B: ToSchema + for<'a> From<&'a StageRow<T>>,
+{
+    let full = rows.len() == page.limit as usize;
+    let next = rows.last().filter(|_| full).map(|row| id(&row.row));
+    Json(ListBody { items: rows.iter().map(B::from).collect(), next })
+}
+
+/// Your lyrics, newest first.
+#[utoipa::path(
+    get, path = "/v1/lyrics", tag = "lyrics", params(PageParams),
+    responses((status = 200, body = ListBody<LyricBody>), Problems)
+)]
+pub(super) async fn lyrics(
+    State(app): State<App>,
+    Who(caller): Who,
+    params: Params,
+) -> Result<Json<ListBody<LyricBody>>, Problem> {
+    let page = params.page(LyricId::to_bits)?;
+    let rows = app.ports.catalog.lyrics(caller.member, page).await?;
+    Ok(listed(&rows, page, |lyric| lyric.id.to_string()))
+}
+
+/// One lyric.
+#[utoipa::path(
+    get, path = "/v1/lyrics/{id}", tag = "lyrics", params(("id" = String, Path)),
+    responses((status = 200, body = LyricBody), Problems)
+)]
+pub(super) async fn lyric(
+    State(app): State<App>,
+    Who(caller): Who,
+    Id(id): Id<LyricId>,
+    _: NoParams,
+) -> Result<Json<LyricBody>, Problem> {
+    let found = app.ports.catalog.lyric(caller.member, id).await?;
+    found.map(|row| Json(LyricBody::from(&row))).ok_or_else(Problem::not_found)
+}
+
+/// Your songs, newest first.
+#[utoipa::path(
+    get, path = "/v1/songs", tag = "songs", params(PageParams),
+    responses((status = 200, body = ListBody<SongBody>), Problems)
+)]
+pub(super) async fn songs(
+    State(app): State<App>,
+    Who(caller): Who,
+    params: Params,
+) -> Result<Json<ListBody<SongBody>>, Problem> {
+    let page = params.page(SongId::to_bits)?;
+    let rows = app.ports.catalog.songs(caller.member, page).await?;
+    Ok(listed(&rows, page, |song| song.id.to_string()))
+}
+
+/// One song.
+#[utoipa::path(
+    get, path = "/v1/songs/{id}", tag = "songs", params(("id" = String, Path)),
+    responses((status = 200, body = SongBody), Problems)
+)]
+pub(super) async fn song(
+    State(app): State<App>,
+    Who(caller): Who,
+    Id(id): Id<SongId>,
+    _: NoParams,
+) -> Result<Json<SongBody>, Problem> {
+    let found = app.ports.catalog.song(caller.member, id).await?;
+    found.map(|row| Json(SongBody::from(&row))).ok_or_else(Problem::not_found)
+}
+
+/// Your videos, newest first.
+#[utoipa::path(
+    get, path = "/v1/videos", tag = "videos", params(PageParams),
+    responses((status = 200, body = ListBody<VideoBody>), Problems)
+)]
+pub(super) async fn videos(
+    State(app): State<App>,
+    Who(caller): Who,
+    params: Params,
+) -> Result<Json<ListBody<VideoBody>>, Problem> {
+    let page = params.page(VideoId::to_bits)?;
+    let rows = app.ports.catalog.videos(caller.member, page).await?;
+    Ok(listed(&rows, page, |video| video.id.to_string()))
+}
+
+/// One video.
+#[utoipa::path(
+    get, path = "/v1/videos/{id}", tag = "videos", params(("id" = String, Path)),
+    responses((status = 200, body = VideoBody), Problems)
+)]
+pub(super) async fn video(
+    State(app): State<App>,
+    Who(caller): Who,
+    Id(id): Id<VideoId>,
+    _: NoParams,
+) -> Result<Json<VideoBody>, Problem> {
+    let found = app.ports.catalog.video(caller.member, id).await?;
+    found.map(|row| Json(VideoBody::from(&row))).ok_or_else(Problem::not_found)
+}

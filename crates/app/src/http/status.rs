@@ -1,0 +1,69 @@
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::App;
+
+/// Whether the process lives.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    status: &'static str,
+    version: &'static str,
+}
+
+/// Whether the service can do its work, part by part.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Readiness {
+    ready: bool,
+    /// `ok`, or what is wrong.
+    database: String,
+    /// `ok`, or what is wrong.
+    storage: String,
+    /// `serving`, or `stopping`.
+    process: &'static str,
+}
+
+/// Whether the process lives.
+#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, body = Health)))]
+pub(super) async fn healthz() -> Json<Health> {
+    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Whether the service can do its work, part by part.
+#[utoipa::path(get, path = "/readyz", tag = "service",
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+pub(super) async fn readyz(State(app): State<App>) -> Response {
+    let database = app.ports.queue.counts().await.map(drop);
+    let storage = app.ports.media.check().await;
+    let stopping = app.stop.is_cancelled();
+    let ready = database.is_ok() && storage.is_ok() && !stopping;
+    let body = Readiness {
+        ready,
+        database: database.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
+        storage: storage.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
+        process: if stopping { "stopping" } else { "serving" },
+    };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(body)).into_response()
+}
+
+/// What the process counts, as Prometheus reads it.
+#[utoipa::path(get, path = "/metrics", tag = "service",
+    responses((status = 200, content_type = "text/plain", body = String)))]
+pub(super) async fn metrics(State(app): State<App>) -> Response {
+    if let Ok(counts) = app.ports.queue.counts().await {
+        for (state, count) in
+            [("waiting", counts.waiting), ("running", counts.running), ("dead", counts.dead)]
+        {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            ::metrics::gauge!("castad_jobs", "state" => state).set(f64::from(count));
+        }
+    }
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], app.metrics.render()).into_response()
+}

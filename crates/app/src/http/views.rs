@@ -1,0 +1,458 @@
+//! What resources look like on the wire.
+
+use castad_domain::{
+    model::{
+        Datum, Event, Failure, Image, Job, JobState, Lyric, LyricState, LyricText, Making,
+        Production, ProjectId, Quote, Song, Stage, Video,
+    },
+    port::StageRow,
+};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::secret::hex;
+
+/// A time as the API writes it: RFC 3339 in UTC with microseconds.
+pub(super) fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// How a stage failed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Failure)]
+pub struct FailureBody {
+    /// The stage that failed.
+    stage: &'static str,
+    /// Why, as a word.
+    code: &'static str,
+    /// Why, as a sentence.
+    detail: String,
+    /// Whether retrying may help.
+    retryable: bool,
+    /// Whose fault it was, if a provider's.
+    provider: Option<String>,
+    /// The provider's own word for it.
+    provider_code: Option<String>,
+    /// When.
+    at: String,
+    /// What was charged for it.
+    charged_points: u64,
+}
+
+impl From<&Failure> for FailureBody {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            stage: failure.stage.name(),
+            code: failure.code.name(),
+            detail: failure.detail.clone(),
+            retryable: failure.retryable,
+            provider: failure.provider.as_ref().map(ToString::to_string),
+            provider_code: failure.provider_code.clone(),
+            at: time(failure.at),
+            charged_points: 0,
+        }
+    }
+}
+
+/// How far a stage is that is being made.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Standing {
+    /// The stage that is being made.
+    stage: Option<&'static str>,
+    /// How far it is, from 0 to 1.
+    progress: Option<f32>,
+    /// How many jobs come before it, while it waits.
+    queue_position: Option<u64>,
+    /// When it will probably be begun, while it waits.
+    estimated_start: Option<String>,
+}
+
+impl Standing {
+    fn of(stage: Option<Stage>, job: Option<&Job>) -> Self {
+        let Some(stage) = stage else { return Self::default() };
+        let waiting = job.filter(|job| job.state == JobState::Waiting);
+        Self {
+            stage: Some(stage.name()),
+            progress: Some(job.map_or(0.0, |job| job.progress)),
+            queue_position: waiting.map(|job| job.ahead),
+            estimated_start: waiting.map(|job| time(job.work.due)),
+        }
+    }
+}
+
+/// Lines that belong together.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Section)]
+pub struct SectionBody {
+    /// `verse`, `chorus`, `bridge` or `outro`.
+    kind: String,
+    /// Its lines.
+    lines: Vec<String>,
+}
+
+/// One version of a project's words.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Lyric)]
+pub struct LyricBody {
+    id: String,
+    project_id: String,
+    /// `requested`, `writing`, `ready`, `failed` or `canceled`.
+    status: &'static str,
+    /// What the song is called, once the words are there.
+    title: Option<String>,
+    /// The words with their headings, as `PUT …/lyric` takes them.
+    text: Option<String>,
+    /// The words by section.
+    sections: Vec<SectionBody>,
+    /// Whether the owner wrote or changed them.
+    edited: bool,
+    created_at: String,
+    updated_at: String,
+    failure: Option<FailureBody>,
+    charged_points: u64,
+    #[serde(flatten)]
+    standing: Standing,
+}
+
+impl LyricBody {
+    pub(super) fn new(project: ProjectId, lyric: &Lyric, job: Option<&Job>) -> Self {
+        let text = lyric.text();
+        Self {
+            id: lyric.id.to_string(),
+            project_id: project.to_string(),
+            status: lyric.state.name(),
+            title: text.map(|text| text.title().to_owned()),
+            text: text.map(ToString::to_string),
+            sections: text.map(sections).unwrap_or_default(),
+            edited: matches!(lyric.state, LyricState::Ready { edited: true, .. }),
+            created_at: time(lyric.requested_at),
+            updated_at: time(lyric.changed_at),
+            failure: lyric.failure().map(FailureBody::from),
+            charged_points: 0,
+            standing: Standing::of(lyric.state.is_open().then_some(Stage::Lyric), job),
+        }
+    }
+}
+
+fn sections(text: &LyricText) -> Vec<SectionBody> {
+    let body = |section: &castad_domain::model::Section| SectionBody {
+        kind: section.kind().heading().to_lowercase(),
+        lines: section.lines().to_vec(),
+    };
+    text.sections().iter().map(body).collect()
+}
+
+/// A file that can be fetched.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = File)]
+pub struct FileBody {
+    /// Where, on this service.
+    url: String,
+    /// How long it is.
+    bytes: u64,
+    /// Its SHA-256, in hexadecimal digits.
+    sha256: String,
+}
+
+/// When a line of the lyric is sung.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LineTime)]
+pub struct LineBody {
+    text: String,
+    start_ms: u32,
+    end_ms: u32,
+}
+
+/// One version of a project's song.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Song)]
+pub struct SongBody {
+    id: String,
+    project_id: String,
+    lyric_id: String,
+    /// `requested`, `submitting`, `composing`, `collecting`, `ready`, `unresolved`, `failed` or
+    /// `canceled`.
+    status: &'static str,
+    duration_ms: Option<u32>,
+    /// Whether nobody sings in it: the words are then carried as captions.
+    instrumental: Option<bool>,
+    /// When each line is sung.
+    lines: Vec<LineBody>,
+    file: Option<FileBody>,
+    created_at: String,
+    updated_at: String,
+    failure: Option<FailureBody>,
+    charged_points: u64,
+    #[serde(flatten)]
+    standing: Standing,
+}
+
+impl SongBody {
+    pub(super) fn new(project: ProjectId, song: &Song, job: Option<&Job>) -> Self {
+        let recording = song.making.product();
+        let line = |line: &castad_domain::model::LineTime| LineBody {
+            text: line.text.clone(),
+            start_ms: line.start_ms,
+            end_ms: line.end_ms,
+        };
+        Self {
+            id: song.id.to_string(),
+            project_id: project.to_string(),
+            lyric_id: song.lyric.to_string(),
+            status: song.making.name(),
+            duration_ms: recording.map(|recording| recording.duration_ms),
+            instrumental: recording.map(|recording| recording.instrumental),
+            lines: recording.map(|r| r.lines.iter().map(line).collect()).unwrap_or_default(),
+            file: recording.map(|recording| FileBody {
+                url: format!("/v1/songs/{}/file", song.id),
+                bytes: recording.file.bytes,
+                sha256: hex(&recording.file.sha256),
+            }),
+            created_at: time(song.requested_at),
+            updated_at: time(song.changed_at),
+            failure: song.making.failure().map(FailureBody::from),
+            charged_points: 0,
+            standing: Standing::of(open(&song.making, Stage::Song), job),
+        }
+    }
+}
+
+fn open<P: castad_domain::model::Product>(making: &Making<P>, stage: Stage) -> Option<Stage> {
+    making.is_open().then_some(stage)
+}
+
+/// One version of a project's video.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Video)]
+pub struct VideoBody {
+    id: String,
+    project_id: String,
+    song_id: String,
+    /// `vertical`, `square` or `horizontal`.
+    orientation: &'static str,
+    /// `requested`, `submitting`, `rendering`, `collecting`, `ready`, `unresolved`, `failed` or
+    /// `canceled`.
+    status: &'static str,
+    duration_ms: Option<u32>,
+    file: Option<FileBody>,
+    created_at: String,
+    updated_at: String,
+    failure: Option<FailureBody>,
+    charged_points: u64,
+    #[serde(flatten)]
+    standing: Standing,
+}
+
+impl VideoBody {
+    pub(super) fn new(project: ProjectId, video: &Video, job: Option<&Job>) -> Self {
+        let film = video.making.product();
+        Self {
+            id: video.id.to_string(),
+            project_id: project.to_string(),
+            song_id: video.song.to_string(),
+            orientation: video.orientation.name(),
+            status: video.making.name(),
+            duration_ms: film.map(|film| film.duration_ms),
+            file: film.map(|film| FileBody {
+                url: format!("/v1/videos/{}/file", video.id),
+                bytes: film.file.bytes,
+                sha256: hex(&film.file.sha256),
+            }),
+            created_at: time(video.requested_at),
+            updated_at: time(video.changed_at),
+            failure: video.making.failure().map(FailureBody::from),
+            charged_points: 0,
+            standing: Standing::of(open(&video.making, Stage::Video), job),
+        }
+    }
+}
+
+/// A picture of a project.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Image)]
+pub struct ImageBody {
+    id: String,
+    /// Where it stands among the project's pictures, from 0.
+    position: usize,
+    width: u32,
+    height: u32,
+    file: FileBody,
+    created_at: String,
+}
+
+impl ImageBody {
+    pub(super) fn new(project: ProjectId, position: usize, image: &Image) -> Self {
+        Self {
+            id: image.id.to_string(),
+            position,
+            width: image.width,
+            height: image.height,
+            file: FileBody {
+                url: format!("/v1/projects/{project}/images/{}/file", image.id),
+                bytes: image.file.bytes,
+                sha256: hex(&image.file.sha256),
+            },
+            created_at: time(image.added_at),
+        }
+    }
+}
+
+/// A project with its pictures and the newest of each stage.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Project)]
+pub struct ProjectBody {
+    id: String,
+    /// `draft`, `producing`, `finished`, `failed`, `canceled` or `archived`.
+    status: &'static str,
+    business_name: String,
+    region: String,
+    details: String,
+    /// `ko` or `en`.
+    language: &'static str,
+    /// `vertical`, `square` or `horizontal`.
+    orientation: &'static str,
+    style: Option<String>,
+    images: Vec<ImageBody>,
+    lyric: Option<LyricBody>,
+    song: Option<SongBody>,
+    video: Option<VideoBody>,
+    /// How the newest stage failed, while the project is `failed`.
+    failure: Option<FailureBody>,
+    /// When what is being made will be canceled.
+    cancel_at: Option<String>,
+    created_at: String,
+    updated_at: String,
+    charged_points: u64,
+    #[serde(flatten)]
+    standing: Standing,
+}
+
+impl ProjectBody {
+    pub(super) fn new(production: &Production, job: Option<&Job>) -> Self {
+        let project = production.project();
+        let (id, brief) = (project.id(), project.brief());
+        let failed = project.status() == castad_domain::model::ProjectStatus::Failed;
+        let failure = production.failure().filter(|_| failed);
+        let images = production.images().iter().enumerate();
+        Self {
+            id: id.to_string(),
+            status: project.status().name(),
+            business_name: brief.business_name.to_string(),
+            region: brief.region.to_string(),
+            details: brief.details.to_string(),
+            language: brief.language.code(),
+            orientation: brief.orientation.name(),
+            style: brief.style.as_ref().map(ToString::to_string),
+            images: images.map(|(i, image)| ImageBody::new(id, i, image)).collect(),
+            lyric: production.lyric().map(|lyric| LyricBody::new(id, lyric, job)),
+            song: production.song().map(|song| SongBody::new(id, song, job)),
+            video: production.video().map(|video| VideoBody::new(id, video, job)),
+            failure: failure.map(FailureBody::from),
+            cancel_at: project.cancel_at().map(time),
+            created_at: time(project.created_at()),
+            updated_at: time(project.changed_at()),
+            charged_points: 0,
+            standing: Standing::of(production.open_stage(), job),
+        }
+    }
+}
+
+impl From<&StageRow<Lyric>> for LyricBody {
+    fn from(row: &StageRow<Lyric>) -> Self {
+        Self::new(row.project, &row.row, row.job.as_ref())
+    }
+}
+
+impl From<&StageRow<Song>> for SongBody {
+    fn from(row: &StageRow<Song>) -> Self {
+        Self::new(row.project, &row.row, row.job.as_ref())
+    }
+}
+
+impl From<&StageRow<Video>> for VideoBody {
+    fn from(row: &StageRow<Video>) -> Self {
+        Self::new(row.project, &row.row, row.job.as_ref())
+    }
+}
+
+/// What a cancellation left.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Canceled)]
+pub struct CanceledBody {
+    /// The project as it now is.
+    pub(super) project: ProjectBody,
+    /// Stages that are ready and stay.
+    pub(super) kept: Vec<&'static str>,
+    /// Stages that were stopped.
+    pub(super) canceled: Vec<&'static str>,
+    /// What was given back.
+    pub(super) returned_points: u64,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+pub struct EventBody {
+    /// Where it stands in the log; later events have greater ids.
+    pub(super) id: String,
+    /// What happened: `song.ready`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    at: String,
+    project_id: Option<String>,
+    /// What else is told.
+    #[schema(value_type = Object)]
+    data: Value,
+}
+
+impl From<&Event> for EventBody {
+    fn from(event: &Event) -> Self {
+        let datum = |datum: &Datum| match datum {
+            Datum::Text(text) => Value::from(text.as_str()),
+            Datum::Number(number) => Value::from(*number),
+            Datum::Flag(flag) => Value::from(*flag),
+        };
+        Self {
+            id: event.seq.to_string(),
+            kind: event.kind.name(),
+            at: time(event.at),
+            project_id: event.project.map(|id| id.to_string()),
+            data: event.data.iter().map(|(k, v)| (k.clone(), datum(v))).collect(),
+        }
+    }
+}
+
+/// What one stage costs.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QuoteItem)]
+pub struct QuoteItemBody {
+    stage: &'static str,
+    points: u32,
+}
+
+/// A price; nothing is spent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Quote)]
+pub struct QuoteBody {
+    points: u64,
+    items: Vec<QuoteItemBody>,
+}
+
+impl From<Quote> for QuoteBody {
+    fn from(quote: Quote) -> Self {
+        let item = |&(stage, points): &(Stage, u32)| QuoteItemBody { stage: stage.name(), points };
+        Self { points: quote.points, items: quote.items.iter().map(item).collect() }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = List)]
+pub struct ListBody<T: ToSchema> {
+    /// The rows.
+    pub(super) items: Vec<T>,
+    /// What to send as `after` for the next page; `null` when there is none.
+    pub(super) next: Option<String>,
+}

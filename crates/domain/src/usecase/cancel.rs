@@ -1,0 +1,34 @@
+use super::desk::{Desk, OrderError, Receipt};
+use crate::{
+    model::{Kept, MemberId, Production, ProjectId},
+    port::Ports,
+};
+
+/// Stops what is being made.
+#[derive(Clone)]
+pub struct Cancel {
+    desk: Desk,
+}
+
+impl Cancel {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { desk: Desk::new(ports) }
+    }
+
+    /// The production, and what was kept and stopped.
+    ///
+    /// # Errors
+    ///
+    /// [`OrderError`] when nothing is being made.
+    pub async fn run(
+        &self,
+        member: MemberId,
+        project: ProjectId,
+        receipt: Option<Receipt<'_, Kept>>,
+    ) -> Result<(Production, Kept), OrderError> {
+        let decide = |p: &mut Production, _, now| p.cancel(now);
+        self.desk.change(member, project, receipt, decide).await
+    }
+}

@@ -1,0 +1,72 @@
+use super::step::{Bench, StepEnd, StepError};
+use crate::{
+    model::{AttemptToken, Claim, Film, Production, Recording, Stage},
+    port::{Delivery, Ports},
+};
+
+/// The largest song or video that is taken from a provider.
+pub const MAX_RESULT_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Fetches a song or a video into the media store.
+#[derive(Clone)]
+pub struct Collect {
+    bench: Bench,
+}
+
+impl Collect {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { bench: Bench::new(ports) }
+    }
+
+    /// Takes the step of the claimed job.
+    ///
+    /// # Errors
+    ///
+    /// [`StepError`] says whether it is worth taking again.
+    pub async fn run(&self, claim: &Claim, stage: Stage) -> Result<StepEnd, StepError> {
+        let Some(production) = self.bench.load(claim).await? else { return Ok(StepEnd::Done) };
+        let held = production.provider_job(stage).zip(production.attempt(stage));
+        let Some((job, attempt)) = held else { return self.bench.end(claim).await };
+        let maker = self.bench.maker(stage);
+
+        let delivery = maker.fetch(job).await.map_err(StepError::provider(maker.name()))?;
+        if stage == Stage::Video {
+            self.keep_film(claim, attempt, delivery).await
+        } else {
+            self.keep_recording(claim, attempt, delivery).await
+        }
+    }
+
+    async fn keep_recording(
+        &self,
+        claim: &Claim,
+        attempt: AttemptToken,
+        delivery: Delivery,
+    ) -> Result<StepEnd, StepError> {
+        let Delivery { body, media_type, duration_ms, lines, bars_ms, instrumental } = delivery;
+        let key = Recording::key(attempt, media_type);
+        let file = self.bench.ports.media.put(&key, body, MAX_RESULT_BYTES).await?;
+
+        let recording = Recording { file, duration_ms, lines, bars_ms, instrumental };
+        let next = self.bench.next_id();
+        let kept = |p: &mut Production, now| Ok(p.song_collected(recording.clone(), next, now)?);
+        self.bench.finish(claim, kept).await
+    }
+
+    async fn keep_film(
+        &self,
+        claim: &Claim,
+        attempt: AttemptToken,
+        delivery: Delivery,
+    ) -> Result<StepEnd, StepError> {
+        let key = Film::key(attempt, delivery.media_type);
+        let file = self.bench.ports.media.put(&key, delivery.body, MAX_RESULT_BYTES).await?;
+
+        let film = Film { file, duration_ms: delivery.duration_ms };
+        let next = self.bench.next_id();
+        let kept = |p: &mut Production, now| Ok(p.video_collected(film.clone(), next, now)?);
+        self.bench.finish(claim, kept).await
+    }
+}

@@ -1,0 +1,85 @@
+use chrono::{DateTime, Utc};
+
+use super::step::{Bench, StepEnd, StepError};
+use crate::{
+    model::{Claim, Stage},
+    port::{MakerStatus, Pace, Ports, ProviderError, ProviderErrorKind},
+};
+
+/// Asks how a song or a video is doing.
+#[derive(Clone)]
+pub struct Poll {
+    bench: Bench,
+}
+
+impl Poll {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { bench: Bench::new(ports) }
+    }
+
+    /// Takes the step of the claimed job.
+    ///
+    /// # Errors
+    ///
+    /// [`StepError`] says whether it is worth taking again.
+    pub async fn run(&self, claim: &Claim, stage: Stage) -> Result<StepEnd, StepError> {
+        let Some(production) = self.bench.load(claim).await? else { return Ok(StepEnd::Done) };
+        let Some(job) = production.provider_job(stage) else { return self.bench.end(claim).await };
+        let maker = self.bench.maker(stage);
+
+        let fault = StepError::provider(maker.name());
+        match maker.status(job).await.map_err(&fault)? {
+            MakerStatus::Done => {
+                self.bench.finish(claim, |p, now| Ok(p.delivered(stage, now)?)).await
+            }
+            MakerStatus::Failed { code, detail, retryable } => {
+                let kind =
+                    if retryable { ProviderErrorKind::Failed } else { ProviderErrorKind::Refused };
+                let error = ProviderError::new(kind, detail);
+                Err(fault(code.into_iter().fold(error, ProviderError::with_code)))
+            }
+            MakerStatus::Working { progress } => {
+                let now = self.bench.now();
+                let since = production.since(stage).unwrap_or(now);
+                let due = next_look(maker.pace(), since, now);
+                let due = due.ok_or_else(|| {
+                    let detail = "the job took longer than it may";
+                    fault(ProviderError::new(ProviderErrorKind::Failed, detail))
+                })?;
+                Ok(StepEnd::Again { due, progress: progress.unwrap_or(claim.progress) })
+            }
+        }
+    }
+}
+
+/// The longer a job runs, the rarer it is asked after; `None` once it has run too long.
+fn next_look(pace: Pace, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let elapsed = now - since;
+    (elapsed < pace.limit).then(|| now + (elapsed / 4).clamp(pace.least, pace.most))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn looks_grow_rarer_within_bounds_and_end() {
+        let pace = Pace {
+            first: TimeDelta::seconds(20),
+            least: TimeDelta::seconds(5),
+            most: TimeDelta::seconds(30),
+            limit: TimeDelta::minutes(10),
+        };
+        let since = DateTime::UNIX_EPOCH;
+        let wait = |elapsed: i64| {
+            let now = since + TimeDelta::seconds(elapsed);
+            next_look(pace, since, now).map(|due| (due - now).num_seconds())
+        };
+        assert_eq!([0, 20, 60, 400].map(wait), [Some(5), Some(5), Some(15), Some(30)]);
+        assert_eq!(wait(600), None);
+    }
+}

@@ -1,0 +1,53 @@
+use super::{Collect, Erase, Poll, ReachDeadline, Release, StepEnd, StepError, Submit, WriteLyric};
+use crate::{
+    model::{Claim, Stage, Task},
+    port::Ports,
+};
+
+/// Takes whatever step a claimed job asks for.
+#[derive(Clone)]
+pub struct RunTask {
+    write_lyric: WriteLyric,
+    submit: Submit,
+    poll: Poll,
+    collect: Collect,
+    release: Release,
+    erase: Erase,
+    deadline: ReachDeadline,
+}
+
+impl RunTask {
+    /// Takes what the steps need of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            write_lyric: WriteLyric::new(ports),
+            submit: Submit::new(ports),
+            poll: Poll::new(ports),
+            collect: Collect::new(ports),
+            release: Release::new(ports),
+            erase: Erase::new(ports),
+            deadline: ReachDeadline::new(ports),
+        }
+    }
+
+    /// Takes the step of the claimed job.
+    ///
+    /// # Errors
+    ///
+    /// [`StepError`] says whether it is worth taking again.
+    pub async fn run(&self, claim: &Claim) -> Result<StepEnd, StepError> {
+        match &claim.work.task {
+            Task::WriteLyric(_) => self.write_lyric.run(claim).await,
+            Task::SubmitSong(_) => self.submit.run(claim, Stage::Song).await,
+            Task::SubmitVideo(_) => self.submit.run(claim, Stage::Video).await,
+            Task::PollSong(_) => self.poll.run(claim, Stage::Song).await,
+            Task::PollVideo(_) => self.poll.run(claim, Stage::Video).await,
+            Task::CollectSong(_) => self.collect.run(claim, Stage::Song).await,
+            Task::CollectVideo(_) => self.collect.run(claim, Stage::Video).await,
+            Task::Release(stage, job) => self.release.run(claim, *stage, job).await,
+            Task::Erase(key) => self.erase.run(claim, key).await,
+            Task::Deadline(_) => self.deadline.run(claim).await,
+        }
+    }
+}

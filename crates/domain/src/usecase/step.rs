@@ -1,0 +1,236 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::desk::settle;
+use crate::{
+    model::{
+        Claim, Failure, FailureCode, IllegalTransition, Production, ProviderName, Refusal, Stage,
+    },
+    port::{
+        Advise, Maker, MediaError, MediaErrorKind, Ports, ProviderError, ProviderErrorKind, Retry,
+        StoreError, StoreErrorKind,
+    },
+};
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepEnd {
+    /// Its job is over, in the unit that wrote its effect.
+    Done,
+    /// It has to be taken again: the job is still claimed.
+    Again {
+        /// When.
+        due: DateTime<Utc>,
+        /// How far the stage is.
+        progress: f32,
+    },
+}
+
+/// Why a step was not taken to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// A fault of the store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A fault of a provider.
+    #[error("{provider}: {error}")]
+    Provider {
+        /// Which.
+        provider: ProviderName,
+        /// What it said.
+        #[source]
+        error: ProviderError,
+    },
+    /// A fault of the media store.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The production does not allow the step.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The step broke off: a fault in our own code.
+    #[error("an internal fault; it is in the log")]
+    Broke,
+}
+
+impl From<IllegalTransition> for StepError {
+    fn from(refused: IllegalTransition) -> Self {
+        Self::Refused(refused.into())
+    }
+}
+
+impl Advise for StepError {
+    fn retry(&self) -> Retry {
+        match self {
+            Self::Store(fault) => fault.retry(),
+            Self::Provider { error, .. } => error.retry(),
+            Self::Media(fault) => fault.retry(),
+            Self::Refused(_) => Retry::Never,
+            Self::Broke => Retry::Later(None),
+        }
+    }
+}
+
+impl StepError {
+    pub(super) fn provider(name: ProviderName) -> impl Fn(ProviderError) -> Self {
+        move |error| Self::Provider { provider: name.clone(), error }
+    }
+
+    /// What the owner is told when nothing more is tried.
+    pub(super) fn failure(&self, stage: Stage, at: DateTime<Utc>) -> Failure {
+        let (code, retryable) = match self {
+            Self::Provider { error, .. } => provider_code(stage, error.kind()),
+            Self::Media(fault) => match fault.kind() {
+                MediaErrorKind::TooLarge | MediaErrorKind::WrongType => {
+                    (FailureCode::ResultUnusable, true)
+                }
+                MediaErrorKind::CutShort
+                | MediaErrorKind::BadRange
+                | MediaErrorKind::Full
+                | MediaErrorKind::Unavailable => (FailureCode::StorageFailed, true),
+            },
+            Self::Store(_) => (FailureCode::StorageFailed, true),
+            Self::Refused(_) | Self::Broke => (FailureCode::Internal, true),
+        };
+        let (provider, provider_code) = match self {
+            Self::Provider { provider, error } => {
+                (Some(provider.clone()), error.code().map(str::to_owned))
+            }
+            Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => (None, None),
+        };
+        Failure { stage, code, provider, provider_code, detail: self.detail(), retryable, at }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::Provider { error, .. } => error.to_string(),
+            Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => self.to_string(),
+        }
+    }
+}
+
+fn provider_code(stage: Stage, kind: ProviderErrorKind) -> (FailureCode, bool) {
+    match kind {
+        ProviderErrorKind::Refused => (FailureCode::ProviderRefused, false),
+        ProviderErrorKind::Busy | ProviderErrorKind::Unknown => {
+            (FailureCode::ProviderUnavailable, true)
+        }
+        ProviderErrorKind::Failed | ProviderErrorKind::NoSuchJob => {
+            (FailureCode::ProviderFailed, true)
+        }
+        ProviderErrorKind::Unusable if stage == Stage::Lyric => (FailureCode::LyricUnusable, true),
+        ProviderErrorKind::Unusable => (FailureCode::ResultUnusable, true),
+        ProviderErrorKind::MediaMissing => (FailureCode::MediaMissing, false),
+    }
+}
+
+/// What all steps of a worker have in common.
+#[derive(Clone)]
+pub(super) struct Bench {
+    pub(super) ports: Ports,
+}
+
+impl Bench {
+    pub(super) fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.ports.clock.now()
+    }
+
+    pub(super) fn next_id(&self) -> u128 {
+        self.ports.ids.next()
+    }
+
+    /// Who makes a stage's product; the lyric has a writer instead.
+    pub(super) fn maker(&self, stage: Stage) -> Arc<dyn Maker> {
+        match stage {
+            Stage::Lyric | Stage::Song => Arc::clone(&self.ports.composer) as Arc<dyn Maker>,
+            Stage::Video => Arc::clone(&self.ports.renderer) as Arc<dyn Maker>,
+        }
+    }
+
+    /// The production, if it still waits for the claimed task; else the job is over.
+    pub(super) async fn load(&self, claim: &Claim) -> Result<Option<Production>, StepError> {
+        let mut unit = self.ports.store.begin().await?;
+        let found = unit.productions().find(claim.work.project).await?;
+        if let Some(production) = found.filter(|p| p.awaits(&claim.work.task)) {
+            return Ok(Some(production));
+        }
+        unit.work().finish(claim).await?;
+        unit.commit().await?;
+        Ok(None)
+    }
+
+    /// Decides on the production and ends the job, in one unit; again when the owner wrote first.
+    pub(super) async fn finish(
+        &self,
+        claim: &Claim,
+        decide: impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync,
+    ) -> Result<StepEnd, StepError> {
+        self.write(claim, true, &decide).await.map(|_| StepEnd::Done)
+    }
+
+    /// Decides on the production and keeps the job; `None` if the production waits no more.
+    pub(super) async fn note(
+        &self,
+        claim: &Claim,
+        decide: impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync,
+    ) -> Result<Option<Production>, StepError> {
+        self.write(claim, false, &decide).await
+    }
+
+    async fn write(
+        &self,
+        claim: &Claim,
+        ends: bool,
+        decide: &(impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync),
+    ) -> Result<Option<Production>, StepError> {
+        let mut tries = 0;
+        loop {
+            match self.try_write(claim, ends, decide).await {
+                Err(StepError::Store(fault))
+                    if fault.kind() == StoreErrorKind::Conflict && tries < 3 =>
+                {
+                    tries += 1;
+                }
+                end => return end,
+            }
+        }
+    }
+
+    async fn try_write(
+        &self,
+        claim: &Claim,
+        ends: bool,
+        decide: &(impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync),
+    ) -> Result<Option<Production>, StepError> {
+        let mut unit = self.ports.store.begin().await?;
+        let found = unit.productions().find(claim.work.project).await?;
+        let waiting = found.filter(|p| p.awaits(&claim.work.task));
+        if ends || waiting.is_none() {
+            unit.work().finish(claim).await?;
+        } else {
+            unit.work().hold(claim).await?;
+        }
+        let Some(mut production) = waiting else {
+            unit.commit().await?;
+            return Ok(None);
+        };
+
+        decide(&mut production, self.now())?;
+
+        settle(&mut *unit, &production).await?;
+        unit.commit().await?;
+        Ok(Some(production.written()))
+    }
+
+    /// Ends a job that changes no production.
+    pub(super) async fn end(&self, claim: &Claim) -> Result<StepEnd, StepError> {
+        let mut unit = self.ports.store.begin().await?;
+        unit.work().finish(claim).await?;
+        unit.commit().await?;
+        Ok(StepEnd::Done)
+    }
+}

@@ -1,0 +1,137 @@
+use chrono::TimeDelta;
+
+use super::step::{Bench, StepEnd, StepError};
+use crate::{
+    model::{AttemptToken, Claim, Production, ProviderJob, Stage},
+    port::{LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, VideoOrder},
+};
+
+/// How long a callback may take to tell of a job that cannot be looked up.
+const CALLBACK_TIME: TimeDelta = TimeDelta::minutes(10);
+
+/// Buys a song or a video: once for each decision to buy.
+#[derive(Clone)]
+pub struct Submit {
+    bench: Bench,
+}
+
+impl Submit {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { bench: Bench::new(ports) }
+    }
+
+    /// Takes the step of the claimed job.
+    ///
+    /// # Errors
+    ///
+    /// [`StepError`] says whether it is worth taking again.
+    pub async fn run(&self, claim: &Claim, stage: Stage) -> Result<StepEnd, StepError> {
+        let Some(production) = self.bench.load(claim).await? else { return Ok(StepEnd::Done) };
+        match production.attempt(stage) {
+            None => {
+                let attempt = AttemptToken::from_bits(self.bench.next_id());
+                let decided = |p: &mut Production, now| Ok(p.submitted(stage, attempt, now)?);
+                match self.bench.note(claim, decided).await? {
+                    Some(production) => self.buy(claim, stage, attempt, &production).await,
+                    None => Ok(StepEnd::Done),
+                }
+            }
+            Some(attempt) => self.resume(claim, stage, attempt, &production).await,
+        }
+    }
+
+    /// The decision was taken before: whether the provider heard of it has to be found out first.
+    async fn resume(
+        &self,
+        claim: &Claim,
+        stage: Stage,
+        attempt: AttemptToken,
+        production: &Production,
+    ) -> Result<StepEnd, StepError> {
+        let maker = self.bench.maker(stage);
+        let looked = maker.look_up(attempt).await.map_err(StepError::provider(maker.name()))?;
+        match looked {
+            LookUp::Found(job) => self.record(claim, stage, &job).await,
+            LookUp::NotThere => self.buy(claim, stage, attempt, production).await,
+            LookUp::CannotTell => {
+                let now = self.bench.now();
+                let since = production.since(stage).unwrap_or(now);
+                if now - since < CALLBACK_TIME {
+                    let due = since + CALLBACK_TIME;
+                    return Ok(StepEnd::Again { due, progress: claim.progress });
+                }
+                self.bench.finish(claim, |p, now| Ok(p.lost(stage, now)?)).await
+            }
+        }
+    }
+
+    async fn buy(
+        &self,
+        claim: &Claim,
+        stage: Stage,
+        attempt: AttemptToken,
+        production: &Production,
+    ) -> Result<StepEnd, StepError> {
+        match self.start(stage, attempt, production).await {
+            Ok(job) => self.record(claim, stage, &job).await,
+            Err(error) => {
+                // Only an answer that says "nothing was started" takes the decision back.
+                if error.kind() != ProviderErrorKind::Unknown {
+                    self.bench.note(claim, |p, now| Ok(p.declined(stage, now)?)).await?;
+                }
+                Err(StepError::provider(self.bench.maker(stage).name())(error))
+            }
+        }
+    }
+
+    async fn start(
+        &self,
+        stage: Stage,
+        attempt: AttemptToken,
+        production: &Production,
+    ) -> Result<ProviderJob, ProviderError> {
+        let ports = &self.bench.ports;
+        let missing = || {
+            let detail = "what the stage is made from is no longer there";
+            ProviderError::new(ProviderErrorKind::MediaMissing, detail)
+        };
+        if stage == Stage::Video {
+            let order = video_order(production, attempt).ok_or_else(missing)?;
+            ports.renderer.start(&order).await
+        } else {
+            let order = song_order(production, attempt).ok_or_else(missing)?;
+            ports.composer.start(&order).await
+        }
+    }
+
+    async fn record(
+        &self,
+        claim: &Claim,
+        stage: Stage,
+        job: &ProviderJob,
+    ) -> Result<StepEnd, StepError> {
+        let first = self.bench.maker(stage).pace().first;
+        let taken = |p: &mut Production, now| Ok(p.accepted(stage, job, now + first, now)?);
+        self.bench.finish(claim, taken).await
+    }
+}
+
+fn song_order(production: &Production, attempt: AttemptToken) -> Option<SongOrder> {
+    let song = production.song()?.id;
+    let words = production.lyric()?.text()?.clone();
+    Some(SongOrder { attempt, song, brief: production.project().brief().clone(), words })
+}
+
+fn video_order(production: &Production, attempt: AttemptToken) -> Option<VideoOrder> {
+    let video = production.video()?;
+    Some(VideoOrder {
+        attempt,
+        video: video.id,
+        brief: production.project().brief().clone(),
+        orientation: video.orientation,
+        pictures: production.images().iter().map(|image| image.file.key.clone()).collect(),
+        song: production.song()?.making.product()?.clone(),
+    })
+}

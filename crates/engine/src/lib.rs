@@ -1,0 +1,23 @@
+//! Runs due work: one step at a time for each job, a few jobs at a time.
+//!
+//! An [`Engine`] claims a job that is due, keeps its lease while the step runs, and puts the job
+//! back where the step asks for it or fails. It knows ports and not providers, and takes the time
+//! from the `Clock` port alone: with a clock that a test sets, a production that waits for minutes
+//! is over in milliseconds.
+//!
+//! What it promises:
+//!
+//! * No more steps at once than its bulkhead allows.
+//! * A step whose lease is lost is dropped where it stands; what it would have written is refused.
+//! * Attempts are counted for what really failed: waiting, a conflict, a database that is away and
+//!   a drain cost none.
+//! * Told to stop, it claims nothing more, lets steps end until its deadline, hands back the rest
+//!   and returns.
+
+mod backoff;
+mod engine;
+mod settings;
+mod shift;
+
+pub use engine::Engine;
+pub use settings::Settings;

@@ -1,0 +1,152 @@
+use std::panic::AssertUnwindSafe;
+
+use castad_domain::{
+    model::Claim,
+    port::{Advise, Ports, Retry, StoreErrorKind},
+    usecase::{GiveUp, RunTask, StepEnd, StepError},
+};
+use futures_util::FutureExt;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Settings, backoff};
+
+/// How a step came to its end here.
+enum End {
+    /// It ran.
+    Ran(Result<StepEnd, StepError>),
+    /// Somebody else has the job now.
+    Lost,
+    /// The engine stops and cannot wait.
+    HandBack,
+}
+
+/// Takes the step of one claim and sees to what follows.
+pub(crate) struct Shift {
+    ports: Ports,
+    settings: Settings,
+    run_task: RunTask,
+    give_up: GiveUp,
+}
+
+impl Shift {
+    pub(crate) fn new(ports: &Ports, settings: Settings) -> Self {
+        let (run_task, give_up) = (RunTask::new(ports), GiveUp::new(ports));
+        Self { ports: ports.clone(), settings, run_task, give_up }
+    }
+
+    #[tracing::instrument(
+        name = "engine.step",
+        skip_all,
+        fields(
+            job.id = %claim.job,
+            job.task = claim.work.task.name(),
+            job.attempts = claim.attempts,
+            project.id = %claim.work.project,
+        )
+    )]
+    pub(crate) async fn work(&self, claim: Claim, hand_back: CancellationToken) {
+        let step = AssertUnwindSafe(self.run_task.run(&claim)).catch_unwind();
+        let end = tokio::select! {
+            end = step => End::Ran(end.unwrap_or(Err(StepError::Broke))),
+            () = self.keep(&claim) => End::Lost,
+            () = hand_back.cancelled() => End::HandBack,
+        };
+        let word = self.conclude(&claim, end).await;
+        let task = claim.work.task.name();
+        metrics::counter!("castad_steps_total", "task" => task, "end" => word).increment(1);
+    }
+
+    /// Renews the lease until it is lost.
+    async fn keep(&self, claim: &Claim) {
+        let mut until = claim.lease_until;
+        loop {
+            let now = self.ports.clock.now();
+            self.ports.clock.reach(now + self.settings.lease / 3).await;
+            let now = self.ports.clock.now();
+            let next = now + self.settings.lease;
+            match self.ports.queue.renew(claim, next, claim.progress).await {
+                Ok(()) => until = next,
+                Err(fault) if fault.kind() == StoreErrorKind::Conflict || now >= until => return,
+                Err(fault) => tracing::warn!(error = %fault, "the lease could not be renewed"),
+            }
+        }
+    }
+
+    async fn conclude(&self, claim: &Claim, end: End) -> &'static str {
+        match end {
+            End::Ran(Ok(StepEnd::Done)) => "done",
+            End::Ran(Ok(StepEnd::Again { due, progress })) => {
+                self.put_back(claim, due, 0, progress).await;
+                "again"
+            }
+            End::Ran(Err(error)) => self.failed(claim, &error).await,
+            End::Lost => {
+                tracing::warn!("the lease was lost: somebody else goes on");
+                "lost"
+            }
+            End::HandBack => {
+                let now = self.ports.clock.now();
+                self.put_back(claim, now, claim.attempts, claim.progress).await;
+                "handed_back"
+            }
+        }
+    }
+
+    async fn failed(&self, claim: &Claim, error: &StepError) -> &'static str {
+        let source = std::error::Error::source(error).map(ToString::to_string);
+        let counts = !matches!(error, StepError::Store(_));
+        match error.retry() {
+            Retry::Now => {
+                let wait = backoff::wait(&self.settings, 0, self.ports.ids.next()) / 10;
+                let due = self.ports.clock.now() + wait;
+                self.put_back(claim, due, claim.attempts, claim.progress).await;
+                "conflict"
+            }
+            Retry::Later(wait) if !counts => {
+                tracing::warn!(%error, source, "a step waits for the store");
+                let wait = wait.unwrap_or(self.settings.look);
+                let due = self.ports.clock.now() + wait;
+                self.put_back(claim, due, claim.attempts, claim.progress).await;
+                "store"
+            }
+            Retry::Later(wait) if claim.attempts + 1 < self.settings.attempts => {
+                tracing::warn!(%error, source, "a step failed and is taken again");
+                self.later(claim, wait).await;
+                "failed"
+            }
+            Retry::Later(_) | Retry::Never => {
+                tracing::warn!(%error, source, "a step failed for good");
+                self.give_up(claim, error).await;
+                "given_up"
+            }
+        }
+    }
+
+    async fn give_up(&self, claim: &Claim, error: &StepError) {
+        if let Err(fault) = self.give_up.run(claim, error).await {
+            tracing::warn!(error = %fault, "a failure could not be written down");
+            let due = self.ports.clock.now() + self.settings.look;
+            self.put_back(claim, due, claim.attempts, claim.progress).await;
+        }
+    }
+
+    async fn later(&self, claim: &Claim, wait: Option<chrono::TimeDelta>) {
+        let failures = claim.attempts + 1;
+        let jittered = || backoff::wait(&self.settings, failures, self.ports.ids.next());
+        let due = self.ports.clock.now() + wait.unwrap_or_else(jittered);
+        self.put_back(claim, due, failures, claim.progress).await;
+    }
+
+    /// A job that cannot be put back comes back by itself when its lease ends.
+    async fn put_back(
+        &self,
+        claim: &Claim,
+        due: chrono::DateTime<chrono::Utc>,
+        attempts: u32,
+        progress: f32,
+    ) {
+        if let Err(fault) = self.ports.queue.put_back(claim, due, attempts, progress).await {
+            tracing::debug!(error = %fault, "a job was not put back");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Bands for day and evening: guitars, pianos and a city's bass.
+
+use super::{POP_MAJOR, POP_MINOR};
+use crate::music::score::Drum::{Clap, Hat, Kick, OpenHat, Ride, Rim, Shaker, Snare};
+use crate::music::sound::{Band, Groove, Sound};
+use crate::music::synth::patches as play;
+
+pub(super) static ACOUSTIC: Sound = Sound {
+    name: "acoustic pop",
+    words: &[
+        "acoustic",
+        "어쿠스틱",
+        "pop",
+        "팝",
+        "folk",
+        "포크",
+        "guitar",
+        "기타",
+        "ukulele",
+        "cm송",
+        "jingle",
+    ],
+    tempo: (100.0, 116.0),
+    swing: 0.0,
+    minor: 0.1,
+    chord_beats: 4,
+    sevenths: false,
+    in_major: &POP_MAJOR,
+    in_minor: &POP_MINOR,
+    quiet: Groove {
+        drums: &[
+            (Kick, "x.........x....."),
+            (Rim, "....x.......x..."),
+            (Shaker, "o.x.o.x.o.x.o.x."),
+        ],
+        bass: "1-----.-1---5---",
+        chords: "x---x-x---x-x-x-",
+        arp: "................",
+    },
+    full: Groove {
+        drums: &[
+            (Kick, "x.....x.x.x....."),
+            (Snare, "....x.......x..."),
+            (Clap, "....x.......x..."),
+            (Hat, "x.o.x.o.x.o.x.ox"),
+            (Shaker, "oxoxoxoxoxoxoxox"),
+        ],
+        bass: "1--.1-1-5-.51-a-",
+        chords: "x-xxx-xxx-xxx-xx",
+        arp: "2...3...2...4...",
+    },
+    band: Band {
+        bass: play::FINGER_BASS,
+        chords: play::STEEL_GUITAR,
+        pad: play::WARM_PAD,
+        arp: play::BELL,
+        lead: play::WHISTLE,
+    },
+    duck: 0.12,
+    strum: 0.013,
+};
+
+pub(super) static BALLAD: Sound = Sound {
+    name: "ballad",
+    words: &[
+        "ballad",
+        "발라드",
+        "잔잔",
+        "감성",
+        "piano",
+        "피아노",
+        "emotional",
+        "tender",
+        "gentle",
+        "감동",
+    ],
+    tempo: (66.0, 78.0),
+    swing: 0.0,
+    minor: 0.3,
+    chord_beats: 4,
+    sevenths: false,
+    in_major: &POP_MAJOR,
+    in_minor: &POP_MINOR,
+    quiet: Groove {
+        drums: &[(Rim, "........o.......")],
+        bass: "1-------5-------",
+        chords: "x-------x-------",
+        arp: "1.2.3.2.4.3.2.3.",
+    },
+    full: Groove {
+        drums: &[
+            (Kick, "x.....x.x......."),
+            (Snare, "....x.......x..."),
+            (Hat, "x.o.x.o.x.o.x.o."),
+            (Ride, "x...x...x...x..."),
+        ],
+        bass: "1-----5-1---8-a-",
+        chords: "x---x---x---x---",
+        arp: "1.3.4.3.2.3.4.5.",
+    },
+    band: Band {
+        bass: play::SUB_BASS,
+        chords: play::PIANO,
+        pad: play::STRINGS,
+        arp: play::PIANO,
+        lead: play::SOFT_LEAD,
+    },
+    duck: 0.0,
+    strum: 0.0,
+};
+
+pub(super) static CITY: Sound = Sound {
+    name: "city funk",
+    words: &[
+        "city",
+        "시티",
+        "funk",
+        "펑키",
+        "disco",
+        "디스코",
+        "retro",
+        "레트로",
+        "groov",
+        "그루브",
+        "r&b",
+        "알앤비",
+    ],
+    tempo: (104.0, 116.0),
+    swing: 0.03,
+    minor: 0.4,
+    chord_beats: 4,
+    sevenths: true,
+    in_major: &POP_MAJOR,
+    in_minor: &POP_MINOR,
+    quiet: Groove {
+        drums: &[(Kick, "x.....x...x....."), (Clap, "....x.......x..."), (Hat, "x.xox.xox.xox.xo")],
+        bass: "1..1..8.1..15.8.",
+        chords: "..x-..x...x-..x.",
+        arp: "................",
+    },
+    full: Groove {
+        drums: &[
+            (Kick, "x...x...x...x..."),
+            (Snare, "....x.......x..o"),
+            (Clap, "....x.......x..."),
+            (OpenHat, "..x...x...x...x."),
+            (Hat, "x.oxx.oxx.oxx.ox"),
+        ],
+        bass: "1.8.1.81.18.5.a.",
+        chords: "x..x..x-..x..x-.",
+        arp: "4.3.2.3.4...5...",
+    },
+    band: Band {
+        bass: play::SLAP_BASS,
+        chords: play::ELECTRIC_PIANO,
+        pad: play::STRINGS,
+        arp: play::PLUCK,
+        lead: play::SOFT_LEAD,
+    },
+    duck: 0.25,
+    strum: 0.0,
+};

@@ -1,0 +1,162 @@
+//! Bands for the night: beats, synthesisers and driven guitars.
+
+use super::{JAZZ_MAJOR, POP_MAJOR, POP_MINOR};
+use crate::music::score::Drum::{Clap, Hat, Kick, OpenHat, Rim, Shaker, Snare, Tom};
+use crate::music::sound::{Band, Groove, Sound};
+use crate::music::synth::patches as play;
+
+pub(super) static LOFI: Sound = Sound {
+    name: "lofi",
+    words: &[
+        "lofi",
+        "lo-fi",
+        "로파이",
+        "chill",
+        "칠",
+        "힙합",
+        "hip hop",
+        "hiphop",
+        "study",
+        "나른",
+        "감각",
+    ],
+    tempo: (76.0, 88.0),
+    swing: 0.14,
+    minor: 0.5,
+    chord_beats: 4,
+    sevenths: true,
+    in_major: &JAZZ_MAJOR,
+    in_minor: &POP_MINOR,
+    quiet: Groove {
+        drums: &[(Kick, "x......x..x....."), (Rim, "....x.......x..."), (Hat, "x.o.x.o.x.o.x.o.")],
+        bass: "1-----.1..5-----",
+        chords: "x-----..x-----..",
+        arp: "................",
+    },
+    full: Groove {
+        drums: &[
+            (Kick, "x......x..x..o.."),
+            (Snare, "....x..o....x..."),
+            (Hat, "xoo.xoo.xoo.xoox"),
+            (Shaker, "..o...o...o...o."),
+        ],
+        bass: "1---.-.1..5-8-a-",
+        chords: "x---..x-x---..x-",
+        arp: "..3...2.....4...",
+    },
+    band: Band {
+        bass: play::SUB_BASS,
+        chords: play::ELECTRIC_PIANO,
+        pad: play::WARM_PAD,
+        arp: play::BELL,
+        lead: play::MUTED_LEAD,
+    },
+    duck: 0.3,
+    strum: 0.018,
+};
+
+pub(super) static EDM: Sound = Sound {
+    name: "edm",
+    words: &[
+        "edm",
+        "dance",
+        "댄스",
+        "electro",
+        "일렉",
+        "club",
+        "클럽",
+        "house",
+        "하우스",
+        "techno",
+        "신나는",
+        "파티",
+    ],
+    tempo: (120.0, 128.0),
+    swing: 0.0,
+    minor: 0.6,
+    chord_beats: 4,
+    sevenths: false,
+    in_major: &POP_MAJOR,
+    in_minor: &POP_MINOR,
+    quiet: Groove {
+        drums: &[(Kick, "x...x...x...x..."), (Hat, "..o...o...o...o."), (Clap, "............x...")],
+        bass: "..1-..1-..1-..1-",
+        chords: "x--x--x-x--x--x-",
+        arp: "1.2.3.4.3.2.3.4.",
+    },
+    full: Groove {
+        drums: &[
+            (Kick, "x...x...x...x..."),
+            (Clap, "....x.......x..."),
+            (Snare, "....o.......o..."),
+            (OpenHat, "..x...x...x...x."),
+            (Hat, "xoxoxoxoxoxoxoxo"),
+        ],
+        bass: ".111.111.111.181",
+        chords: "x--x--x-x--x--xx",
+        arp: "1234234534562345",
+    },
+    band: Band {
+        bass: play::SAW_BASS,
+        chords: play::SUPER_SAW,
+        pad: play::STRINGS,
+        arp: play::PLUCK,
+        lead: play::SAW_LEAD,
+    },
+    duck: 0.65,
+    strum: 0.0,
+};
+
+pub(super) static ROCK: Sound = Sound {
+    name: "rock",
+    words: &[
+        "rock",
+        "록",
+        "락",
+        "band",
+        "밴드",
+        "punk",
+        "펑크록",
+        "metal",
+        "메탈",
+        "강렬",
+        "powerful",
+    ],
+    tempo: (124.0, 144.0),
+    swing: 0.0,
+    minor: 0.4,
+    chord_beats: 4,
+    sevenths: false,
+    in_major: &POP_MAJOR,
+    in_minor: &POP_MINOR,
+    quiet: Groove {
+        drums: &[
+            (Kick, "x.......x.x....."),
+            (Snare, "....x.......x..."),
+            (Hat, "x.x.x.x.x.x.x.x."),
+        ],
+        bass: "1.1.1.1.1.1.1.1.",
+        chords: "x.x.x.x.x.x.x.x.",
+        arp: "................",
+    },
+    full: Groove {
+        drums: &[
+            (Kick, "x..x..x.x.xx...."),
+            (Snare, "....x.......x..x"),
+            (OpenHat, "x...x...x...x..."),
+            (Tom, "..............o."),
+        ],
+        bass: "1.1.1.1.1.1.8.a.",
+        chords: "x-----x-x---x-x-",
+        arp: "................",
+    },
+    band: Band {
+        bass: play::SAW_BASS,
+        chords: play::DRIVEN_GUITAR,
+        pad: play::ORGAN,
+        arp: play::PLUCK,
+        lead: play::DRIVEN_LEAD,
+    },
+    duck: 0.0,
+    strum: 0.004,
+};

@@ -1,4 +1,4 @@
-//! What [`MediaStore`](castad_domain::port::MediaStore) promises beside [`media`](crate::media), and
+//! What [`MediaStore`] promises beside [`media`](crate::media), and
 //! only a store that keeps files outside of memory can keep.
 
 use std::sync::{

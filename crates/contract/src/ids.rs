@@ -1,4 +1,4 @@
-//! [`IdSource`](castad_domain::port::IdSource).
+//! [`IdSource`].
 
 use std::{collections::BTreeSet, sync::Arc};
 

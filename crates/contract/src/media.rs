@@ -1,4 +1,4 @@
-//! [`MediaStore`](castad_domain::port::MediaStore).
+//! [`MediaStore`].
 
 use std::sync::Arc;
 
@@ -152,11 +152,13 @@ pub async fn what_is_not_there_is_none<M: MediaStore + ?Sized>(store: &Arc<M>) {
 pub async fn a_range_gives_just_its_bytes<M: MediaStore + ?Sized>(store: &Arc<M>) {
     let file = mp4(100_000, 3);
     put(&**store, &film(), &file).await.expect("it is taken");
-    for (first, last) in [(0, 0), (0, 99_999), (17, 70_000), (99_999, 99_999), (50_000, 50_001)] {
-        let range = Some(ByteRange { first, last });
+    let ranges: [(u32, u32); 5] =
+        [(0, 0), (0, 99_999), (17, 70_000), (99_999, 99_999), (50_000, 50_001)];
+    for (first, last) in ranges {
+        let range = Some(ByteRange { first: first.into(), last: last.into() });
         let part = read(&**store, &film(), range).await.expect("the store answers");
-        let (first, last) = (first as usize, last as usize);
-        assert_eq!(part, Some(file.slice(first..=last)), "{first} to {last}");
+        let asked = file.iter().skip(first as usize).take((last - first) as usize + 1);
+        assert_eq!(part, Some(asked.copied().collect()), "{first} to {last}");
         let answer = store.read(&film(), range).await.expect("the store answers");
         assert_eq!(answer.map(|answer| answer.total), Some(100_000));
     }

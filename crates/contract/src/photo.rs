@@ -1,4 +1,4 @@
-//! [`PhotoLab`](castad_domain::port::PhotoLab).
+//! [`PhotoLab`].
 
 use std::sync::Arc;
 
@@ -72,9 +72,9 @@ pub async fn a_picture_that_would_need_all_memory_is_refused<L: PhotoLab + ?Size
     lab.develop(bomb.into()).await.expect_err("it is too large");
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).expect("it is short");
-    let named = [&kind[..], data].concat();
+    let named = [kind, data].concat();
     [&length.to_be_bytes()[..], &named, &crc32(&named).to_be_bytes()].concat()
 }
 

@@ -1,4 +1,4 @@
-//! What [`IdSource`](castad_domain::port::IdSource) promises beside [`ids`](crate::ids), and only a
+//! What [`IdSource`] promises beside [`ids`](crate::ids), and only a
 //! source with randomness of its own can keep.
 
 use std::{collections::BTreeSet, sync::Arc};

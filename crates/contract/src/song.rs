@@ -1,4 +1,4 @@
-//! [`SongComposer`](castad_domain::port::SongComposer).
+//! [`SongComposer`].
 
 use std::sync::Arc;
 

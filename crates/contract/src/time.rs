@@ -1,4 +1,4 @@
-//! [`Clock`](castad_domain::port::Clock), and how to wait on one.
+//! [`Clock`], and how to wait on one.
 
 use std::{future::Future, pin::pin, sync::Arc, task::Poll};
 

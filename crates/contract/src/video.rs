@@ -1,4 +1,4 @@
-//! [`VideoRenderer`](castad_domain::port::VideoRenderer).
+//! [`VideoRenderer`].
 
 use std::{any::Any, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! [`LyricWriter`](castad_domain::port::LyricWriter).
+//! [`LyricWriter`].
 
 use std::sync::Arc;
 

@@ -16,6 +16,7 @@ mod store;
 mod tables;
 mod time;
 mod unit;
+mod work;
 mod writer;
 
 pub use kit::{Memory, NoSuchProduction};

@@ -65,6 +65,7 @@ impl ManualClock {
     }
 
     /// Sets the clock to the first time that anybody waits for, and says which that is.
+    #[must_use = "`None` says that nobody waits"]
     pub fn advance_to_next(&self) -> Option<DateTime<Utc>> {
         let at = self.next_sleeper()?;
         self.set(at);

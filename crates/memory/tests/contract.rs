@@ -1,4 +1,5 @@
 //! The memory adapters keep the promises of their ports.
+#![expect(clippy::unused_async, reason = "a suite asks for a fresh adapter asynchronously")]
 
 use std::sync::Arc;
 

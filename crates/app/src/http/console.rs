@@ -27,7 +27,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
         .route(
             "/console/{file}",
-            get(|Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) }),
+            get(
+                |Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) },
+            ),
         )
 }
 

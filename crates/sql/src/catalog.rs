@@ -178,10 +178,10 @@ async fn count_ahead(link: Link<'_>, jobs: Vec<&mut Job>) -> Result<(), StoreErr
     }
 
     let Some(last) = waiting.iter().map(|job| job.work.due).max() else { return Ok(()) };
-    let line = fetch_all!(link, InLine, LINE, last, MOST_AHEAD)?;
+    let queue = fetch_all!(link, InLine, LINE, last, MOST_AHEAD)?;
     for job in waiting {
         let place = (job.work.due, bits(job.id.to_bits()));
-        job.ahead = line.partition_point(|before| (before.due, before.id) < place) as u64;
+        job.ahead = queue.partition_point(|before| (before.due, before.id) < place) as u64;
     }
     Ok(())
 }

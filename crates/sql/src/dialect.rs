@@ -13,8 +13,8 @@ texts! {
     /// how many members wait and not on how many jobs. A job whose worker's lease has ended is due.
     SQLITE_CLAIM =
         "WITH RECURSIVE line(member_id) AS ( \
-           SELECT MIN(w.member_id) FROM jobs w WHERE w.state = 'waiting' \
-             AND EXISTS (SELECT 1 FROM jobs d WHERE d.state = 'waiting' AND d.due <= ?1) \
+           SELECT (SELECT MIN(w.member_id) FROM jobs w WHERE w.state = 'waiting') \
+             WHERE EXISTS (SELECT 1 FROM jobs d WHERE d.state = 'waiting' AND d.due <= ?1) \
            UNION ALL \
            SELECT (SELECT MIN(w.member_id) FROM jobs w \
                    WHERE w.state = 'waiting' AND w.member_id > line.member_id) \

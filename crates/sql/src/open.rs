@@ -1,6 +1,10 @@
 use std::{
+    io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -120,12 +124,11 @@ fn kind_of(path: &Path, fault: Option<SqliteFault>) -> OpenErrorKind {
     match fault {
         Some(SqliteFault::NotADatabase) => OpenErrorKind::NotADatabase,
         Some(SqliteFault::Full) => OpenErrorKind::Full,
-        Some(SqliteFault::Forbidden) => OpenErrorKind::NoPermission,
         Some(SqliteFault::CannotOpen) if folder.is_some_and(|folder| !folder.exists()) => {
             OpenErrorKind::NoFolder
         }
         Some(SqliteFault::CannotOpen) if path.is_dir() => OpenErrorKind::NotADatabase,
-        Some(SqliteFault::CannotOpen) => OpenErrorKind::NoPermission,
+        Some(SqliteFault::CannotOpen | SqliteFault::Forbidden) => OpenErrorKind::NoPermission,
         Some(SqliteFault::Busy | SqliteFault::Other) | None => OpenErrorKind::Unavailable,
     }
 }
@@ -150,17 +153,33 @@ impl Sqlite {
     ///
     /// [`OpenError`] if the system's temporary folder does not take it.
     pub async fn temporary(options: Options) -> Result<Sql, OpenError> {
-        let folder = std::env::temp_dir().join(format!("castad-{:032x}", options.ids.next()));
-        let path = folder.join("castad.sqlite");
-        let made = std::fs::create_dir(&folder).map_err(|error| MigrateError::Failed(error.into()));
-        made.map_err(|source| OpenError::of(&path, source))?;
-        let folder = Some(Folder(folder));
-        open(&path, options, folder).await.map_err(|source| OpenError::of(&path, source))
+        let temporary = std::env::temp_dir();
+        let folder = Folder::fresh(&temporary);
+        let folder = folder.map_err(|error| MigrateError::Failed(error.into()));
+        let folder = folder.map_err(|source| OpenError::of(&temporary, source))?;
+        let path = folder.0.join("castad.sqlite");
+        let opened = open(&path, options, Some(folder)).await;
+        opened.map_err(|source| OpenError::of(&path, source))
     }
 }
 
 /// A folder that is removed when dropped.
 pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// A new one; what a process of the same number left behind is passed over.
+    fn fresh(within: &Path) -> io::Result<Self> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let number = MADE.fetch_add(1, Ordering::Relaxed);
+            let folder = within.join(format!("castad-{}-{number}", std::process::id()));
+            match std::fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return made.map(|()| Self(folder)),
+            }
+        }
+    }
+}
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -194,6 +213,7 @@ async fn open(path: &Path, options: Options, folder: Option<Folder>) -> Result<S
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
+            .after_release(|connection, _| Box::pin(is_fit(connection)))
     };
     let readers = connect.clone().pragma("query_only", "ON");
     Ok(Sql::new(Shared {
@@ -220,4 +240,15 @@ async fn write_ahead(to: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         }
     }
     sqlx::query("PRAGMA journal_mode = WAL").execute(to).await.map(drop)
+}
+
+/// Whether a connection may be used again after its transaction, if it had one, was undone.
+///
+/// A disk that is full ends a transaction by itself. The driver does not notice, counts it as open,
+/// and would refuse to begin another; such a connection is closed.
+async fn is_fit(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }

@@ -15,11 +15,23 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri \
                       'none'; frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 4] = [
-    ("index.html", "text/html; charset=utf-8", include_str!("../../console/index.html")),
-    ("console.js", "text/javascript; charset=utf-8", include_str!("../../console/console.js")),
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+const FILES: [(&str, &str, &str); 13] = [
+    ("index.html", HTML, include_str!("../../console/index.html")),
     ("console.css", "text/css; charset=utf-8", include_str!("../../console/console.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../console/icon.svg")),
+    ("api.js", SCRIPT, include_str!("../../console/api.js")),
+    ("brief.js", SCRIPT, include_str!("../../console/brief.js")),
+    ("console.js", SCRIPT, include_str!("../../console/console.js")),
+    ("dom.js", SCRIPT, include_str!("../../console/dom.js")),
+    ("home.js", SCRIPT, include_str!("../../console/home.js")),
+    ("lyric.js", SCRIPT, include_str!("../../console/lyric.js")),
+    ("photos.js", SCRIPT, include_str!("../../console/photos.js")),
+    ("project.js", SCRIPT, include_str!("../../console/project.js")),
+    ("stages.js", SCRIPT, include_str!("../../console/stages.js")),
+    ("words.js", SCRIPT, include_str!("../../console/words.js")),
 ];
 
 pub(super) fn routes() -> Router<App> {

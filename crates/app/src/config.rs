@@ -15,6 +15,8 @@ pub struct Config {
     pub bind: SocketAddr,
     /// The folder of the embedded database and media.
     pub data: PathBuf,
+    /// The file of the embedded database, where it is not in the data folder.
+    pub database: Option<PathBuf>,
     /// What each stage costs.
     pub prices: Prices,
     /// Whether callers need a key.
@@ -62,6 +64,7 @@ impl Config {
         let config = Self {
             bind: source.parsed("CASTAD_BIND", "127.0.0.1:8080", "an address such as 127.0.0.1:8080"),
             data: PathBuf::from(source.text("CASTAD_DATA", "./castad-data")),
+            database: database(&mut source),
             prices: Prices {
                 lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
@@ -84,6 +87,15 @@ impl Config {
         }
         source.finish(config)
     }
+}
+
+fn database(source: &mut Source) -> Option<PathBuf> {
+    let url = source.text("CASTAD_DATABASE_URL", "");
+    let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty());
+    if path.is_none() && !url.is_empty() {
+        source.fault("CASTAD_DATABASE_URL", "must be sqlite://<file>".to_owned());
+    }
+    path.map(PathBuf::from)
 }
 
 /// `json`, a filter, or both: `json,info,castad_engine=debug`.

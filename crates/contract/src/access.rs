@@ -1,4 +1,5 @@
-//! [`AccessBook`](castad_domain::port::AccessBook): members, and what opens the API to them.
+//! [`AccessBook`](castad_domain::port::AccessBook) and [`Gate`](castad_domain::port::Gate): members,
+//! and what opens the API to them.
 
 use castad_domain::{
     model::{ApiKey, Caller, KeyId, MemberId, MemberName, Role, SecretHash, Session, SessionId},

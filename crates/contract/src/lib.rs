@@ -3,34 +3,56 @@
 //! A port's documentation says what it promises; each promise is a case here, and every adapter runs
 //! the same cases. An adapter's crate names the suite and says how to get an empty adapter:
 //!
-//! ```ignore
+//! ```
 //! use castad_contract::{Database, Writers};
+//! use castad_memory::MemoryStore;
 //!
 //! async fn fresh() -> Database {
-//!     Database::of(MyStore::in_a_new_folder().await, Writers::Many)
+//!     Database::of(MemoryStore::new(), Writers::Many)
 //! }
 //!
 //! castad_contract::database_contract!(fresh);
-//! // or, where it needs a server that is not always there:
-//! castad_contract::database_contract!(ignore = "needs MySQL", fresh);
+//! # fn main() {}
 //! ```
+//!
+//! Where an adapter needs a server that is not always there, the reason stands in front:
+//! `database_contract!(ignore = "needs MySQL: just test-mysql", fresh)`.
 //!
 //! Each case becomes a `#[tokio::test]` of its own, so that a failure names the promise.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a case panics when the promise is broken: that is its use"
 )]
+#![expect(
+    clippy::unused_async,
+    reason = "every case is called alike, be there anything to wait for or not"
+)]
 
 pub mod access;
+mod airtight;
+pub mod big_media;
 pub mod catalog;
 mod database;
 pub mod events;
+pub mod ids;
 pub mod lock;
 pub mod make;
+mod maker;
+pub mod media;
 pub mod outbox;
+pub mod photo;
 pub mod productions;
 pub mod queue;
 pub mod replies;
+pub mod secret_ids;
+pub mod song;
 mod suite;
+pub mod time;
+pub mod video;
+pub mod writer;
 
+pub use airtight::airtight;
 pub use database::{Database, Writers};
+pub use song::Composing;
+pub use time::{Timepiece, until};
+pub use video::Rendering;

@@ -1,4 +1,4 @@
-//! [`LockManager`](castad_domain::port::LockManager).
+//! [`LockManager`].
 
 use std::sync::Arc;
 

@@ -201,7 +201,10 @@ pub async fn of_two_open_units_one_wins(db: &Database) {
     let mut two = if let Some(open) = early { open } else { db.begin().await };
     let late = match two.productions().update(&second).await {
         Ok(()) => two.commit().await,
-        refused => refused,
+        refused => {
+            drop(two);
+            refused
+        }
     };
     assert_eq!(kind(late), Some(StoreErrorKind::Conflict));
     assert_eq!(db.find(read.project().id()).await, Some(first.written()));
@@ -210,26 +213,27 @@ pub async fn of_two_open_units_one_wins(db: &Database) {
 /// However many write at once, every write that is not refused counts.
 pub async fn racing_writers_lose_no_update(db: &Database) {
     let member = db.member(1).await;
-    let start = db.insert(&make::production(1, member)).await;
-    let id = start.project().id();
-    let write = |n: u32| async move {
+    let id = db.insert(&make::production(1, member)).await.project().id();
+    let add = |n: u64| async move {
         let mut unit = db.begin().await;
         let read = unit.productions().find(id).await.expect("the store answers");
-        let read = read.expect("it is there");
+        let mut changed = read.expect("it is there");
         let_others_run().await;
-        unit.productions().update(&renamed(read, &format!("가게 {n}"))).await?;
+        let now = make::later(&changed);
+        changed.add_images(vec![make::image(make::bits(n), now)], now).expect("there is room");
+        unit.productions().update(&changed).await?;
         let_others_run().await;
         unit.commit().await
     };
 
-    let ends = join_all((0..8).map(write)).await;
+    let ends = join_all((0..8).map(add)).await;
     let won = ends.iter().filter(|end| end.is_ok()).count();
     assert!(won >= 1, "somebody wins");
     for refused in ends.into_iter().filter_map(Result::err) {
         assert_eq!(refused.kind(), StoreErrorKind::Conflict);
     }
-    let end = db.find(id).await.expect("it is there").project().version();
-    assert_eq!(end - start.project().version(), i64::try_from(won).expect("a few"));
+    let end = db.find(id).await.expect("it is there");
+    assert_eq!(end.images().len(), won, "a picture for every write");
 }
 
 /// A unit that is dropped leaves nothing behind.

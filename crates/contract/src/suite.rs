@@ -62,11 +62,17 @@ pub(crate) async fn let_others_run() {
     .await;
 }
 
+/// Whether a future is done at its next turn.
+pub(crate) async fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
+}
+
 /// Whether a future is done after others have had many turns.
 pub(crate) async fn is_done(future: impl Future<Output = ()>) -> bool {
     let mut future = pin!(future);
     for _ in 0..1_000 {
-        if poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_ready())).await {
+        if poll_once(future.as_mut()).await.is_ready() {
             return true;
         }
         let_others_run().await;

@@ -8,7 +8,6 @@ use castad_domain::{
     },
     port::{Catalog, EventLog, Gate, MAX_PAGE, Page, ProjectView, StageRow, StoreError},
 };
-
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -70,9 +69,9 @@ impl Tables {
         &self,
         rows: &Rows<I, T>,
         of: MemberId,
-        id: I,
+        id: &I,
     ) -> Option<StageRow<T>> {
-        let found = rows.get(&id).filter(|(project, _)| self.owns(of, *project))?;
+        let found = rows.get(id).filter(|row| self.owns(of, row.0))?;
         Some(self.row(found))
     }
 
@@ -84,7 +83,7 @@ impl Tables {
         limit: u32,
     ) -> Vec<StageRow<T>> {
         let newest = rows.iter().rev().filter(|(id, _)| behind(**id));
-        let listed = newest.filter(|(_, (project, _))| self.lists(of, *project));
+        let listed = newest.filter(|(_, row)| self.lists(of, row.0));
         listed.take(size(limit)).map(|(_, row)| self.row(row)).collect()
     }
 }
@@ -123,12 +122,12 @@ impl Catalog for MemoryStore {
         id: LyricId,
     ) -> Result<Option<StageRow<Lyric>>, StoreError> {
         let tables = self.snapshot();
-        Ok(tables.one(&tables.lyrics, of, id))
+        Ok(tables.one(&tables.lyrics, of, &id))
     }
 
     async fn song(&self, of: MemberId, id: SongId) -> Result<Option<StageRow<Song>>, StoreError> {
         let tables = self.snapshot();
-        Ok(tables.one(&tables.songs, of, id))
+        Ok(tables.one(&tables.songs, of, &id))
     }
 
     async fn video(
@@ -137,7 +136,7 @@ impl Catalog for MemoryStore {
         id: VideoId,
     ) -> Result<Option<StageRow<Video>>, StoreError> {
         let tables = self.snapshot();
-        Ok(tables.one(&tables.videos, of, id))
+        Ok(tables.one(&tables.videos, of, &id))
     }
 
     async fn lyrics(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Lyric>>, StoreError> {
@@ -169,7 +168,7 @@ impl EventLog for MemoryStore {
         let log = tables.log.get(&of).into_iter().flat_map(|log| log.iter());
         let behind = log.filter(|event| event.seq > after);
         let asked = behind.filter(|event| project.is_none() || event.project == project);
-        Ok(asked.take(limit as usize).cloned().collect())
+        Ok(asked.take(limit as usize).map(|event| Event::clone(event)).collect())
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

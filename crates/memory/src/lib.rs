@@ -5,13 +5,26 @@
 
 mod bell;
 mod catalog;
+mod kit;
 mod lock;
+mod maker;
+mod media;
+mod photo;
 mod queue;
+mod script;
 mod store;
 mod tables;
 mod time;
 mod unit;
+mod work;
+mod writer;
 
+pub use kit::{Memory, NoSuchProduction};
 pub use lock::MemoryLock;
+pub use maker::{Craft, Music, Pictures, Scripted, ScriptedComposer, ScriptedRenderer};
+pub use media::MemoryMedia;
+pub use photo::PlainLab;
+pub use script::{Answer, Parcel};
 pub use store::MemoryStore;
-pub use time::{ManualClock, SequentialIds};
+pub use time::{HurriedClock, ManualClock, SequentialIds};
+pub use writer::ScriptedWriter;

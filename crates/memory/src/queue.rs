@@ -1,4 +1,4 @@
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::{
@@ -24,7 +24,7 @@ impl JobRow {
 
 impl Tables {
     fn running(&self, member: MemberId, now: DateTime<Utc>) -> usize {
-        let runs = |job: &&JobRow| {
+        let runs = |job: &&Arc<JobRow>| {
             job.state == JobState::Running && job.work.member == member && job.lease_until > now
         };
         self.jobs.values().filter(runs).count()
@@ -32,7 +32,7 @@ impl Tables {
 
     fn next_job(&self, now: DateTime<Utc>) -> Option<JobId> {
         let due = self.jobs.iter().filter(|(_, job)| job.is_due(now));
-        let fair = |(id, job): &(&JobId, &JobRow)| {
+        let fair = |(id, job): &(&JobId, &Arc<JobRow>)| {
             (self.running(job.work.member, now), job.work.due, **id)
         };
         due.min_by_key(fair).map(|(id, _)| *id)
@@ -48,7 +48,7 @@ impl WorkQueue for MemoryStore {
     ) -> Result<Option<Claim>, StoreError> {
         self.change(|tables| {
             let Some(id) = tables.next_job(now) else { return Ok(None) };
-            let Some(job) = tables.jobs.get_mut(&id) else { return Ok(None) };
+            let Some(job) = tables.jobs.get_mut(&id).map(Arc::make_mut) else { return Ok(None) };
             job.state = JobState::Running;
             job.fence += 1;
             job.lease_until = lease_until;
@@ -104,7 +104,7 @@ impl WorkQueue for MemoryStore {
     }
 
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let at = |job: &JobRow| match job.state {
+        let at = |job: &Arc<JobRow>| match job.state {
             JobState::Waiting => Some(job.work.due),
             JobState::Running => Some(job.lease_until),
             JobState::Dead => None,

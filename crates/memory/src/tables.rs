@@ -14,18 +14,18 @@ use castad_domain::{
 use chrono::{DateTime, Utc};
 
 /// A row of a stage with the project that it belongs to.
-pub(crate) type Rows<I, T> = BTreeMap<I, (ProjectId, T)>;
+pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
 
-/// All that a store holds. A copy is a snapshot.
+/// All that a store holds. A copy is a snapshot, and shares its rows with the original.
 #[derive(Clone, Default)]
 pub(crate) struct Tables {
-    pub(crate) projects: BTreeMap<ProjectId, Project>,
-    pub(crate) images: BTreeMap<ProjectId, Vec<Image>>,
+    pub(crate) projects: BTreeMap<ProjectId, Arc<Project>>,
+    pub(crate) images: BTreeMap<ProjectId, Arc<Vec<Image>>>,
     pub(crate) lyrics: Rows<LyricId, Lyric>,
     pub(crate) songs: Rows<SongId, Song>,
     pub(crate) videos: Rows<VideoId, Video>,
-    pub(crate) log: BTreeMap<MemberId, Arc<Vec<Event>>>,
-    pub(crate) jobs: BTreeMap<JobId, JobRow>,
+    pub(crate) log: BTreeMap<MemberId, Arc<Vec<Arc<Event>>>>,
+    pub(crate) jobs: BTreeMap<JobId, Arc<JobRow>>,
     pub(crate) last_job: u128,
     pub(crate) replies: HashMap<(MemberId, IdempotencyKey), Reply>,
     pub(crate) members: Vec<Member>,
@@ -45,13 +45,13 @@ pub(crate) struct JobRow {
 }
 
 fn newest<I: Ord, T: Clone>(rows: &Rows<I, T>, project: ProjectId) -> Option<T> {
-    rows.values().rev().find(|(of, _)| *of == project).map(|(_, row)| row.clone())
+    rows.values().rev().find(|row| row.0 == project).map(|row| row.1.clone())
 }
 
 impl Tables {
     pub(crate) fn production(&self, id: ProjectId) -> Option<Production> {
-        let project = self.projects.get(&id)?.clone();
-        let images = self.images.get(&id).cloned().unwrap_or_default();
+        let project = Project::clone(self.projects.get(&id)?);
+        let images = self.images.get(&id).map(|images| images.to_vec()).unwrap_or_default();
         let (lyric, song) = (newest(&self.lyrics, id), newest(&self.songs, id));
         Some(Production::restore(project, images, lyric, song, newest(&self.videos, id)))
     }
@@ -77,16 +77,16 @@ impl Tables {
     fn write(&mut self, production: &Production) {
         let written = production.clone().written();
         let id = written.project().id();
-        self.projects.insert(id, written.project().clone());
-        self.images.insert(id, written.images().to_vec());
+        self.projects.insert(id, Arc::new(written.project().clone()));
+        self.images.insert(id, Arc::new(written.images().to_vec()));
         if let Some(lyric) = written.lyric() {
-            self.lyrics.insert(lyric.id, (id, lyric.clone()));
+            self.lyrics.insert(lyric.id, Arc::new((id, lyric.clone())));
         }
         if let Some(song) = written.song() {
-            self.songs.insert(song.id, (id, song.clone()));
+            self.songs.insert(song.id, Arc::new((id, song.clone())));
         }
         if let Some(video) = written.video() {
-            self.videos.insert(video.id, (id, video.clone()));
+            self.videos.insert(video.id, Arc::new((id, video.clone())));
         }
     }
 
@@ -96,7 +96,7 @@ impl Tables {
             let NewEvent { kind, project, at, data } = event.clone();
             let seq = EventSeq(log.last().map_or(0, |last| last.seq.0) + 1);
             let data = data.into_iter().map(|(name, datum)| (name.to_owned(), datum)).collect();
-            log.push(Event { seq, member, kind, project, at, data });
+            log.push(Arc::new(Event { seq, member, kind, project, at, data }));
         }
     }
 
@@ -112,7 +112,7 @@ impl Tables {
                 lease_until: work.due,
                 reason: None,
             };
-            self.jobs.insert(JobId::from_bits(self.last_job), row);
+            self.jobs.insert(JobId::from_bits(self.last_job), Arc::new(row));
         }
     }
 
@@ -120,6 +120,7 @@ impl Tables {
     pub(crate) fn held(&mut self, claim: &Claim) -> Result<&mut JobRow, StoreError> {
         let job = self.jobs.get_mut(&claim.job);
         job.filter(|job| job.state == JobState::Running && job.fence == claim.fence)
+            .map(Arc::make_mut)
             .ok_or_else(|| StoreErrorKind::Conflict.into())
     }
 
@@ -133,7 +134,7 @@ impl Tables {
     pub(crate) fn job(&self, awaited: impl Fn(&Task) -> bool) -> Option<Job> {
         let (&id, row) = self.jobs.iter().find(|(_, row)| awaited(&row.work.task))?;
         let waits = row.state == JobState::Waiting;
-        let before = |(other, job): &(&JobId, &JobRow)| {
+        let before = |(other, job): &(&JobId, &Arc<JobRow>)| {
             job.state == JobState::Waiting && (job.work.due, **other) < (row.work.due, id)
         };
         let ahead = if waits { self.jobs.iter().filter(before).count() as u64 } else { 0 };

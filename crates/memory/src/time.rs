@@ -65,6 +65,7 @@ impl ManualClock {
     }
 
     /// Sets the clock to the first time that anybody waits for, and says which that is.
+    #[must_use = "`None` says that nobody waits"]
     pub fn advance_to_next(&self) -> Option<DateTime<Utc>> {
         let at = self.next_sleeper()?;
         self.set(at);
@@ -116,6 +117,21 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         locked(&self.face).sleepers.remove(&self.key);
+    }
+}
+
+/// A clock that shows a time as soon as somebody waits for it, for what waits in one place only.
+#[derive(Clone, Default)]
+pub struct HurriedClock(pub ManualClock);
+
+#[async_trait]
+impl Clock for HurriedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+
+    async fn reach(&self, at: DateTime<Utc>) {
+        self.0.set(at);
     }
 }
 

@@ -1,9 +1,14 @@
 //! The memory adapters keep the promises of their ports.
+#![expect(clippy::unused_async, reason = "a suite asks for a fresh adapter asynchronously")]
 
 use std::sync::Arc;
 
-use castad_contract::{Database, Writers};
-use castad_memory::{MemoryLock, MemoryStore};
+use castad_contract::{Composing, Database, Rendering, Timepiece, Writers, make};
+use castad_domain::model::AttemptToken;
+use castad_memory::{
+    HurriedClock, ManualClock, MemoryLock, MemoryMedia, MemoryStore, PlainLab, ScriptedComposer,
+    ScriptedRenderer, ScriptedWriter, SequentialIds,
+};
 
 async fn database() -> Database {
     Database::of(MemoryStore::new(), Writers::Many)
@@ -13,5 +18,50 @@ async fn lock_manager() -> Arc<MemoryLock> {
     Arc::new(MemoryLock::new())
 }
 
+async fn media_store() -> Arc<MemoryMedia> {
+    Arc::new(MemoryMedia::new())
+}
+
+async fn clock() -> Timepiece {
+    let clock = ManualClock::default();
+    let hand = clock.clone();
+    Timepiece { clock: Arc::new(clock), pass: Box::new(move |by| hand.advance(by)) }
+}
+
+async fn id_source() -> Arc<SequentialIds> {
+    Arc::new(SequentialIds::new())
+}
+
+async fn lyric_writer() -> Arc<ScriptedWriter> {
+    Arc::new(ScriptedWriter::new())
+}
+
+async fn photo_lab() -> Arc<PlainLab> {
+    Arc::new(PlainLab)
+}
+
+async fn composer() -> Composing {
+    let composer = Arc::new(ScriptedComposer::new());
+    Composing { composer, clock: Arc::new(HurriedClock::default()) }
+}
+
+async fn renderer() -> Rendering {
+    let song = make::recording(AttemptToken::from_bits(1));
+    Rendering {
+        renderer: Arc::new(ScriptedRenderer::new()),
+        clock: Arc::new(HurriedClock::default()),
+        pictures: vec![make::image(1, make::time(0)).file.key],
+        song,
+        keep: None,
+    }
+}
+
 castad_contract::database_contract!(database);
 castad_contract::lock_contract!(lock_manager);
+castad_contract::media_contract!(media_store);
+castad_contract::time_contract!(clock);
+castad_contract::ids_contract!(id_source);
+castad_contract::writer_contract!(lyric_writer);
+castad_contract::photo_contract!(photo_lab);
+castad_contract::song_contract!(composer);
+castad_contract::video_contract!(renderer);

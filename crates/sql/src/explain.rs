@@ -1,27 +1,13 @@
 //! Every text is explained on tables that are filled and analysed: none may walk through one that
 //! grows.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
-use castad_domain::port::IdSource;
+use castad_memory::SequentialIds;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use crate::{Options, Sql, Sqlite, link::Link};
 use crate::{access, catalog, dialect, events, lock, production, queue, replies};
-
-static NEXT: AtomicU64 = AtomicU64::new(0);
-
-struct Ids;
-
-impl IdSource for Ids {
-    fn next(&self) -> u128 {
-        let process = u128::from(std::process::id()) << 64;
-        process | u128::from(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
 
 /// Ten thousand rows in each table, of a hundred members; each project in its own state.
 const FILL: &str = "
@@ -72,7 +58,7 @@ const GROWING: [&str; 29] = [
     "r",
     "q",
     "w",
-    "d",
+    "h",
     "f",
     "e",
     "n",
@@ -108,7 +94,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
 }
 
 async fn filled() -> Sql {
-    let ids = Arc::new(Ids);
+    let ids = Arc::new(SequentialIds::new());
     let sql = Sqlite::temporary(Options::new(ids)).await.expect("a temporary database opens");
     match sql.writer().await.expect("a writer").link() {
         Link::Sqlite(to) => sqlx::raw_sql(FILL).execute(to).await.expect("the tables are filled"),

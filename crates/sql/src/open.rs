@@ -1,6 +1,12 @@
+mod error;
+
 use std::{
+    io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,6 +22,7 @@ use crate::{
     schema::{MigrateError, migrate_sqlite},
     store::{Hints, Shared, Sql},
 };
+pub use error::{OpenError, OpenErrorKind};
 
 /// How a database is used.
 #[derive(Clone)]
@@ -50,86 +57,6 @@ impl Options {
     }
 }
 
-/// Why a database was not opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenErrorKind {
-    /// Its schema is newer than this program; nothing of it was changed.
-    Newer,
-    /// The file is something else.
-    NotADatabase,
-    /// There is no such folder.
-    NoFolder,
-    /// The file may not be read or written.
-    NoPermission,
-    /// No room is left.
-    Full,
-    /// Anything else; the source says what.
-    Unavailable,
-}
-
-/// A database that was not opened.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot open the database {}: {}", path.display(), self.reason())]
-pub struct OpenError {
-    kind: OpenErrorKind,
-    path: PathBuf,
-    source: MigrateError,
-}
-
-impl OpenError {
-    /// Why.
-    #[must_use]
-    pub fn kind(&self) -> OpenErrorKind {
-        self.kind
-    }
-
-    fn reason(&self) -> &'static str {
-        match self.kind {
-            OpenErrorKind::Newer => "made by a newer version",
-            OpenErrorKind::NotADatabase => "the file is not a database",
-            OpenErrorKind::NoFolder => "its folder does not exist",
-            OpenErrorKind::NoPermission => "the file may not be read and written",
-            OpenErrorKind::Full => "no room is left on the disk",
-            OpenErrorKind::Unavailable => "it does not answer",
-        }
-    }
-
-    fn of(path: &Path, source: MigrateError) -> Self {
-        let kind = match &source {
-            MigrateError::Newer { .. } => OpenErrorKind::Newer,
-            MigrateError::Failed(cause) => kind_of(path, driver_fault(cause.as_ref())),
-        };
-        Self { kind, path: path.to_owned(), source }
-    }
-}
-
-/// The fault of the driver that lies beneath an error, however deep.
-fn driver_fault(error: &(dyn std::error::Error + 'static)) -> Option<SqliteFault> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(fault) = error.downcast_ref().and_then(sqlite_fault) {
-            return Some(fault);
-        }
-        next = error.source();
-    }
-    None
-}
-
-fn kind_of(path: &Path, fault: Option<SqliteFault>) -> OpenErrorKind {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match fault {
-        Some(SqliteFault::NotADatabase) => OpenErrorKind::NotADatabase,
-        Some(SqliteFault::Full) => OpenErrorKind::Full,
-        Some(SqliteFault::Forbidden) => OpenErrorKind::NoPermission,
-        Some(SqliteFault::CannotOpen) if folder.is_some_and(|folder| !folder.exists()) => {
-            OpenErrorKind::NoFolder
-        }
-        Some(SqliteFault::CannotOpen) if path.is_dir() => OpenErrorKind::NotADatabase,
-        Some(SqliteFault::CannotOpen) => OpenErrorKind::NoPermission,
-        Some(SqliteFault::Busy | SqliteFault::Other) | None => OpenErrorKind::Unavailable,
-    }
-}
-
 /// The embedded engine: a database in one file, that several processes may use at once.
 pub struct Sqlite;
 
@@ -150,17 +77,33 @@ impl Sqlite {
     ///
     /// [`OpenError`] if the system's temporary folder does not take it.
     pub async fn temporary(options: Options) -> Result<Sql, OpenError> {
-        let folder = std::env::temp_dir().join(format!("castad-{:032x}", options.ids.next()));
-        let path = folder.join("castad.sqlite");
-        let made = std::fs::create_dir(&folder).map_err(|error| MigrateError::Failed(error.into()));
-        made.map_err(|source| OpenError::of(&path, source))?;
-        let folder = Some(Folder(folder));
-        open(&path, options, folder).await.map_err(|source| OpenError::of(&path, source))
+        let temporary = std::env::temp_dir();
+        let folder = Folder::fresh(&temporary);
+        let folder = folder.map_err(|error| MigrateError::Failed(error.into()));
+        let folder = folder.map_err(|source| OpenError::of(&temporary, source))?;
+        let path = folder.0.join("castad.sqlite");
+        let opened = open(&path, options, Some(folder)).await;
+        opened.map_err(|source| OpenError::of(&path, source))
     }
 }
 
 /// A folder that is removed when dropped.
 pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// A new one; what a process of the same number left behind is passed over.
+    fn fresh(within: &Path) -> io::Result<Self> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let number = MADE.fetch_add(1, Ordering::Relaxed);
+            let folder = within.join(format!("castad-{}-{number}", std::process::id()));
+            match std::fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return made.map(|()| Self(folder)),
+            }
+        }
+    }
+}
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -194,6 +137,7 @@ async fn open(path: &Path, options: Options, folder: Option<Folder>) -> Result<S
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
+            .after_release(|connection, _| Box::pin(is_fit(connection)))
     };
     let readers = connect.clone().pragma("query_only", "ON");
     Ok(Sql::new(Shared {
@@ -220,4 +164,15 @@ async fn write_ahead(to: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         }
     }
     sqlx::query("PRAGMA journal_mode = WAL").execute(to).await.map(drop)
+}
+
+/// Whether a connection may be used again after its transaction, if it had one, was undone.
+///
+/// A disk that is full ends a transaction by itself. The driver does not notice, counts it as open,
+/// and would refuse to begin another; such a connection is closed.
+async fn is_fit(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }

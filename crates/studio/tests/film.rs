@@ -38,10 +38,10 @@ fn each_orientation_has_its_size_its_length_and_its_key_frames() {
         (Orientation::Vertical, (720, 1_280)),
         (Orientation::Square, (720, 720)),
     ] {
-        let (film, bytes) = filmed(&storyboard(orientation, Language::Korean, 4.3), 2);
+        let (made, bytes) = filmed(&storyboard(orientation, Language::Korean, 4.3), 2);
 
-        assert_eq!((film.width, film.height), size);
-        assert_eq!((film.frames, film.duration_ms), (129, 4_300));
+        assert_eq!((made.width, made.height), size);
+        assert_eq!((made.frames, made.duration_ms), (129, 4_300));
         let file = File::read(&bytes);
         assert_eq!(file.order(), ["ftyp", "moov", "mdat"], "the index comes first");
         let (pictures, sound) = (file.track("vide"), file.track("soun"));

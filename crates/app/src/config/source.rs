@@ -66,7 +66,15 @@ impl Source {
                     let variable = format!("CASTAD_{}", key.to_uppercase());
                     let text = match value {
                         toml::Value::String(text) => text,
-                        other => other.to_string(),
+                        toml::Value::Integer(number) => number.to_string(),
+                        toml::Value::Boolean(flag) => flag.to_string(),
+                        toml::Value::Float(_)
+                        | toml::Value::Datetime(_)
+                        | toml::Value::Array(_)
+                        | toml::Value::Table(_) => {
+                            source.fault(&key, "must be a text, a whole number or a flag".to_owned());
+                            continue;
+                        }
                     };
                     source.values.insert(variable, (key, text));
                 }

@@ -100,7 +100,7 @@ impl Access {
 /// The caller of a request that was let in.
 pub(super) struct Who(pub(super) Caller);
 
-impl<S: Sync> FromRequestParts<S> for Who {
+impl<S: Send + Sync> FromRequestParts<S> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {

@@ -178,9 +178,10 @@ pub(super) async fn reorder(
 )]
 pub(super) async fn remove(
     State(app): State<App>,
-    Ids([project, image]): Ids<2>,
+    ids: Ids<2>,
     asked: Asked,
 ) -> Result<Response, Problem> {
+    let Ids([project, image]) = ids;
     let id: ProjectId = project.parse().map_err(|_| Problem::not_found())?;
     let image: ImageId = image.parse().map_err(|_| Problem::not_found())?;
     asked.no_body()?;
@@ -204,10 +205,11 @@ pub(super) async fn remove(
 pub(super) async fn file(
     State(app): State<App>,
     Who(caller): Who,
-    Ids([project, image]): Ids<2>,
+    ids: Ids<2>,
     _: NoParams,
     headers: axum::http::HeaderMap,
 ) -> Result<Response, Problem> {
+    let Ids([project, image]) = ids;
     let id: ProjectId = project.parse().map_err(|_| Problem::not_found())?;
     let view = app.ports.catalog.project(caller.member, id).await?;
     let view = view.ok_or_else(Problem::not_found)?;

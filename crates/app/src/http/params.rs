@@ -13,7 +13,7 @@ use super::problem::{InputFault, Problem};
 /// The id in the path; one that does not parse names nothing.
 pub(super) struct Id<T>(pub(super) T);
 
-impl<S: Sync, T: FromStr + Send> FromRequestParts<S> for Id<T> {
+impl<S: Send + Sync, T: FromStr + Send> FromRequestParts<S> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
@@ -25,7 +25,7 @@ impl<S: Sync, T: FromStr + Send> FromRequestParts<S> for Id<T> {
 /// The ids in the path, as text.
 pub(super) struct Ids<const N: usize>(pub(super) [String; N]);
 
-impl<S: Sync, const N: usize> FromRequestParts<S> for Ids<N> {
+impl<S: Send + Sync, const N: usize> FromRequestParts<S> for Ids<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
@@ -42,7 +42,7 @@ pub(super) struct Params {
     faults: Vec<InputFault>,
 }
 
-impl<S: Sync> FromRequestParts<S> for Params {
+impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -102,7 +102,7 @@ impl Params {
 /// A route that takes no options.
 pub(super) struct NoParams;
 
-impl<S: Sync> FromRequestParts<S> for NoParams {
+impl<S: Send + Sync> FromRequestParts<S> for NoParams {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {

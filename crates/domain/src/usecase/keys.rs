@@ -74,6 +74,17 @@ impl IssueKey {
         }
     }
 
+    /// Whether anybody has that name.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when the store does not answer.
+    pub async fn knows(&self, name: &str) -> Result<bool, KeyError> {
+        let name = MemberName::parse(name)?;
+        let mut unit = self.store.begin().await?;
+        Ok(unit.access().member(&name).await?.is_some())
+    }
+
     /// Who has that name; they join if nobody has.
     ///
     /// # Errors

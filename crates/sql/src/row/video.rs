@@ -22,6 +22,7 @@ pub(crate) use video_columns;
 
 /// A video as a statement finds it; all absent where a project has none.
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_field_names, reason = "a wide row has the columns of several tables")]
 pub(crate) struct VideoRow {
     pub(crate) video_id: Option<Uuid>,
     video_song: Option<Uuid>,

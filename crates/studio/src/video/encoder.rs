@@ -14,12 +14,12 @@ pub(super) use sps::with_colour;
 
 /// Pictures in a group that can be decoded by itself.
 pub(super) const GROUP: usize = 60;
-const QUANTISER: u8 = 22;
+const QUANTISER: u8 = 20;
 
 /// Turns the pictures of one closed group into access units, one for one.
 pub(super) trait GroupEncoder: Sized {
-    /// Starts a group of pictures of `size`.
-    fn start(size: (usize, usize)) -> Result<Self, VideoError>;
+    /// Starts a group of pictures of `size`, `coarser` by so many steps of the quantiser than usual.
+    fn start(size: (usize, usize), coarser: u8) -> Result<Self, VideoError>;
     /// Encodes the next picture; the first of a group is a key frame.
     fn encode(&mut self, picture: &Picture) -> Result<AccessUnit, VideoError>;
 }
@@ -28,10 +28,12 @@ pub(super) trait GroupEncoder: Sized {
 pub(super) struct H264(Encoder);
 
 impl GroupEncoder for H264 {
-    fn start((width, height): (usize, usize)) -> Result<Self, VideoError> {
+    fn start((width, height): (usize, usize), coarser: u8) -> Result<Self, VideoError> {
         static TURBO: Once = Once::new();
         TURBO.call_once(|| set_turbo(true));
-        Encoder::new(settings(width, height)).map(Self).map_err(|_| VideoError::Encoder)
+        let mut settings = settings(width, height);
+        settings.qp += coarser;
+        Encoder::new(settings).map(Self).map_err(|_| VideoError::Encoder)
     }
 
     fn encode(&mut self, picture: &Picture) -> Result<AccessUnit, VideoError> {

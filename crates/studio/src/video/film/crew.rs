@@ -1,5 +1,6 @@
 //! The threads that draw and encode, and how they are stopped.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
@@ -7,11 +8,16 @@ use std::time::Duration;
 
 use super::VideoError;
 use crate::video::encoder::{AccessUnit, GROUP, GroupEncoder};
-use crate::video::pace::real;
-use crate::video::scene::Scene;
+use crate::video::pace::{byte, real};
+use crate::video::scene::{Easel, Scene};
 
 /// How often the caller is asked whether to go on.
 const ASK_EVERY: Duration = Duration::from_millis(100);
+
+/// Pictures after which a group is judged.
+const TRIAL: usize = 5;
+/// What a group may take: 6 Mbit/s.
+const GROUP_BYTES: f32 = 1_500_000.0;
 
 type Group = Result<Vec<AccessUnit>, VideoError>;
 
@@ -139,24 +145,67 @@ fn work<E: GroupEncoder>(
 ) {
     let mut easel = scene.easel();
     for group in own {
-        let made: Group = (|| {
-            let mut encoder = E::start(scene.size())?;
-            let pictures = group * GROUP..frames.min((group + 1) * GROUP);
-            pictures
-                .map(|at| {
-                    if signals.stop.load(Ordering::Relaxed) {
-                        return Err(VideoError::Canceled);
-                    }
-                    scene.draw(at, &mut easel);
-                    signals.done.fetch_add(1, Ordering::Relaxed);
-                    encoder.encode(&easel.picture)
-                })
-                .collect()
-        })();
+        let pictures = group * GROUP..frames.min((group + 1) * GROUP);
+        let made = film::<E>(scene, &mut easel, pictures, signals);
         let failed = made.is_err();
         // Nobody listens any more once the film was given up.
         if sender.send(made).is_err() || failed {
             return;
         }
+    }
+}
+
+/// Makes one group: as fine as can be, or coarser where its first pictures say that the file would grow too large.
+fn film<E: GroupEncoder>(
+    scene: &Scene,
+    easel: &mut Easel,
+    pictures: Range<usize>,
+    signals: Signals<'_>,
+) -> Group {
+    let mut shoot = |encoder: &mut E, pictures: Range<usize>, done: &AtomicUsize| -> Group {
+        let picture = |at| {
+            if signals.stop.load(Ordering::Relaxed) {
+                return Err(VideoError::Canceled);
+            }
+            scene.draw(at, easel);
+            done.fetch_add(1, Ordering::Relaxed);
+            encoder.encode(&easel.picture)
+        };
+        pictures.map(picture).collect()
+    };
+    let tried = pictures.end.min(pictures.start + TRIAL);
+    let mut encoder = E::start(scene.size(), 0)?;
+    let mut units = shoot(&mut encoder, pictures.start..tried, signals.done)?;
+
+    let sizes: Vec<usize> = units.iter().map(|unit| unit.data.len()).collect();
+    let coarser = coarseness(&sizes);
+    if coarser > 0 {
+        encoder = E::start(scene.size(), coarser)?;
+        units = shoot(&mut encoder, pictures.start..tried, &AtomicUsize::new(0))?;
+    }
+    units.extend(shoot(&mut encoder, tried..pictures.end, signals.done)?);
+    Ok(units)
+}
+
+/// How much coarser a group must be that begins with pictures of these sizes: four steps halve what moving detail takes.
+fn coarseness(sizes: &[usize]) -> u8 {
+    const MOST: f32 = 16.0;
+    let Some((key, others)) = sizes.split_first() else { return 0 };
+    let usual = real(others.iter().sum()) / real(others.len().max(1));
+    let projected = real(*key) + usual * real(GROUP - 1);
+    byte((4.0 * (projected / GROUP_BYTES).max(1.0).log2()).ceil().min(MOST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::coarseness;
+
+    #[test]
+    fn a_group_that_would_be_four_times_too_large_is_eight_steps_coarser() {
+        assert_eq!(coarseness(&[60_000, 4_000, 4_000]), 0);
+        assert_eq!(coarseness(&[100_000, 100_000]), 8);
+        assert_eq!(coarseness(&[9_000_000, 9_000_000]), 16);
+        assert_eq!(coarseness(&[50_000]), 0);
+        assert_eq!(coarseness(&[]), 0);
     }
 }

@@ -1,0 +1,111 @@
+//! What each command does, and how the program ends.
+
+mod keys;
+mod serve;
+pub(crate) mod signals;
+
+use std::{io::Write, process::ExitCode};
+
+use crate::{
+    cli::{Cli, Command, Keys, Serve},
+    config::Config,
+    http, make, telemetry,
+    wire::Wired,
+};
+
+/// The program did what it was told.
+pub const OK: u8 = 0;
+/// Something went wrong; standard error says what.
+pub const FAILED: u8 = 1;
+/// The command or the configuration cannot be used as it is.
+pub const USAGE: u8 = 2;
+/// An ad was begun and failed.
+pub const NOT_MADE: u8 = 3;
+/// The program was interrupted.
+pub const INTERRUPTED: u8 = 130;
+
+/// Runs a command to its end.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let command = cli.command.unwrap_or_else(|| Command::Serve(Serve::default()));
+    if matches!(command, Command::Openapi) {
+        return print_openapi();
+    }
+    let config = match Config::load(cli.config) {
+        Ok(config) => config,
+        Err(faults) => {
+            complain(&faults);
+            return USAGE.into();
+        }
+    };
+    if matches!(command, Command::CheckConfig) {
+        say("the configuration is good");
+        return OK.into();
+    }
+    telemetry::log(&config.log);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&error);
+            return FAILED.into();
+        }
+    };
+    match runtime.block_on(carry_out(command, config)) {
+        Ok(code) => code.into(),
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            FAILED.into()
+        }
+    }
+}
+
+async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
+    match command {
+        Command::Serve(flags) => serve::serve(config, &flags).await,
+        Command::Work => work(config).await,
+        Command::Make(flags) => make::make(config, *flags).await,
+        Command::Migrate => migrate(config).await,
+        Command::Keys(Keys::Create { role, member, json }) => {
+            keys::create(config, role, member.as_deref(), json).await
+        }
+        Command::CheckConfig | Command::Openapi => Ok(OK),
+    }
+}
+
+async fn work(config: Config) -> anyhow::Result<u8> {
+    let wired = Wired::open(&config).await?;
+    let stop = signals::stop();
+    say("working; stop with Ctrl-C");
+    wired.engine(&config).run(stop).await;
+    wired.close().await;
+    Ok(OK)
+}
+
+async fn migrate(config: Config) -> anyhow::Result<u8> {
+    Wired::open(&config).await?.close().await;
+    say("the database is up to date");
+    Ok(OK)
+}
+
+fn print_openapi() -> ExitCode {
+    match http::document().to_pretty_json() {
+        Ok(text) => {
+            say(&text);
+            OK.into()
+        }
+        Err(error) => {
+            complain(&error);
+            FAILED.into()
+        }
+    }
+}
+
+/// A line on standard output; nobody may be reading it.
+pub(crate) fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
+}
+
+pub(crate) fn complain(error: &dyn std::fmt::Display) {
+    drop(writeln!(std::io::stderr().lock(), "castad: {error}"));
+}

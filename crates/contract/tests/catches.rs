@@ -1,0 +1,110 @@
+//! The suites catch what they are for: adapters that are broken on purpose fail the named case.
+
+#[path = "catches/broken.rs"]
+mod broken;
+#[path = "catches/media.rs"]
+mod media;
+
+use std::{future::Future, sync::Arc};
+
+use broken::{Broken, Fault};
+use castad_contract::{Database, Writers, airtight, make};
+use castad_domain::model::LyricId;
+use castad_domain::port::{LyricOrder, Ports};
+use castad_memory::{Memory, MemoryMedia};
+use media::{BrokenMedia, Letting, MediaFault};
+
+async fn holds(case: impl Future<Output = ()> + Send + 'static) -> bool {
+    match tokio::spawn(case).await {
+        Ok(()) => true,
+        Err(end) => {
+            assert!(end.is_panic());
+            false
+        }
+    }
+}
+
+/// The case holds for the adapter as it is, and fails once the fault is in it.
+macro_rules! catches {
+    ($($name:ident: $fault:ident by $suite:ident::$case:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let run = |fault| async move {
+                let db = Database::of(Broken::with(fault), Writers::Many);
+                castad_contract::$suite::$case(&db).await;
+            };
+            assert!(holds(run(Fault::None)).await, "without the fault it holds");
+            assert!(!holds(run(Fault::$fault)).await, "the fault is caught");
+        }
+    )+};
+}
+
+catches! {
+    a_store_without_the_version_check: IgnoresVersions by productions::a_stale_update_is_refused;
+    two_open_units_without_the_version_check: IgnoresVersions by productions::of_two_open_units_one_wins;
+    a_race_without_the_version_check: IgnoresVersions by productions::racing_writers_lose_no_update;
+    a_store_that_writes_before_the_commit: WritesAtOnce by productions::a_unit_that_is_dropped_leaves_nothing;
+    a_reader_of_what_is_not_committed: WritesAtOnce by productions::nothing_is_seen_before_the_commit;
+    a_commit_that_forgets_the_outbox: ForgetsOutbox by outbox::a_job_can_be_claimed_once_its_unit_is_committed;
+    a_worker_that_writes_without_its_lease: IgnoresFences by outbox::a_lost_claim_cannot_finish;
+    a_hold_that_checks_nothing: IgnoresFences by outbox::a_lost_claim_cannot_hold;
+    a_claim_that_ignores_the_lease: IgnoresLeases by queue::a_job_has_one_worker_at_a_time;
+    a_claim_that_ignores_the_due_time: IgnoresLeases by queue::a_job_waits_until_it_is_due;
+    a_queue_that_is_not_fair: FirstComeFirstServed by queue::members_take_turns;
+    a_hint_that_begins_too_late: LazyHints by queue::a_worker_is_woken_by_a_push;
+    a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;
+    events_numbered_before_the_commit: NumbersEarly by events::a_dropped_unit_leaves_no_gap;
+    answers_that_never_age: KeepsReplies by replies::an_answer_that_is_too_old_is_not_found_and_gives_way;
+    sessions_that_never_end: EternalSessions by access::a_session_opens_until_it_ends;
+}
+
+#[tokio::test]
+async fn a_media_store_that_truncates() {
+    use castad_contract::media::a_file_reads_back_with_its_length_and_digest as case;
+    assert!(holds(async { case(&Arc::new(MemoryMedia::new())).await }).await);
+    assert!(!holds(async { case(&BrokenMedia::with(MediaFault::Truncates)).await }).await);
+}
+
+#[tokio::test]
+async fn a_media_store_that_overwrites_before_it_has_the_whole_file() {
+    use castad_contract::media::a_file_that_is_cut_short_leaves_the_old_one as case;
+    assert!(!holds(async { case(&BrokenMedia::with(MediaFault::Gathers)).await }).await);
+}
+
+#[tokio::test]
+async fn a_media_store_that_holds_a_large_file_in_memory() {
+    use castad_contract::big_media::a_large_file_passes_through_little_memory as case;
+    assert!(!holds(async { case(&BrokenMedia::with(MediaFault::Gathers)).await }).await);
+}
+
+#[tokio::test]
+async fn a_lock_that_lets_two_in() {
+    use castad_contract::lock::{a_lock_has_one_holder_at_a_time as case, tokens_only_rise};
+    assert!(!holds(async { case(&Arc::new(Letting)).await }).await);
+    assert!(!holds(async { tokens_only_rise(&Arc::new(Letting)).await }).await);
+}
+
+async fn write(ports: &Ports) {
+    let order = LyricOrder { lyric: LyricId::from_bits(1), brief: make::brief() };
+    ports.writer.write(&order).await.expect("the words are written");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_called_beside_an_open_unit() {
+    let ports = airtight(Memory::new().ports());
+    let shut = ports.clone();
+    assert!(holds(async move { write(&shut).await }).await);
+    let committed = ports.clone();
+    let after = async move {
+        let unit = committed.store.begin().await.expect("a unit begins");
+        unit.commit().await.expect("the unit commits");
+        drop(committed.store.begin().await.expect("a unit begins"));
+        write(&committed).await;
+    };
+    assert!(holds(after).await);
+    let open = async move {
+        let _unit = ports.store.begin().await.expect("a unit begins");
+        write(&ports).await;
+    };
+    assert!(!holds(open).await);
+}

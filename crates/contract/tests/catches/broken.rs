@@ -1,0 +1,400 @@
+use std::collections::BTreeMap;
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, Ordering},
+};
+
+use async_trait::async_trait;
+use castad_domain::{
+    model::{
+        ApiKey, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId, Member, MemberId,
+        MemberName, NewEvent, Production, Project, ProjectId, ProjectParts, Reply, SecretHash,
+        Session, Song, SongId, Video, VideoId, Work,
+    },
+    port::{
+        AccessBook, Catalog, EventBook, EventLog, Gate, Page, ProductionRepository, ProjectView,
+        QueueCounts, ReplyBook, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork,
+        WorkOutbox, WorkQueue,
+    },
+};
+use castad_memory::MemoryStore;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// What is wrong with a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    None,
+    IgnoresVersions,
+    WritesAtOnce,
+    ForgetsOutbox,
+    IgnoresFences,
+    IgnoresLeases,
+    FirstComeFirstServed,
+    LazyHints,
+    ForgetsOwners,
+    NumbersEarly,
+    KeepsReplies,
+    EternalSessions,
+}
+
+/// A store with one fault.
+#[derive(Clone)]
+pub(crate) struct Broken {
+    inner: MemoryStore,
+    fault: Fault,
+    told: Arc<AtomicI64>,
+    log: Arc<Mutex<Vec<Event>>>,
+}
+
+impl Broken {
+    pub(crate) fn with(fault: Fault) -> Self {
+        let (told, log) = (Arc::default(), Arc::default());
+        Self { inner: MemoryStore::new(), fault, told, log }
+    }
+
+    /// Whose a project is, for a catalog that does not ask who wants to know.
+    async fn owner(&self, of: MemberId, id: ProjectId) -> Result<MemberId, StoreError> {
+        if self.fault != Fault::ForgetsOwners {
+            return Ok(of);
+        }
+        let found = self.inner.begin().await?.productions().find(id).await?;
+        Ok(found.map_or(of, |production| production.project().member()))
+    }
+}
+
+struct Unit {
+    store: Broken,
+    inner: Box<dyn UnitOfWork>,
+    told: Vec<Event>,
+}
+
+#[async_trait]
+impl Store for Broken {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let inner = self.inner.begin().await?;
+        Ok(Box::new(Unit { store: self.clone(), inner, told: Vec::new() }))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for Unit {
+    fn productions(&mut self) -> &mut dyn ProductionRepository {
+        self
+    }
+
+    fn events(&mut self) -> &mut dyn EventBook {
+        self
+    }
+
+    fn work(&mut self) -> &mut dyn WorkOutbox {
+        self
+    }
+
+    fn replies(&mut self) -> &mut dyn ReplyBook {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn AccessBook {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.store.log.lock().expect("nobody panics with it").extend(self.told);
+        self.inner.commit().await
+    }
+}
+
+fn with_version(production: &Production, version: i64) -> Production {
+    let p = production.project();
+    let project = Project::restore(ProjectParts {
+        id: p.id(),
+        member: p.member(),
+        brief: p.brief().clone(),
+        status: p.status(),
+        goal: p.goal(),
+        cancel_at: p.cancel_at(),
+        created_at: p.created_at(),
+        changed_at: p.changed_at(),
+        version,
+    });
+    let (lyric, song) = (production.lyric().cloned(), production.song().cloned());
+    let images = production.images().to_vec();
+    Production::restore(project, images, lyric, song, production.video().cloned())
+}
+
+#[async_trait]
+impl ProductionRepository for Unit {
+    async fn find(&mut self, id: ProjectId) -> Result<Option<Production>, StoreError> {
+        self.inner.productions().find(id).await
+    }
+
+    async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
+        if self.store.fault == Fault::WritesAtOnce {
+            let mut unit = self.store.inner.begin().await?;
+            unit.productions().insert(production).await?;
+            return unit.commit().await;
+        }
+        self.inner.productions().insert(production).await
+    }
+
+    async fn update(&mut self, production: &Production) -> Result<(), StoreError> {
+        if self.store.fault != Fault::IgnoresVersions {
+            return self.inner.productions().update(production).await;
+        }
+        let mut unit = self.store.inner.begin().await?;
+        let kept = unit.productions().find(production.project().id()).await?;
+        let version = kept.map_or(0, |kept| kept.project().version());
+        unit.productions().update(&with_version(production, version)).await?;
+        unit.commit().await
+    }
+}
+
+#[async_trait]
+impl EventBook for Unit {
+    async fn append(&mut self, member: MemberId, events: &[NewEvent]) -> Result<(), StoreError> {
+        if self.store.fault != Fault::NumbersEarly {
+            return self.inner.events().append(member, events).await;
+        }
+        for NewEvent { kind, project, at, .. } in events.iter().cloned() {
+            let seq = EventSeq(1 + self.store.told.fetch_add(1, Ordering::SeqCst));
+            self.told.push(Event { seq, member, kind, project, at, data: BTreeMap::new() });
+        }
+        Ok(())
+    }
+}
+
+/// A lost claim is no matter where nobody looks.
+fn overlooked(fault: Fault, end: Result<(), StoreError>) -> Result<(), StoreError> {
+    match end {
+        Err(lost) if lost.kind() == StoreErrorKind::Conflict && fault == Fault::IgnoresFences => {
+            Ok(())
+        }
+        end => end,
+    }
+}
+
+#[async_trait]
+impl WorkOutbox for Unit {
+    async fn push(&mut self, work: &[Work]) -> Result<(), StoreError> {
+        if self.store.fault == Fault::ForgetsOutbox {
+            return Ok(());
+        }
+        self.inner.work().push(work).await
+    }
+
+    async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError> {
+        overlooked(self.store.fault, self.inner.work().finish(claim).await)
+    }
+
+    async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
+        overlooked(self.store.fault, self.inner.work().hold(claim).await)
+    }
+}
+
+impl Unit {
+    fn since(&self, since: DateTime<Utc>) -> DateTime<Utc> {
+        if self.store.fault == Fault::KeepsReplies { DateTime::UNIX_EPOCH } else { since }
+    }
+}
+
+#[async_trait]
+impl ReplyBook for Unit {
+    async fn find(
+        &mut self,
+        member: MemberId,
+        key: &IdempotencyKey,
+        since: DateTime<Utc>,
+    ) -> Result<Option<Reply>, StoreError> {
+        let since = self.since(since);
+        self.inner.replies().find(member, key, since).await
+    }
+
+    async fn insert(&mut self, reply: &Reply, since: DateTime<Utc>) -> Result<(), StoreError> {
+        let since = self.since(since);
+        self.inner.replies().insert(reply, since).await
+    }
+
+    async fn forget(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.inner.replies().forget(before).await
+    }
+}
+
+#[async_trait]
+impl AccessBook for Unit {
+    async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError> {
+        self.inner.access().member(name).await
+    }
+
+    async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
+        self.inner.access().insert_member(member).await
+    }
+
+    async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {
+        self.inner.access().insert_key(key).await
+    }
+
+    async fn insert_session(
+        &mut self,
+        session: &Session,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.inner.access().insert_session(session, now).await
+    }
+
+    async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError> {
+        self.inner.access().end_session(hash).await
+    }
+}
+
+#[async_trait]
+impl Gate for Broken {
+    async fn caller(
+        &self,
+        hash: &SecretHash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Caller>, StoreError> {
+        let eternal = self.fault == Fault::EternalSessions;
+        let now = if eternal { DateTime::UNIX_EPOCH } else { now };
+        self.inner.caller(hash, now).await
+    }
+}
+
+#[async_trait]
+impl WorkQueue for Broken {
+    async fn claim(
+        &self,
+        now: DateTime<Utc>,
+        lease_until: DateTime<Utc>,
+    ) -> Result<Option<Claim>, StoreError> {
+        match self.fault {
+            Fault::IgnoresLeases => self.inner.claim(now + TimeDelta::days(1), lease_until).await,
+            Fault::FirstComeFirstServed => {
+                let over = now - TimeDelta::microseconds(1);
+                let Some(claim) = self.inner.claim(now, over).await? else { return Ok(None) };
+                self.inner.bury(&claim, "it is taken").await?;
+                Ok(Some(claim))
+            }
+            Fault::None
+            | Fault::IgnoresVersions
+            | Fault::WritesAtOnce
+            | Fault::ForgetsOutbox
+            | Fault::IgnoresFences
+            | Fault::LazyHints
+            | Fault::ForgetsOwners
+            | Fault::NumbersEarly
+            | Fault::KeepsReplies
+            | Fault::EternalSessions => self.inner.claim(now, lease_until).await,
+        }
+    }
+
+    async fn renew(
+        &self,
+        claim: &Claim,
+        lease_until: DateTime<Utc>,
+        progress: f32,
+    ) -> Result<(), StoreError> {
+        self.inner.renew(claim, lease_until, progress).await
+    }
+
+    async fn put_back(
+        &self,
+        claim: &Claim,
+        due: DateTime<Utc>,
+        attempts: u32,
+        progress: f32,
+    ) -> Result<(), StoreError> {
+        self.inner.put_back(claim, due, attempts, progress).await
+    }
+
+    async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {
+        self.inner.bury(claim, reason).await
+    }
+
+    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.inner.next_due().await
+    }
+
+    async fn counts(&self) -> Result<QueueCounts, StoreError> {
+        self.inner.counts().await
+    }
+
+    fn pushed<'a, 'async_trait>(
+        &'a self,
+    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'async_trait>>
+    where
+        'a: 'async_trait,
+        Self: 'async_trait,
+    {
+        if self.fault == Fault::LazyHints {
+            return Box::pin(async { self.inner.pushed().await });
+        }
+        self.inner.pushed()
+    }
+}
+
+#[async_trait]
+impl Catalog for Broken {
+    async fn project(
+        &self,
+        of: MemberId,
+        id: ProjectId,
+    ) -> Result<Option<ProjectView>, StoreError> {
+        self.inner.project(self.owner(of, id).await?, id).await
+    }
+
+    async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError> {
+        self.inner.projects(of, page).await
+    }
+
+    async fn lyric(
+        &self,
+        of: MemberId,
+        id: LyricId,
+    ) -> Result<Option<StageRow<Lyric>>, StoreError> {
+        self.inner.lyric(of, id).await
+    }
+
+    async fn song(&self, of: MemberId, id: SongId) -> Result<Option<StageRow<Song>>, StoreError> {
+        self.inner.song(of, id).await
+    }
+
+    async fn video(
+        &self,
+        of: MemberId,
+        id: VideoId,
+    ) -> Result<Option<StageRow<Video>>, StoreError> {
+        self.inner.video(of, id).await
+    }
+
+    async fn lyrics(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Lyric>>, StoreError> {
+        self.inner.lyrics(of, page).await
+    }
+
+    async fn songs(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Song>>, StoreError> {
+        self.inner.songs(of, page).await
+    }
+
+    async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError> {
+        self.inner.videos(of, page).await
+    }
+}
+
+#[async_trait]
+impl EventLog for Broken {
+    async fn events(
+        &self,
+        of: MemberId,
+        project: Option<ProjectId>,
+        after: EventSeq,
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        if self.fault == Fault::NumbersEarly {
+            return Ok(self.log.lock().expect("nobody panics with it").clone());
+        }
+        self.inner.events(of, project, after, limit).await
+    }
+
+    async fn appended(&self) {
+        self.inner.appended().await;
+    }
+}

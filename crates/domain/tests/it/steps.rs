@@ -1,0 +1,127 @@
+use castad_domain::{
+    model::{EventKind, FailureCode, Making, ProjectStatus, Stage, Task},
+    port::{ProviderErrorKind, StoreErrorKind, WorkQueue},
+    usecase::{RequestStage, RunTask, StepEnd, StepError},
+};
+use castad_memory::Answer;
+use chrono::TimeDelta;
+
+use crate::stage::Studio;
+
+#[tokio::test]
+async fn a_lost_answer_is_adopted_and_nothing_is_bought_twice() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Lost, 1);
+    studio.memory.renderer().answer(Answer::Lost, 1);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 1);
+    assert_eq!(studio.memory.renderer().starts(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_that_cannot_be_looked_up_is_never_bought_again_blindly() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Lost, 1);
+    studio.memory.composer().forget_attempts();
+    studio.produce().await;
+    studio.work().await;
+    let production = studio.production().await;
+    assert!(matches!(production.song().unwrap().making, Making::Unresolved { .. }));
+    assert_eq!(studio.memory.composer().starts(), 1);
+    assert_eq!(studio.told(EventKind::SongUnresolved).await, 1);
+}
+
+#[tokio::test]
+async fn a_busy_provider_is_asked_again_with_a_new_decision() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Busy), 2);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.told(EventKind::SongSubmitting).await, 3);
+    assert_eq!(studio.memory.composer().jobs().len(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_stays_away_fails_the_stage_in_the_end() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Busy), 99);
+    studio.produce().await;
+    studio.work().await;
+    let production = studio.production().await;
+    assert_eq!(production.failure().unwrap().code, FailureCode::ProviderUnavailable);
+    assert!(production.failure().unwrap().retryable);
+    assert!(studio.is_idle().await);
+}
+
+#[tokio::test]
+async fn words_that_never_arrive_are_asked_for_twice_at_most() {
+    let studio = Studio::fresh().await;
+    studio.memory.writer().answer(ProviderErrorKind::Unknown, 99);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.memory.writer().calls(), 2);
+    assert_eq!(studio.production().await.failure().unwrap().stage, Stage::Lyric);
+}
+
+#[tokio::test]
+async fn a_step_that_is_taken_again_after_its_end_changes_nothing() {
+    let studio = Studio::fresh().await;
+    studio.produce().await;
+    let (steps, queue) = (RunTask::new(&studio.ports), studio.memory.queue());
+    while let Some(due) = queue.next_due().await.unwrap() {
+        let now = due.max(studio.ports.clock.now());
+        studio.memory.clock().set(now);
+        let claim = queue.claim(now, now + TimeDelta::seconds(30)).await.unwrap().unwrap();
+        match steps.run(&claim).await.unwrap() {
+            StepEnd::Done => {
+                let before = (studio.production().await, studio.log().await);
+                let again = steps.run(&claim).await;
+                let lost = |error: &StepError| matches!(error, StepError::Store(f) if f.kind() == StoreErrorKind::Conflict);
+                let quiet = matches!(claim.work.task, Task::Release(..) | Task::Erase(_));
+                assert!(
+                    quiet || again.as_ref().is_err_and(lost),
+                    "{:?}: {again:?}",
+                    claim.work.task
+                );
+                assert_eq!((studio.production().await, studio.log().await), before);
+            }
+            StepEnd::Again { due, progress } => {
+                queue.put_back(&claim, due, 0, progress).await.unwrap();
+            }
+        }
+    }
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 1);
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_writes_nothing() {
+    let studio = Studio::bare().await;
+    RequestStage::new(&studio.ports).run(Stage::Lyric, studio.order(), None).await.unwrap();
+    let (steps, queue) = (RunTask::new(&studio.ports), studio.memory.queue());
+    let now = studio.ports.clock.now();
+    let slow = queue.claim(now, now + TimeDelta::seconds(1)).await.unwrap().unwrap();
+    let later = now + TimeDelta::seconds(2);
+    studio.memory.clock().set(later);
+    let quick = queue.claim(later, later + TimeDelta::seconds(30)).await.unwrap().unwrap();
+    assert!(quick.fence > slow.fence);
+
+    let log = studio.log().await;
+    let refused = steps.run(&slow).await.unwrap_err();
+    assert!(matches!(refused, StepError::Store(f) if f.kind() == StoreErrorKind::Conflict));
+    assert_eq!(studio.log().await, log);
+    assert_eq!(studio.memory.writer().calls(), 0);
+    assert_eq!(steps.run(&quick).await.unwrap(), StepEnd::Done);
+    assert!(studio.production().await.is_ready(Stage::Lyric));
+}
+
+#[tokio::test]
+async fn a_use_case_can_run_on_any_thread() {
+    let studio = Studio::bare().await;
+    let (request, order) = (RequestStage::new(&studio.ports), studio.order());
+    let done = tokio::spawn(async move { request.run(Stage::Lyric, order, None).await });
+    assert!(done.await.unwrap().is_ok());
+}

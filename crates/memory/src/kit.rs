@@ -1,0 +1,149 @@
+use std::sync::Arc;
+
+use castad_domain::{
+    model::{Member, MemberId, MemberName, Production, ProjectId},
+    port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind},
+};
+
+use crate::{
+    ManualClock, MemoryLock, MemoryMedia, MemoryStore, PlainLab, ScriptedComposer,
+    ScriptedRenderer, ScriptedWriter, SequentialIds,
+};
+
+/// There is no production of that id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoSuchProduction(pub ProjectId);
+
+impl std::fmt::Display for NoSuchProduction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "there is no production {}", self.0)
+    }
+}
+
+impl std::error::Error for NoSuchProduction {}
+
+/// Every port in memory, wired together.
+///
+/// Clones are handles of the same things.
+#[derive(Clone, Default)]
+pub struct Memory {
+    store: MemoryStore,
+    media: Arc<MemoryMedia>,
+    lock: Arc<MemoryLock>,
+    writer: Arc<ScriptedWriter>,
+    composer: Arc<ScriptedComposer>,
+    renderer: Arc<ScriptedRenderer>,
+    clock: ManualClock,
+    ids: Arc<SequentialIds>,
+}
+
+impl Memory {
+    /// An empty studio, early in the day.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every port, as a use case takes them.
+    #[must_use]
+    pub fn ports(&self) -> Ports {
+        let store = Arc::new(self.store.clone());
+        Ports {
+            store: store.clone(),
+            catalog: store.clone(),
+            events: store.clone(),
+            queue: store,
+            media: self.media.clone(),
+            photos: Arc::new(PlainLab),
+            writer: self.writer.clone(),
+            composer: self.composer.clone(),
+            renderer: self.renderer.clone(),
+            clock: Arc::new(self.clock.clone()),
+            ids: self.ids.clone(),
+        }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &MemoryStore {
+        &self.store
+    }
+
+    /// The work queue, which is part of the database.
+    #[must_use]
+    pub fn queue(&self) -> &MemoryStore {
+        &self.store
+    }
+
+    /// The files.
+    #[must_use]
+    pub fn media(&self) -> &MemoryMedia {
+        &self.media
+    }
+
+    /// The locks.
+    #[must_use]
+    pub fn lock(&self) -> &Arc<MemoryLock> {
+        &self.lock
+    }
+
+    /// Who writes.
+    #[must_use]
+    pub fn writer(&self) -> &ScriptedWriter {
+        &self.writer
+    }
+
+    /// Who composes.
+    #[must_use]
+    pub fn composer(&self) -> &ScriptedComposer {
+        &self.composer
+    }
+
+    /// Who renders.
+    #[must_use]
+    pub fn renderer(&self) -> &ScriptedRenderer {
+        &self.renderer
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    /// The next id.
+    #[must_use]
+    pub fn id(&self) -> u128 {
+        self.ids.next()
+    }
+
+    /// The member of that name, added if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if it is no name.
+    pub async fn member(&self, name: &str) -> Result<MemberId, StoreError> {
+        let name = MemberName::parse(name)
+            .map_err(|refused| StoreError::new(StoreErrorKind::Corrupt).with_source(refused))?;
+        let mut unit = self.store.begin().await?;
+        if let Some(member) = unit.access().member(&name).await? {
+            return Ok(member.id);
+        }
+        let id = MemberId::from_bits(self.id());
+        let joined_at = self.clock.now();
+        unit.access().insert_member(&Member { id, name, joined_at }).await?;
+        unit.commit().await?;
+        Ok(id)
+    }
+
+    /// A production as it stands.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchProduction`] if there is none of that id.
+    pub async fn production(&self, id: ProjectId) -> Result<Production, NoSuchProduction> {
+        let missing = NoSuchProduction(id);
+        let mut unit = self.store.begin().await.map_err(|_| missing)?;
+        unit.productions().find(id).await.ok().flatten().ok_or(missing)
+    }
+}

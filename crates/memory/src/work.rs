@@ -1,0 +1,66 @@
+use castad_domain::{
+    model::Claim,
+    port::{Advise, Ports, Retry, StoreError, WorkQueue},
+    usecase::{GiveUp, RunTask, StepEnd, StepError},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::Memory;
+
+/// How often a step is taken before it is given up.
+const ATTEMPTS: u32 = 4;
+/// How long a failed step waits.
+const WAIT: TimeDelta = TimeDelta::seconds(10);
+/// How long a claim holds.
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+
+impl Memory {
+    /// Takes every step that is due or will be, one after the other, until no job is left; the
+    /// clock goes ahead to each.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when a step could not be claimed or given up.
+    pub async fn work_until_idle(&self) -> Result<(), StoreError> {
+        self.work_with(&self.ports()).await
+    }
+
+    /// The same through other ports over this memory.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when a step could not be claimed or given up.
+    pub async fn work_with(&self, ports: &Ports) -> Result<(), StoreError> {
+        let (steps, give_up) = (RunTask::new(ports), GiveUp::new(ports));
+        while let Some(due) = self.queue().next_due().await? {
+            let now = due.max(ports.clock.now());
+            self.clock().set(now);
+            let Some(claim) = self.queue().claim(now, now + LEASE).await? else { continue };
+            match steps.run(&claim).await {
+                Ok(StepEnd::Done) => {}
+                Ok(StepEnd::Again { due, progress }) => {
+                    self.queue().put_back(&claim, due, 0, progress).await?;
+                }
+                Err(error) => self.failed(&give_up, &claim, &error, now).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn failed(
+        &self,
+        give_up: &GiveUp,
+        claim: &Claim,
+        error: &StepError,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if error.retry() != Retry::Never && claim.attempts + 1 < ATTEMPTS {
+            let due = now + WAIT;
+            return self.queue().put_back(claim, due, claim.attempts + 1, claim.progress).await;
+        }
+        match give_up.run(claim, error).await {
+            Err(StepError::Store(fault)) => Err(fault),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}

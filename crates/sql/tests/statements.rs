@@ -1,0 +1,112 @@
+//! A read costs the same number of statements whatever it finds.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use castad_contract::make;
+use castad_domain::{
+    model::{MemberId, Production},
+    port::{Catalog, Page, Store, WorkQueue},
+};
+use castad_memory::SequentialIds;
+use castad_sql::{Options, Sql, Sqlite};
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+};
+
+static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Writes down every statement that the driver reports, from whichever of its threads.
+struct Statements;
+
+#[derive(Default)]
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "summary" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+impl Subscriber for Statements {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, event: &Event<'_>) {
+        let mut text = Text::default();
+        event.record(&mut text);
+        SEEN.lock().expect("no test panics").push(text.0);
+    }
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// How many statements were run since it was asked last.
+///
+/// The driver reports a statement after it has answered; the one of `next_due` comes behind it on
+/// the same connection, and is not counted.
+async fn statements(sql: &Sql) -> usize {
+    sql.next_due().await.expect("the queue answers");
+    let mut seen = SEEN.lock().expect("no test panics");
+    seen.retain(|text| !text.contains("MIN(next.at)"));
+    std::mem::take(&mut *seen).len()
+}
+
+async fn fill(sql: &Sql, member: MemberId, many: std::ops::RangeInclusive<u64>) {
+    for n in many {
+        let mut production: Production = make::production(n, member);
+        let steps = make::LYRIC.iter().chain(&make::SONG);
+        for step in steps.chain([&(make::add_images as make::Step), &(make::request_video as _)]) {
+            step(&mut production);
+        }
+        let mut unit = sql.begin().await.expect("a unit begins");
+        unit.productions().insert(&production).await.expect("a production is added");
+        let last = production.changes().work.last().cloned();
+        unit.work().push(last.as_slice()).await.expect("its job is pushed");
+        unit.commit().await.expect("the unit commits");
+    }
+}
+
+/// What each read costs, and how many rows it finds.
+async fn costs(sql: &Sql, of: MemberId) -> Vec<(usize, usize)> {
+    let page = Page { limit: 100, after: None };
+    let mut costs = Vec::new();
+    statements(sql).await;
+    let projects = sql.projects(of, page).await.expect("the catalog answers");
+    costs.push((statements(sql).await, projects.len()));
+    let lyrics = sql.lyrics(of, page).await.expect("the catalog answers");
+    costs.push((statements(sql).await, lyrics.len()));
+    let songs = sql.songs(of, page).await.expect("the catalog answers");
+    costs.push((statements(sql).await, songs.len()));
+    let videos = sql.videos(of, page).await.expect("the catalog answers");
+    costs.push((statements(sql).await, videos.len()));
+    let id = projects[0].production.project().id();
+    sql.project(of, id).await.expect("the catalog answers").expect("it is there");
+    costs.push((statements(sql).await, 1));
+    costs
+}
+
+#[tokio::test]
+async fn a_read_of_a_hundred_rows_costs_as_many_statements_as_one_of_one() {
+    tracing::subscriber::set_global_default(Statements).expect("nobody else listens");
+    let ids = Arc::new(SequentialIds::new());
+    let sql = Sqlite::temporary(Options { readers: 1, ..Options::new(ids) }).await.unwrap();
+    let member = make::member(1).id;
+
+    // With a job in line a read is two statements: its rows, and how many wait before them.
+    fill(&sql, member, 1..=1).await;
+    assert_eq!(costs(&sql, member).await, [(2, 1), (1, 1), (1, 1), (2, 1), (2, 1)]);
+    fill(&sql, member, 2..=100).await;
+    assert_eq!(costs(&sql, member).await, [(2, 100), (1, 100), (1, 100), (2, 100), (2, 1)]);
+}

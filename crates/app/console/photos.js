@@ -10,12 +10,14 @@ const LARGEST = 15 * 1024 * 1024;
 
 let count = 0;
 
-/** A photo is `waiting`, `sending`, `kept` by the service, or `failed`. */
+/** A photo is `waiting`, `sending`, `kept` by the service, or `failed`; a hopeless one is not sent again. */
 function chosen(file) {
   const fault = file.type && !TYPES.includes(file.type) ? t("photos.type")
     : file.size > LARGEST ? t("photos.large") : null;
-  const hopeless = fault !== null;
-  return { key: `new-${count += 1}`, file, url: URL.createObjectURL(file), state: fault ? "failed" : "waiting", fault, hopeless };
+  count += 1;
+  return {
+    key: `new-${count}`, file, url: URL.createObjectURL(file), state: fault ? "failed" : "waiting", fault, hopeless: fault !== null,
+  };
 }
 
 const kept = (image) => ({ key: image.id, id: image.id, url: image.file.url, state: "kept", fault: null, position: image.position });
@@ -108,7 +110,8 @@ export class Photos {
       });
       Object.assign(item, { id: image.id, state: "kept", fault: null, position: image.position });
     } catch (problem) {
-      Object.assign(item, { state: "failed", fault: told(problem) });
+      const hopeless = ["picture_rejected", "body_too_large", "too_many_images"].includes(problem.code);
+      Object.assign(item, { state: "failed", fault: told(problem), hopeless });
     }
     this.#changed();
   }

@@ -60,8 +60,8 @@ export function projectPage(id, { signal, fail, go }) {
   const log = historyPart();
   const versions = versionsPart();
   const top = [headPart(context), failurePart(context), trackPart(context), stepsPart(context, words)];
-  const left = [videoPart(), versions, words];
-  const right = [songPart(), photosPart(context), aboutPart(context)];
+  const left = [videoPart(), versions, words, photosPart(context)];
+  const right = [songPart(), aboutPart(context)];
 
   const show = (fresh) => {
     const before = project;

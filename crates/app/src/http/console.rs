@@ -39,7 +39,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
         .route(
             "/console/{file}",
-            get(|Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) }),
+            get(
+                |Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) },
+            ),
         )
 }
 
@@ -60,4 +62,33 @@ fn file(name: &str, headers: &HeaderMap) -> Response {
     told.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     told.extend(tag.parse().map(|value| (header::ETAG, value)));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_the_page_asks_for_is_served() {
+        let served = |name: &str| FILES.iter().any(|(known, ..)| *known == name);
+        for (from, _, text) in FILES {
+            let scripts = text.split("from \"./").skip(1);
+            let linked = text.split("=\"/console/").skip(1);
+            for rest in scripts.chain(linked) {
+                let name = rest.split('"').next().unwrap_or_default();
+                assert!(served(name), "{from} asks for {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_page_needs_more_than_its_policy_allows() {
+        for (name, _, text) in FILES {
+            for markup in
+                ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", " style=", "//cdn"]
+            {
+                assert!(!text.contains(markup), "{name} has {markup}");
+            }
+        }
+    }
 }

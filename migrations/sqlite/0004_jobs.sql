@@ -17,8 +17,8 @@ CREATE TABLE jobs (
     CHECK ((state = 'dead') = (reason IS NOT NULL))
 );
 
-CREATE INDEX jobs_line ON jobs (state, due, id);
-CREATE INDEX jobs_member ON jobs (state, member_id, due, id);
+CREATE INDEX jobs_line ON jobs (state, due, id, member_id);
+CREATE INDEX jobs_member ON jobs (state, member_id, due, id, lease_until);
 CREATE INDEX jobs_lease ON jobs (state, lease_until, member_id);
 CREATE INDEX jobs_stage ON jobs (stage_id, id);
 

@@ -8,8 +8,8 @@ pub(crate) fn wait(settings: &Settings, failures: u32, random: u128) -> TimeDelt
     let doubled = 1_i32.checked_shl(failures.saturating_sub(1)).unwrap_or(i32::MAX).max(1);
     let full = settings.first_wait.checked_mul(doubled).unwrap_or(settings.longest_wait);
     let full = full.min(settings.longest_wait);
-    let parts = i32::try_from(scatter(random) % 1_000).unwrap_or(0) + 1;
-    full * parts / 1_000
+    let parts = i64::try_from(scatter(random) % 1_000).unwrap_or(0) + 1;
+    TimeDelta::milliseconds(full.num_milliseconds() * parts / 1_000)
 }
 
 /// Spreads the bits of an id, whose upper ones are the time.

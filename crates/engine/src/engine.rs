@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use castad_domain::{
+    model::Claim,
     port::{Ports, StoreError},
     usecase::Housekeeping,
 };
@@ -12,6 +13,12 @@ use crate::{Settings, shift::Shift};
 
 /// How often what is kept for a time only is cleared away.
 const CHORES: TimeDelta = TimeDelta::hours(1);
+
+/// What a look at the queue found.
+enum Found {
+    Work(Box<Claim>),
+    Nothing { due: Option<DateTime<Utc>> },
+}
 
 /// Claims due jobs and takes their steps.
 #[derive(Clone)]
@@ -50,16 +57,16 @@ impl Engine {
             let Ok(place) = place else { break };
             chores = self.do_chores(chores).await;
             match self.claim().await {
-                Ok(Some(claim)) => {
+                Ok(Found::Work(claim)) => {
                     let (shift, hand_back) = (Arc::clone(&self.shift), hand_back.clone());
                     running.spawn(async move {
-                        shift.work(claim, hand_back).await;
+                        shift.work(*claim, hand_back).await;
                         drop(place);
                     });
                 }
-                Ok(None) => tokio::select! {
+                Ok(Found::Nothing { due }) => tokio::select! {
                     () = stop.cancelled() => {}
-                    () = self.rest() => {}
+                    () = self.rest(due) => {}
                 },
                 Err(fault) => {
                     tracing::warn!(error = %fault, "no work can be claimed");
@@ -80,29 +87,28 @@ impl Engine {
     ///
     /// [`StoreError`] when no job could be claimed.
     pub async fn run_one(&self) -> Result<bool, StoreError> {
-        let Some(claim) = self.claim().await? else { return Ok(false) };
-        self.shift.work(claim, CancellationToken::new()).await;
+        let Found::Work(claim) = self.claim().await? else { return Ok(false) };
+        self.shift.work(*claim, CancellationToken::new()).await;
         Ok(true)
     }
 
     /// An idle engine asks for the next due time only: one statement a look.
-    async fn claim(&self) -> Result<Option<castad_domain::model::Claim>, StoreError> {
+    async fn claim(&self) -> Result<Found, StoreError> {
         let now = self.ports.clock.now();
-        match self.ports.queue.next_due().await? {
-            Some(due) if due <= now => self.ports.queue.claim(now, now + self.settings.lease).await,
-            Some(_) | None => Ok(None),
+        let due = self.ports.queue.next_due().await?;
+        if due.is_none_or(|due| due > now) {
+            return Ok(Found::Nothing { due });
         }
+        let claim = self.ports.queue.claim(now, now + self.settings.lease).await?;
+        Ok(claim.map_or(Found::Nothing { due: None }, |claim| Found::Work(Box::new(claim))))
     }
 
     /// Until a job is due, one is pushed here, or it is time to look for those of others.
-    async fn rest(&self) {
-        let now = self.ports.clock.now();
-        let look = now + self.settings.look;
-        let due = self.ports.queue.next_due().await.ok().flatten();
-        let wake = due.filter(|due| *due > now).map_or(look, |due| due.min(look));
+    async fn rest(&self, due: Option<DateTime<Utc>>) {
+        let look = self.ports.clock.now() + self.settings.look;
         tokio::select! {
             () = self.ports.queue.pushed() => {}
-            () = self.ports.clock.reach(wake) => {}
+            () = self.ports.clock.reach(due.map_or(look, |due| due.min(look))) => {}
         }
     }
 

@@ -5,10 +5,14 @@ use castad_domain::{
     port::{Advise, Ports, Retry, StoreErrorKind},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Settings, backoff};
+
+/// How long a step waits that somebody else was quicker than.
+const AFTER_CONFLICT: TimeDelta = TimeDelta::milliseconds(100);
 
 /// How a step came to its end here.
 enum End {
@@ -97,8 +101,7 @@ impl Shift {
         let counts = !matches!(error, StepError::Store(_));
         match error.retry() {
             Retry::Now => {
-                let wait = backoff::wait(&self.settings, 0, self.ports.ids.next()) / 10;
-                let due = self.ports.clock.now() + wait;
+                let due = self.ports.clock.now() + AFTER_CONFLICT;
                 self.put_back(claim, due, claim.attempts, claim.progress).await;
                 "conflict"
             }
@@ -130,7 +133,7 @@ impl Shift {
         }
     }
 
-    async fn later(&self, claim: &Claim, wait: Option<chrono::TimeDelta>) {
+    async fn later(&self, claim: &Claim, wait: Option<TimeDelta>) {
         let failures = claim.attempts + 1;
         let jittered = || backoff::wait(&self.settings, failures, self.ports.ids.next());
         let due = self.ports.clock.now() + wait.unwrap_or_else(jittered);
@@ -138,13 +141,7 @@ impl Shift {
     }
 
     /// A job that cannot be put back comes back by itself when its lease ends.
-    async fn put_back(
-        &self,
-        claim: &Claim,
-        due: chrono::DateTime<chrono::Utc>,
-        attempts: u32,
-        progress: f32,
-    ) {
+    async fn put_back(&self, claim: &Claim, due: DateTime<Utc>, attempts: u32, progress: f32) {
         if let Err(fault) = self.ports.queue.put_back(claim, due, attempts, progress).await {
             tracing::debug!(error = %fault, "a job was not put back");
         }

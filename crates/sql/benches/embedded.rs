@@ -137,8 +137,14 @@ async fn main() {
         println!("{jobs} jobs of 100 members");
         claims(&sql, &path, 500).await;
     }
+    for _ in 0..100 {
+        let until = make::time(10) + TimeDelta::minutes(5);
+        sql.claim(make::time(10), until).await.unwrap().unwrap();
+    }
+    println!("the same, and each member has one running");
+    claims(&sql, &path, 500).await;
     fill_jobs(&sql, filled..filled + 10_000, 5_000).await;
-    println!("the same, and 10000 jobs more of 5000 members");
+    println!("the same, and behind them 10000 jobs of 5000 members");
     claims(&sql, &path, 100).await;
 
     sql.close().await;

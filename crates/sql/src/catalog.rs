@@ -1,3 +1,5 @@
+mod text;
+
 use async_trait::async_trait;
 use castad_domain::{
     model::{Job, JobState, Lyric, LyricId, MemberId, ProjectId, Song, SongId, Video, VideoId},
@@ -8,134 +10,16 @@ use uuid::Uuid;
 
 use crate::{
     link::Link,
-    production::{Assembly, ProductionRow, assemble, production_columns, production_joins},
-    row::{
-        JobRow, LyricRow, SongRow, VideoRow, bits, image_columns, job_columns, lyric_columns,
-        project_columns, song_columns, video_columns,
-    },
+    production::{Assembly, ProductionRow, assemble},
+    row::{JobRow, LyricRow, SongRow, VideoRow, bits},
     store::Sql,
 };
+#[cfg(test)]
+pub(crate) use text::TEXTS;
+use text::{AHEAD, LINE, LYRIC, LYRICS, PROJECT, PROJECTS, SONG, SONGS, VIDEO, VIDEOS};
 
 /// Waiting jobs are counted up to here: what a read costs must not grow with the line.
 const MOST_AHEAD: u32 = 1_000;
-
-macro_rules! open_making {
-    () => {
-        "('requested', 'submitting', 'composing', 'rendering', 'collecting', 'unresolved')"
-    };
-}
-
-/// A production with the job of the stage that is being made.
-macro_rules! views {
-    ($from:expr) => {
-        concat!(
-            "SELECT ",
-            production_columns!(),
-            ", ",
-            job_columns!(),
-            " FROM ",
-            $from,
-            production_joins!(),
-            " LEFT JOIN jobs j ON j.stage_id = CASE \
-             WHEN l.state IN ('requested', 'writing') THEN l.id \
-             WHEN s.state IN ",
-            open_making!(),
-            " THEN s.id \
-             WHEN v.state IN ",
-            open_making!(),
-            " THEN v.id END "
-        )
-    };
-}
-
-/// Rows of a stage with their jobs.
-macro_rules! stages {
-    ($columns:expr, $t:literal, $open:expr, $from:expr) => {
-        concat!(
-            "SELECT ",
-            $columns,
-            ", ",
-            $t,
-            ".project_id AS of_project, ",
-            job_columns!(),
-            " FROM ",
-            $from,
-            " LEFT JOIN jobs j ON j.stage_id = ",
-            $t,
-            ".id AND ",
-            $t,
-            ".state IN ",
-            $open
-        )
-    };
-}
-
-macro_rules! one_of {
-    ($columns:expr, $table:literal, $t:literal, $open:expr) => {
-        concat!(
-            stages!($columns, $t, $open, concat!($table, " ", $t)),
-            " WHERE ",
-            $t,
-            ".id = ? AND ",
-            $t,
-            ".member_id = ? ORDER BY j.id"
-        )
-    };
-}
-
-macro_rules! page_of {
-    ($columns:expr, $table:literal, $t:literal, $open:expr) => {
-        concat!(
-            stages!(
-                $columns,
-                $t,
-                $open,
-                concat!(
-                    "(SELECT r.id FROM ",
-                    $table,
-                    " r JOIN projects p ON p.id = r.project_id \
-                 WHERE r.member_id = ? AND r.id < ? AND p.status <> 'archived' \
-                 ORDER BY r.id DESC LIMIT ?) page JOIN ",
-                    $table,
-                    " ",
-                    $t,
-                    " ON ",
-                    $t,
-                    ".id = page.id"
-                )
-            ),
-            " ORDER BY ",
-            $t,
-            ".id DESC, j.id"
-        )
-    };
-}
-
-texts! {
-    PROJECT =
-        concat!(views!("projects p"), "WHERE p.id = ? AND p.member_id = ? ORDER BY i.position, j.id");
-    PROJECTS = concat!(
-        views!(
-            "(SELECT r.id FROM projects r WHERE r.member_id = ? AND r.id < ? \
-             AND r.status <> 'archived' ORDER BY r.id DESC LIMIT ?) page \
-             JOIN projects p ON p.id = page.id"
-        ),
-        "ORDER BY p.id DESC, i.position, j.id"
-    );
-    LYRIC = one_of!(lyric_columns!(), "lyrics", "l", "('requested', 'writing')");
-    LYRICS = page_of!(lyric_columns!(), "lyrics", "l", "('requested', 'writing')");
-    SONG = one_of!(song_columns!(), "songs", "s", open_making!());
-    SONGS = page_of!(song_columns!(), "songs", "s", open_making!());
-    VIDEO = one_of!(video_columns!(), "videos", "v", open_making!());
-    VIDEOS = page_of!(video_columns!(), "videos", "v", open_making!());
-    /// A range of one column and a filter: no engine seeks by a comparison of pairs as well.
-    AHEAD =
-        "SELECT COUNT(*) AS ahead FROM (SELECT q.id FROM jobs q WHERE q.state = 'waiting' \
-         AND q.due <= ? AND NOT (q.due = ? AND q.id >= ?) LIMIT ?) line";
-    LINE =
-        "SELECT q.due, q.id FROM jobs q WHERE q.state = 'waiting' AND q.due <= ? \
-         ORDER BY q.due, q.id LIMIT ?";
-}
 
 #[derive(sqlx::FromRow)]
 struct ViewRow {

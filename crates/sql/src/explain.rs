@@ -58,7 +58,7 @@ const GROWING: [&str; 29] = [
     "r",
     "q",
     "w",
-    "d",
+    "h",
     "f",
     "e",
     "n",

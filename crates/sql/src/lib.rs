@@ -15,6 +15,25 @@
 //! The text of a statement is written once for every engine; what truly differs stands in `dialect`.
 //! To add a method: write its text into the `texts!` of its module (the test that explains every
 //! text then knows it), run it with `execute!` or `fetch_…!`, and let a row struct read what it finds.
+//!
+//! # Example
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use castad_domain::port::{Store, WorkQueue};
+//! use castad_memory::SequentialIds;
+//! use castad_sql::{Options, Sqlite};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let options = Options::new(Arc::new(SequentialIds::new()));
+//! let sql = Sqlite::temporary(options).await?;
+//!
+//! let unit = sql.begin().await?;
+//! unit.commit().await?;
+//! assert_eq!(sql.next_due().await?, None, "nothing is to be done");
+//! # Ok(()) }
+//! ```
 
 #[macro_use]
 mod link;

@@ -15,11 +15,23 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri \
                       'none'; frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 4] = [
-    ("index.html", "text/html; charset=utf-8", include_str!("../../console/index.html")),
-    ("console.js", "text/javascript; charset=utf-8", include_str!("../../console/console.js")),
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+const FILES: [(&str, &str, &str); 13] = [
+    ("index.html", HTML, include_str!("../../console/index.html")),
     ("console.css", "text/css; charset=utf-8", include_str!("../../console/console.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../console/icon.svg")),
+    ("api.js", SCRIPT, include_str!("../../console/api.js")),
+    ("brief.js", SCRIPT, include_str!("../../console/brief.js")),
+    ("console.js", SCRIPT, include_str!("../../console/console.js")),
+    ("dom.js", SCRIPT, include_str!("../../console/dom.js")),
+    ("home.js", SCRIPT, include_str!("../../console/home.js")),
+    ("lyric.js", SCRIPT, include_str!("../../console/lyric.js")),
+    ("photos.js", SCRIPT, include_str!("../../console/photos.js")),
+    ("project.js", SCRIPT, include_str!("../../console/project.js")),
+    ("stages.js", SCRIPT, include_str!("../../console/stages.js")),
+    ("words.js", SCRIPT, include_str!("../../console/words.js")),
 ];
 
 pub(super) fn routes() -> Router<App> {
@@ -27,7 +39,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
         .route(
             "/console/{file}",
-            get(|Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) }),
+            get(
+                |Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) },
+            ),
         )
 }
 
@@ -48,4 +62,33 @@ fn file(name: &str, headers: &HeaderMap) -> Response {
     told.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     told.extend(tag.parse().map(|value| (header::ETAG, value)));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_the_page_asks_for_is_served() {
+        let served = |name: &str| FILES.iter().any(|(known, ..)| *known == name);
+        for (from, _, text) in FILES {
+            let scripts = text.split("from \"./").skip(1);
+            let linked = text.split("=\"/console/").skip(1);
+            for rest in scripts.chain(linked) {
+                let name = rest.split('"').next().unwrap_or_default();
+                assert!(served(name), "{from} asks for {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_page_needs_more_than_its_policy_allows() {
+        for (name, _, text) in FILES {
+            for markup in
+                ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", " style=", "//cdn"]
+            {
+                assert!(!text.contains(markup), "{name} has {markup}");
+            }
+        }
+    }
 }

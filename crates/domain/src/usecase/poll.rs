@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::step::{Bench, StepEnd, StepError};
 use crate::{
@@ -57,13 +57,12 @@ impl Poll {
 /// The longer a job runs, the rarer it is asked after; `None` once it has run too long.
 fn next_look(pace: Pace, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let elapsed = now - since;
-    (elapsed < pace.limit).then(|| now + (elapsed / 4).clamp(pace.least, pace.most))
+    let quarter = TimeDelta::milliseconds(elapsed.num_milliseconds() / 4);
+    (elapsed < pace.limit).then(|| now + quarter.clamp(pace.least, pace.most))
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
 
     #[test]

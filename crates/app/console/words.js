@@ -1,0 +1,326 @@
+// What the console says, in both languages.
+
+const WORDS = {
+  "skip": ["본문으로 건너뛰기", "Skip to the content"],
+  "nav": ["주요 메뉴", "Main"],
+  "nav.new": ["새 광고", "New ad"],
+  "nav.projects": ["내 광고", "My ads"],
+  "language.other": ["English", "한국어"],
+  "log-out": ["로그아웃", "Log out"],
+  "foot.local": ["이 화면은 내 Castad하고만 통신합니다.", "This page talks to your own Castad and to nobody else."],
+  "foot.api": ["API 문서", "API"],
+  "foot.errors": ["오류 안내", "Errors"],
+  "close": ["닫기", "Close"],
+  "loading": ["불러오는 중…", "Loading…"],
+  "back": ["내 광고로", "All my ads"],
+
+  "login.title": ["링크를 열어 시작하세요", "Open your link to begin"],
+  "login.lead": [
+    "Castad를 실행하면 터미널에 로그인 링크가 나옵니다. 그 링크를 이 브라우저에서 열면 바로 시작할 수 있어요.",
+    "When Castad starts, it prints a log-in link in the terminal. Open that link in this browser and you are in.",
+  ],
+  "login.or": ["키가 있다면 여기에 붙여 넣어도 됩니다.", "If you have a key, you can paste it here instead."],
+  "login.key": ["키", "Key"],
+  "login.go": ["로그인", "Log in"],
+  "login.bad": [
+    "이 키로는 들어갈 수 없어요. 링크와 키는 프로그램을 다시 시작하면 바뀔 수 있습니다.",
+    "This key does not open anything. The printed link changes each time the program starts.",
+  ],
+
+  "home.title": ["가게를 노래로 알리세요", "Your business, sung"],
+  "home.lead": [
+    "가게 이름과 사진 몇 장이면 됩니다. 가사를 쓰고, 노래를 짓고, 영상으로 만들어 드려요.",
+    "A name, a place and a few photos. The words, the song and the video are made for you.",
+  ],
+  "brief": ["광고할 가게", "The business"],
+  "brief.name": ["가게 이름", "Business name"],
+  "brief.name.hint": ["노래와 화면에 그대로 나옵니다.", "It is sung and shown just as you write it."],
+  "brief.name.example": ["다온카페", "Harbour Bakery"],
+  "brief.region": ["지역", "Place"],
+  "brief.region.example": ["부산 해운대", "Old Town, Bristol"],
+  "brief.details": ["알리고 싶은 것", "What people should know"],
+  "brief.details.hint": ["메뉴, 분위기, 자랑거리, 행사. 적은 만큼 가사에 담깁니다.", "What you serve, the mood, what you are proud of. It goes into the words."],
+  "brief.details.example": ["바다가 보이는 작은 카페. 직접 구운 소금빵과 핸드드립 커피.", "A small bakery by the water. Sourdough at seven, coffee all day."],
+  "brief.language": ["노래 언어", "Language of the song"],
+  "language.ko": ["한국어", "Korean"],
+  "language.en": ["영어", "English"],
+  "brief.orientation": ["화면 모양", "Shape of the video"],
+  "orientation.vertical": ["세로", "Vertical"],
+  "orientation.square": ["정사각형", "Square"],
+  "orientation.horizontal": ["가로", "Horizontal"],
+  "orientation.vertical.use": ["릴스·쇼츠", "Reels, Shorts"],
+  "orientation.square.use": ["피드", "Feeds"],
+  "orientation.horizontal.use": ["유튜브·매장 화면", "YouTube, screens"],
+  "brief.style": ["노래 분위기", "Sound of the song"],
+  "brief.style.hint": ["고르거나 직접 적으세요. 비워 두어도 됩니다.", "Pick one, write your own, or leave it empty."],
+  "optional": ["선택", "optional"],
+  "create": ["광고 만들기", "Make the ad"],
+  "create.read": ["가사를 먼저 볼게요", "Let me read the words first"],
+  "create.draft": ["저장만 하기", "Just save it"],
+  "create.note": ["가사, 노래, 영상까지 한 번에 만듭니다.", "Words, song and video in one go."],
+  "creating": ["저장하는 중…", "Saving…"],
+  "uploading": ["사진 올리는 중…", "Uploading photos…"],
+  "preview": ["미리 보기", "Preview"],
+  "preview.name": ["가게 이름", "Business name"],
+  "preview.region": ["지역", "Place"],
+
+  "photos": ["사진", "Photos"],
+  "photos.drop": ["사진을 여기에 놓으세요", "Drop photos here"],
+  "photos.how": ["끌어다 놓거나, 붙여 넣거나, 파일을 고르세요. JPEG, PNG, WebP, 한 장에 15MB까지 20장.", "Drag, paste or choose files. JPEG, PNG or WebP, up to 15 MB each, 20 in all."],
+  "photos.choose": ["파일 고르기", "Choose files"],
+  "photos.order": ["이 순서대로 영상에 나옵니다.", "They appear in the video in this order."],
+  "photos.locked": ["영상을 만드는 동안에는 사진을 바꿀 수 없어요.", "Photos cannot change while the video is being made."],
+  "photos.none": ["아직 사진이 없습니다.", "No photos yet."],
+  "photos.needed": ["사진을 한 장 이상 넣어 주세요.", "Add at least one photo."],
+  "photos.left": ["{n}번째 사진을 앞으로", "Move photo {n} earlier"],
+  "photos.right": ["{n}번째 사진을 뒤로", "Move photo {n} later"],
+  "photos.remove": ["{n}번째 사진 빼기", "Remove photo {n}"],
+  "photos.alt": ["{n}번째 사진", "Photo {n}"],
+  "photos.again": ["다시 올리기", "Upload again"],
+  "photos.progress": ["{n}번째 사진 올리는 중", "Uploading photo {n}"],
+  "photos.type": ["JPEG, PNG, WebP 사진만 쓸 수 있어요.", "Only JPEG, PNG and WebP can be used."],
+  "photos.large": ["15MB보다 큽니다.", "Larger than 15 MB."],
+  "photos.many": ["사진은 20장까지 넣을 수 있어요.", "A project takes at most 20 photos."],
+  "photos.moved": ["사진이 {n}번째로 옮겨졌습니다.", "The photo is now number {n}."],
+  "photos.failed": ["올리지 못한 사진이 있어요. 빼거나 다시 올린 뒤 계속하세요.", "Some photos could not be uploaded. Remove them or try again, then go on."],
+
+  "projects": ["내 광고", "My ads"],
+  "projects.none": ["아직 만든 광고가 없습니다.", "No ads yet."],
+  "projects.none.lead": ["가게 이름, 지역, 사진 한 장이면 첫 광고를 만들 수 있어요.", "A name, a place and one photo are enough for the first."],
+  "projects.more": ["더 보기", "Show more"],
+  "status.draft": ["준비 중", "Draft"],
+  "status.producing": ["만드는 중", "In the making"],
+  "status.finished": ["완성", "Finished"],
+  "status.failed": ["실패", "Failed"],
+  "status.canceled": ["취소됨", "Canceled"],
+  "status.archived": ["보관됨", "Archived"],
+
+  "track": ["진행 상황", "Progress"],
+  "stage.lyric": ["가사", "Words"],
+  "stage.song": ["노래", "Song"],
+  "stage.video": ["영상", "Video"],
+  "state.absent": ["아직 없음", "Not made yet"],
+  "state.next": ["다음 차례", "Up next"],
+  "state.requested": ["차례 기다리는 중", "Waiting its turn"],
+  "state.submitting": ["주문 넣는 중", "Placing the order"],
+  "state.collecting": ["받아 오는 중", "Fetching the result"],
+  "state.writing": ["쓰는 중", "Being written"],
+  "state.composing": ["짓는 중", "Being composed"],
+  "state.rendering": ["그리는 중", "Being rendered"],
+  "state.unresolved": ["확인 필요", "Needs a decision"],
+  "state.ready": ["완성", "Ready"],
+  "state.edited": ["고침", "Edited"],
+  "state.failed": ["실패", "Failed"],
+  "state.canceled": ["취소됨", "Canceled"],
+  "state.older": ["예전 것", "From an earlier version"],
+  "unresolved": [
+    "제작사가 주문을 받았는지 확인되지 않습니다. 두 번 사지 않도록 멈춰 두었어요.",
+    "It is not known whether the provider took the order. It is on hold so that it is not bought twice.",
+  ],
+  "queue": ["앞에 {n}건", "{n} ahead"],
+  "progress": ["{stage} 진행률", "Progress of the {stage}"],
+  "said": ["{stage}: {state}", "{stage}: {state}"],
+  "cancel": ["그만 만들기", "Stop"],
+  "cancel.note": ["이미 완성된 것은 그대로 남습니다.", "What is ready already stays."],
+  "canceled": ["멈췄습니다.", "Stopped."],
+
+  "steps": ["다음 단계", "Next step"],
+  "steps.else": ["다른 방법으로 계속하기", "Or go on another way"],
+  "steps.start": ["준비되면 시작하세요.", "Start when you are ready."],
+  "steps.song": ["가사가 나왔습니다. 읽어 보고 고친 뒤 노래로 만드세요.", "The words are there. Read them, change what you like, then have them set to music."],
+  "steps.video": ["노래가 나왔습니다. 들어 보고 영상으로 만드세요.", "The song is there. Listen, then have the video made."],
+  "steps.more": ["다른 버전 만들기", "Make another version"],
+  "steps.more.lead": ["지금 영상은 그대로 두고 모양을 바꾸거나, 노래나 가사부터 새로 만들 수 있어요.", "Another shape of the same song, a new song, or new words from the start."],
+  "produce": ["광고 만들기", "Make the ad"],
+  "produce.rest": ["영상까지 한 번에", "Go on to the video"],
+  "write": ["가사 먼저 쓰기", "Write the words first"],
+  "write.again": ["새 가사", "New words"],
+  "write.own": ["직접 쓸게요", "I will write them myself"],
+  "song": ["노래 만들기", "Make the song"],
+  "song.again": ["새 노래", "New song"],
+  "video": ["영상 만들기", "Make the video"],
+  "video.again": ["새 영상", "New video"],
+
+  "lyric.title": ["제목", "Title"],
+  "lyric.text": ["가사", "Words"],
+  "lyric.hint": ["[Verse], [Chorus], [Bridge], [Outro]로 부분을 나눕니다. 60줄까지, 한 줄에 100자까지.", "[Verse], [Chorus], [Bridge] and [Outro] begin a part. Up to 60 lines of up to 100 characters."],
+  "lyric.save": ["가사 저장", "Save the words"],
+  "lyric.saved": ["저장했습니다.", "Saved."],
+  "lyric.unsaved": ["저장하지 않은 변경이 있어요.", "There are unsaved changes."],
+  "lyric.edited": ["직접 고친 가사입니다.", "Edited by you."],
+  "lyric.used": ["이 가사로 노래를 만들었습니다. 고치려면 새 가사를 부탁하세요.", "A song was made from these words. Ask for new words to change them."],
+
+  "versions": ["먼저 만든 영상", "Earlier videos"],
+  "video.download": ["영상 내려받기", "Download the video"],
+  "video.shape": ["{shape}, {time}", "{shape}, {time}"],
+  "captions": ["자막", "Captions"],
+  "captions.vtt": ["자막 .vtt", "Captions .vtt"],
+  "captions.lrc": ["가사 .lrc", "Lyrics .lrc"],
+  "song.download": ["노래 내려받기", "Download the song"],
+  "song.instrumental": [
+    "기본 내장 노래는 연주곡입니다. 가사는 영상 속 글자와 자막으로 보여 드려요.",
+    "The built-in song is an instrumental: nobody sings. The words are carried as captions.",
+  ],
+
+  "failure": ["{stage} 단계에서 멈췄습니다", "The {stage} could not be made"],
+  "failure.provider": ["제작사", "Provider"],
+  "failure.code": ["코드", "Code"],
+  "failure.provider-code": ["제작사 코드", "Provider's code"],
+  "failure.at": ["시각", "When"],
+  "failure.helps": ["다시 시도하면 될 수 있어요.", "Trying again may help."],
+  "failure.useless": ["그대로 다시 시도하면 또 실패할 가능성이 높습니다. 내용을 바꿔 보세요.", "Trying the same again will probably fail. Change something first."],
+  "failure.free": ["이번 실패에는 요금이 들지 않았습니다.", "Nothing was charged for it."],
+  "retry": ["다시 시도", "Try again"],
+  "failed.provider_refused": ["제작사가 이 작업을 거절했습니다.", "The provider refused the job."],
+  "failed.provider_unavailable": ["제작사가 응답하지 않습니다.", "The provider does not answer."],
+  "failed.provider_failed": ["제작사에서 작업이 실패했습니다.", "The provider took the job and failed."],
+  "failed.lyric_unusable": ["쓸 수 있는 가사가 나오지 않았습니다.", "What was written is not a usable lyric."],
+  "failed.result_unusable": ["받은 결과를 쓸 수 없습니다.", "What came back cannot be used."],
+  "failed.media_missing": ["필요한 파일이 사라졌습니다.", "A file that is needed is no longer there."],
+  "failed.storage_failed": ["결과를 저장하지 못했습니다.", "The result could not be stored."],
+  "failed.unresolved": ["제작사가 주문을 받았는지 알 수 없어 중단했습니다.", "Nobody knows whether the provider took the order."],
+  "failed.internal": ["프로그램 안에서 문제가 생겼습니다.", "Something broke inside the program."],
+
+  "summary": ["가게 정보", "About the ad"],
+  "summary.change": ["고치기", "Change"],
+  "summary.save": ["저장", "Save"],
+  "summary.cancel": ["취소", "Cancel"],
+  "history": ["기록", "History"],
+  "archive": ["보관하기", "Archive"],
+  "archive.title": ["이 광고를 보관할까요?", "Archive this ad?"],
+  "archive.text": ["목록에서 사라지고 더 만들 수 없게 됩니다. 주소로는 계속 열 수 있어요.", "It leaves the list and nothing more can be made of it. Its address still opens it."],
+  "archived": ["보관했습니다.", "Archived."],
+  "archived.note": ["보관된 광고입니다.", "This ad is archived."],
+  "missing.title": ["그런 광고가 없습니다", "There is no such ad"],
+  "missing.lead": ["주소가 잘못되었거나 다른 사람의 광고입니다.", "The address is wrong, or it is somebody else's."],
+
+  "event.project.created": ["프로젝트를 만들었습니다", "Project opened"],
+  "event.project.updated": ["가게 정보를 고쳤습니다", "Details changed"],
+  "event.project.finished": ["광고가 완성되었습니다", "Ad finished"],
+  "event.project.failed": ["광고를 완성하지 못했습니다", "Ad failed"],
+  "event.project.canceled": ["만들기를 멈췄습니다", "Stopped"],
+  "event.project.archived": ["보관했습니다", "Archived"],
+  "event.images.added": ["사진을 넣었습니다", "Photos added"],
+  "event.image.removed": ["사진을 뺐습니다", "Photo removed"],
+  "event.images.reordered": ["사진 순서를 바꿨습니다", "Photos reordered"],
+
+  "problem.unreachable": ["프로그램이 응답하지 않습니다. 실행 중인지 확인해 주세요.", "Castad does not answer. Is it still running?"],
+  "problem.unauthorized": ["로그인이 필요합니다.", "You need to log in."],
+  "problem.forbidden": ["이 키로는 할 수 없는 일입니다.", "This key does not allow that."],
+  "problem.not_found": ["찾을 수 없습니다.", "There is no such thing."],
+  "problem.timeout": ["너무 오래 걸려 멈췄습니다. 다시 시도해 주세요.", "It took too long. Please try again."],
+  "problem.already_processing": ["만드는 중입니다. 끝나기를 기다리거나 먼저 멈춰 주세요.", "Something is being made. Wait for it, or stop it first."],
+  "problem.not_allowed_now": ["지금 상태에서는 할 수 없습니다.", "That is not possible right now."],
+  "problem.prerequisite_missing": ["먼저 필요한 것이 있습니다.", "Something else is needed first."],
+  "problem.nothing_missing": ["이미 모두 만들어졌습니다.", "Everything is made already."],
+  "problem.nothing_failed": ["다시 시도할 것이 없습니다.", "There is nothing to try again."],
+  "problem.lyric_in_use": ["이 가사로 이미 노래를 만들었습니다.", "A song was made from these words."],
+  "problem.too_many_images": ["사진은 20장까지 넣을 수 있어요.", "A project takes at most 20 photos."],
+  "problem.idempotency_in_flight": ["같은 요청을 처리하는 중입니다.", "The same request is being carried out."],
+  "problem.busy": ["동시에 다른 변경이 있었어요. 다시 시도해 주세요.", "Something else changed at the same time. Please try again."],
+  "problem.body_too_large": ["파일이 너무 큽니다.", "The file is too large."],
+  "problem.unsupported_media_type": ["이 형식은 받을 수 없습니다.", "This type of file is not taken."],
+  "problem.invalid_input": ["표시된 곳을 확인해 주세요.", "Please check what is marked."],
+  "problem.picture_rejected": ["이 사진은 쓸 수 없습니다.", "This picture cannot be used."],
+  "problem.internal": ["문제가 생겼습니다. 잠시 뒤 다시 시도해 주세요.", "Something broke. Please try again in a moment."],
+  "problem.unavailable": ["서비스 일부가 응답하지 않습니다. 잠시 뒤 다시 시도해 주세요.", "A part of the service does not answer. Please try again in a moment."],
+  "problem.storage_full": ["저장 공간이 가득 찼습니다.", "There is no room left on the disk."],
+};
+
+/** What the service says about a text, and how the console says it. */
+const REASONS = [
+  [/^(is required|it is empty)$/, ["입력해 주세요.", "Please fill this in."]],
+  [/^it has (\d+) characters, at most (\d+)/, ["{0}자입니다. {1}자까지 쓸 수 있어요.", "{0} characters; at most {1} fit."]],
+  [/^the character U\+([0-9A-F]+)/, ["‘{c}’은(는) 쓸 수 없어요. 글자, 숫자, 문장부호만 써 주세요.", "“{c}” cannot be used. Use letters, digits and punctuation."]],
+  [/^it needs at least one letter/, ["글자나 숫자가 하나는 있어야 해요.", "It needs at least one letter or digit."]],
+  [/^\[(.*)\] is not a heading/, ["[{0}]은(는) 쓸 수 없는 머리말입니다. [Verse], [Chorus], [Bridge], [Outro]만 됩니다.", "[{0}] is not a heading. Use [Verse], [Chorus], [Bridge] or [Outro]."]],
+  [/^it has no line/, ["가사가 한 줄도 없어요.", "There is no line to sing."]],
+  [/^it has (\d+) lines, at most (\d+)/, ["{0}줄입니다. {1}줄까지 쓸 수 있어요.", "{0} lines; at most {1} fit."]],
+  [/^the file is empty/, ["빈 파일입니다.", "The file is empty."]],
+  [/^the file is (not a picture|.*: only JPEG)/, ["JPEG, PNG, WebP 사진만 쓸 수 있어요.", "Only JPEG, PNG and WebP can be used."]],
+  [/^the picture is damaged/, ["사진 파일이 손상되었습니다.", "The picture is damaged or cut short."]],
+  [/^the picture is (\d+) x (\d+): at most/, ["사진이 너무 큽니다({0}×{1}).", "The picture is too large ({0} × {1})."]],
+  [/^the picture is (\d+) x (\d+): at least (\d+)/, ["사진이 너무 작습니다({0}×{1}). 한 변이 {2}픽셀은 되어야 해요.", "The picture is too small ({0} × {1}); each side needs {2} pixels."]],
+  [/^there is no picture/, ["사진을 한 장 이상 넣어 주세요.", "Add at least one photo first."]],
+  [/^there is no lyric/, ["먼저 가사가 필요합니다.", "The words are needed first."]],
+  [/^there is no song/, ["먼저 노래가 필요합니다.", "A song is needed first."]],
+];
+
+const STYLES = {
+  ko: ["잔잔한 어쿠스틱", "경쾌한 시티팝", "따뜻한 발라드", "신나는 댄스", "재즈 트리오", "로파이"],
+  en: ["bright acoustic pop", "warm ballad", "city pop", "upbeat dance", "jazz trio", "lo-fi"],
+};
+
+const KEPT = "castad.language";
+let language = kept() ?? (navigator.language.toLowerCase().startsWith("ko") ? "ko" : "en");
+
+/** Storage may be switched off in this browser. */
+function kept() {
+  try {
+    const word = localStorage.getItem(KEPT);
+    return word === "ko" || word === "en" ? word : null;
+  } catch {
+    return null;
+  }
+}
+
+export const spoken = () => language;
+
+export function speak(other) {
+  language = other;
+  try {
+    localStorage.setItem(KEPT, other);
+  } catch {
+    // It holds for this visit only.
+  }
+}
+
+const chosen = (pair) => pair[language === "ko" ? 0 : 1];
+const fill = (text, values) => text.replace(/\{([\w-]+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** The sentence of that name. */
+export function t(name, values = {}) {
+  const pair = WORDS[name];
+  return pair ? fill(chosen(pair), values) : name;
+}
+
+export const knows = (name) => name in WORDS;
+
+/** What the service said about a text, in the reader's language where we know the sentence. */
+export function reason(detail) {
+  const line = /^line (\d+): (.*)$/s.exec(detail);
+  if (line) return `${chosen(["{n}번째 줄: ", "Line {n}: "]).replace("{n}", line[1])}${reason(line[2])}`;
+  const bare = detail.replace(/^(the title|file \d+): /, "");
+  for (const [pattern, pair] of REASONS) {
+    const found = pattern.exec(bare);
+    if (!found) continue;
+    const [, ...parts] = found;
+    const c = pattern.source.includes("U\\+") ? String.fromCodePoint(parseInt(parts[0], 16)) : "";
+    return fill(chosen(pair), { ...parts, c });
+  }
+  return bare;
+}
+
+/** A refused request in the reader's language. */
+export function told(problem) {
+  const [first] = problem.errors ?? [];
+  const detail = first?.detail ?? problem.message ?? "";
+  const said = reason(detail);
+  const known = `problem.${problem.code}`;
+  if (said !== detail) return said;
+  if (!knows(known)) return detail;
+  const tells = problem.code === "picture_rejected" || problem.code === "invalid_input";
+  return tells && detail ? `${t(known)} (${said})` : t(known);
+}
+
+/** Sounds that an owner may want, in the language of the song. */
+export const styles = (songLanguage) => STYLES[songLanguage];
+
+export function day(time) {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
+}
+
+export function clock(ms) {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

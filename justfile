@@ -1,0 +1,24 @@
+# Recipes call the same steps as ./test does.
+
+default:
+    @just --list
+
+# Everything: checks, tests, and what they need
+test *args:
+    ./test {{args}}
+
+# Formatting, lints, documentation, architecture
+check:
+    ./test fmt clippy doc domain sizes
+
+# The studio, for development
+run *args:
+    cargo run -- {{args}}
+
+# Speed, beside the floor
+bench:
+    cargo bench -p castad-studio -p castad-sql
+
+# The checked-in description of the API
+openapi:
+    cargo run -q -p castad-app -- openapi > docs/openapi.json

@@ -24,7 +24,8 @@ fn a_server_in_a_container_answers() -> Result<(), Failed> {
         let port = ContainerPort::Tcp(6379);
         let image = GenericImage::new("redis", "7.0").with_exposed_port(port).with_wait_for(ready);
         let server = image.start().await?;
-        let address = (server.get_host().await?.to_string(), server.get_host_port_ipv4(port).await?);
+        let address =
+            (server.get_host().await?.to_string(), server.get_host_port_ipv4(port).await?);
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(b"PING\r\n").await?;
         let mut answer = [0; 7];

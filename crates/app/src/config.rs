@@ -62,7 +62,11 @@ impl Config {
 
     fn read(mut source: Source) -> Result<Self, ConfigFaults> {
         let config = Self {
-            bind: source.parsed("CASTAD_BIND", "127.0.0.1:8080", "an address such as 127.0.0.1:8080"),
+            bind: source.parsed(
+                "CASTAD_BIND",
+                "127.0.0.1:8080",
+                "an address such as 127.0.0.1:8080",
+            ),
             data: PathBuf::from(source.text("CASTAD_DATA", "./castad-data")),
             database: database(&mut source),
             prices: Prices {
@@ -153,14 +157,16 @@ mod tests {
 
     #[test]
     fn a_public_address_without_keys_is_refused() {
-        let faults = read("", &[("CASTAD_BIND", "0.0.0.0:80"), ("CASTAD_AUTH", "off")]).unwrap_err();
+        let faults =
+            read("", &[("CASTAD_BIND", "0.0.0.0:80"), ("CASTAD_AUTH", "off")]).unwrap_err();
         assert_eq!(faults.0.len(), 1);
         assert!(read("", &[("CASTAD_AUTH", "off")]).is_ok());
     }
 
     #[test]
     fn a_misspelt_variable_is_a_fault() {
-        let faults = read("", &[("CASTAD_BINT", "127.0.0.1:1"), ("CASTAD_TEST_X", "1")]).unwrap_err();
+        let faults =
+            read("", &[("CASTAD_BINT", "127.0.0.1:1"), ("CASTAD_TEST_X", "1")]).unwrap_err();
         assert_eq!(faults.0[0].name, "CASTAD_BINT");
         assert_eq!(faults.0.len(), 1);
     }

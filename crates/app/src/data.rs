@@ -35,7 +35,10 @@ impl DataFolder {
         match std::fs::read_to_string(&layout) {
             Ok(text) => {
                 let found: u32 = text.trim().parse().with_context(|| {
-                    format!("{} does not hold a number: is this a data folder of castad?", layout.display())
+                    format!(
+                        "{} does not hold a number: is this a data folder of castad?",
+                        layout.display()
+                    )
                 })?;
                 if found > LAYOUT {
                     bail!(

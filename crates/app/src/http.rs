@@ -41,7 +41,7 @@ pub use access::Access;
 pub use problem::{Code, Problem};
 
 /// The longest that a request may take, but for streams and for what `Prefer: wait` asks.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 /// The largest body of a route that takes no files.
 const BODY_LIMIT: usize = 256 * 1024;
 /// The largest picture.
@@ -73,14 +73,7 @@ impl App {
         metrics: PrometheusHandle,
         stop: CancellationToken,
     ) -> Self {
-        Self {
-            ports,
-            prices,
-            access: Arc::new(access),
-            metrics,
-            stop,
-            in_flight: Arc::default(),
-        }
+        Self { ports, prices, access: Arc::new(access), metrics, stop, in_flight: Arc::default() }
     }
 }
 

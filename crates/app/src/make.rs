@@ -8,8 +8,8 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        Brief, BusinessName, Details, MediaKey, Production, ProjectId, ProjectStatus, Region, Style,
-        TextError,
+        Brief, BusinessName, Details, MediaKey, Production, ProjectId, ProjectStatus, Region,
+        Style, TextError,
     },
     port::ProjectView,
     usecase::{AddImages, Cancel, OpenProject, Produce, StageOrder},
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::Make,
-    command::{INTERRUPTED, NOT_MADE, OK, signals, USAGE},
+    command::{INTERRUPTED, NOT_MADE, OK, USAGE, signals},
     config::Config,
     wire::Wired,
 };
@@ -32,6 +32,12 @@ use crate::{
 const SAMPLES: usize = 4;
 /// How often a look is taken at how far the ad is.
 const LOOK: TimeDelta = TimeDelta::milliseconds(200);
+
+/// What the ad is to be about, and its pictures by name.
+struct Wish {
+    brief: Brief,
+    pictures: Vec<(String, Bytes)>,
+}
 
 /// Makes one ad.
 ///
@@ -47,42 +53,48 @@ pub async fn make(config: Config, flags: Make) -> anyhow::Result<u8> {
         }
     };
     let pictures = pictures(&flags, &brief).await?;
+    let wish = Wish { brief, pictures };
     let out = Out::prepare(&flags.out)?;
     let wired = Wired::open(&config).await?;
+    let code = produce(&wired, &config, &flags, wish, &out).await;
+    wired.close().await;
+    code
+}
+
+async fn produce(
+    wired: &Wired,
+    config: &Config,
+    flags: &Make,
+    wish: Wish,
+    out: &Out,
+) -> anyhow::Result<u8> {
     let begun = wired.ports.clock.now();
     let member = wired.owner().await?.member;
-    let project = open(&wired, member, brief, pictures).await?;
+    let project = open(wired, member, wish).await?;
     let order = StageOrder { member, project, orientation: None, cancel_at: None };
     Produce::new(&wired.ports).run(order, None).await?;
 
     let stop = CancellationToken::new();
-    let engine = wired.engine(&config);
+    let engine = wired.engine(config);
     let working = tokio::spawn({
         let stop = stop.clone();
         async move { engine.run(stop).await }
     });
     let mut progress = Progress::new(flags.json);
-    let end = watch(&wired, order, &mut progress).await;
+    let end = watch(wired, order, &mut progress).await;
     stop.cancel();
     working.await?;
 
-    let code = match end? {
-        None => INTERRUPTED,
-        Some(production) => match film(&production) {
-            Some(key) => {
-                out.write(&wired, key).await?;
-                let seconds = (wired.ports.clock.now() - begun).as_seconds_f64();
-                progress.made(&flags, seconds);
-                OK
-            }
-            None => {
-                progress.failed(&production);
-                NOT_MADE
-            }
-        },
-    };
-    wired.close().await;
-    Ok(code)
+    let Some(production) = end? else { return Ok(INTERRUPTED) };
+    if let Some(key) = film(&production) {
+        out.write(wired, key).await?;
+        let seconds = (wired.ports.clock.now() - begun).as_seconds_f64();
+        progress.made(flags, seconds);
+        Ok(OK)
+    } else {
+        progress.failed(&production);
+        Ok(NOT_MADE)
+    }
 }
 
 fn brief(flags: &Make) -> anyhow::Result<Brief> {
@@ -120,8 +132,7 @@ async fn pictures(flags: &Make, brief: &Brief) -> anyhow::Result<Vec<(String, By
 async fn open(
     wired: &Wired,
     member: castad_domain::model::MemberId,
-    brief: Brief,
-    pictures: Vec<(String, Bytes)>,
+    Wish { brief, pictures }: Wish,
 ) -> anyhow::Result<ProjectId> {
     let adding = AddImages::new(&wired.ports);
     let mut images = Vec::with_capacity(pictures.len());

@@ -1,6 +1,6 @@
 //! Secrets that are handed out once and recognised by their hash.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use castad_domain::model::SecretHash;
 use sha2::{Digest, Sha256};
@@ -49,5 +49,8 @@ pub fn hash(text: &str) -> SecretHash {
 /// Bytes as hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

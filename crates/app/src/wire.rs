@@ -41,7 +41,8 @@ impl Wired {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::default());
         let database = database(config, &data, &ids).await?;
-        let media = Arc::new(LocalMedia::open(data.media()).context("the media folder cannot be opened")?);
+        let media =
+            Arc::new(LocalMedia::open(data.media()).context("the media folder cannot be opened")?);
         let media: Arc<dyn MediaStore> = media;
         let studio = Studio::open(data.studio(), config.work.threads, Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;

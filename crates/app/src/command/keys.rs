@@ -23,11 +23,15 @@ pub(super) async fn create(
     let (id, key) = (issued.key.id.to_string(), secret.reveal());
     if json {
         let member = issued.member.id.to_string();
-        let told = serde_json::json!({"id": id, "key": key, "member_id": member, "role": role.name()});
+        let told =
+            serde_json::json!({"id": id, "key": key, "member_id": member, "role": role.name()});
         say(&told.to_string());
     } else {
         let joined = if issued.joined { ", who is new," } else { "" };
-        say(&format!("a key of {name}{joined} as {}; it is shown this once:\n\n  {key}\n", role.name()));
+        say(&format!(
+            "a key of {name}{joined} as {}; it is shown this once:\n\n  {key}\n",
+            role.name()
+        ));
     }
     wired.close().await;
     Ok(OK)

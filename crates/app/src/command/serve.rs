@@ -1,6 +1,6 @@
 use anyhow::Context;
-use castad_domain::usecase::{IssueKey, OWNER};
 use castad_domain::model::{Caller, Role};
+use castad_domain::usecase::{IssueKey, OWNER};
 use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -22,9 +22,9 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
     let hold = wired.data.hold()?;
     let (owner, key) = owner(&wired).await?;
-    let listener = TcpListener::bind(config.bind)
-        .await
-        .with_context(|| format!("cannot listen on {}: choose another with CASTAD_BIND", config.bind))?;
+    let listener = TcpListener::bind(config.bind).await.with_context(|| {
+        format!("cannot listen on {}: choose another with CASTAD_BIND", config.bind)
+    })?;
     let address = listener.local_addr()?;
 
     let login = Secret::fresh("login");
@@ -62,7 +62,8 @@ fn app(
     (login, owner): (&Secret, Caller),
     stop: &CancellationToken,
 ) -> anyhow::Result<App> {
-    let access = Access::new(wired.gate.clone(), wired.ports.clock.clone()).with_login(login, owner);
+    let access =
+        Access::new(wired.gate.clone(), wired.ports.clock.clone()).with_login(login, owner);
     let access = if config.auth { access } else { access.open_to_all(owner) };
     let metrics = telemetry::metrics()?;
     Ok(App::new(wired.ports.clone(), config.prices, access, metrics, stop.clone()))

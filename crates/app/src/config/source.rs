@@ -38,10 +38,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn load(
-        file: Option<PathBuf>,
-        env: impl Iterator<Item = (String, String)>,
-    ) -> Self {
+    pub(super) fn load(file: Option<PathBuf>, env: impl Iterator<Item = (String, String)>) -> Self {
         let named = file.is_some();
         let path = file.unwrap_or_else(|| PathBuf::from("castad.toml"));
         match std::fs::read_to_string(&path) {
@@ -72,7 +69,8 @@ impl Source {
                         | toml::Value::Datetime(_)
                         | toml::Value::Array(_)
                         | toml::Value::Table(_) => {
-                            source.fault(&key, "must be a text, a whole number or a flag".to_owned());
+                            source
+                                .fault(&key, "must be a text, a whole number or a flag".to_owned());
                             continue;
                         }
                     };
@@ -116,16 +114,17 @@ impl Source {
 
     pub(super) fn parsed<T: FromStr>(&mut self, name: &'static str, unset: &str, what: &str) -> T {
         let text = self.text(name, unset);
-        text.parse().or_else(|_| {
-            self.fault(name, format!("must be {what}, not {text:?}"));
-            unset.parse()
-        })
-        .unwrap_or_else(|_| unreachable!("what {name} means when unset can be read"))
+        text.parse()
+            .or_else(|_| {
+                self.fault(name, format!("must be {what}, not {text:?}"));
+                unset.parse()
+            })
+            .unwrap_or_else(|_| unreachable!("what {name} means when unset can be read"))
     }
 
     pub(super) fn between<T>(&mut self, name: &'static str, unset: T, least: T, most: T) -> T
     where
-        T: FromStr + PartialOrd + Display,
+        T: FromStr + PartialOrd + Display + Copy,
     {
         let Some(text) = self.value(name) else { return unset };
         match text.parse::<T>() {

@@ -90,9 +90,8 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
         NoParams::from_request_parts(&mut parts, state).await?;
         let mut name = Named::read(&parts)?;
         let body = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|error| {
-            let limit = std::error::Error::source(&error).is_some_and(|source| {
-                source.is::<http_body_util::LengthLimitError>()
-            });
+            let limit = std::error::Error::source(&error)
+                .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
             if limit {
                 Problem::new(Code::TooLarge, format!("the body has more than {BODY_LIMIT} bytes"))
             } else {
@@ -129,7 +128,9 @@ fn write_canonical(value: &Value, out: &mut String) {
             }
             out.push(']');
         }
-        plain => out.push_str(&plain.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string());
+        }
     }
 }
 
@@ -287,7 +288,10 @@ mod tests {
             write_canonical(&serde_json::from_str(text).unwrap(), &mut out);
             out
         };
-        assert_eq!(canonical(r#"{"b": 1, "a": [true, null]}"#), canonical(r#"{"a":[true,null],"b":1}"#));
+        assert_eq!(
+            canonical(r#"{"b": 1, "a": [true, null]}"#),
+            canonical(r#"{"a":[true,null],"b":1}"#)
+        );
         assert_ne!(canonical(r#"{"a": "1"}"#), canonical(r#"{"a": 1}"#));
         assert_ne!(canonical(r#"["a,b"]"#), canonical(r#"["a","b"]"#));
     }

@@ -89,10 +89,7 @@ mod tests {
     fn lines_are_told_with_their_times_in_both_forms() {
         let line = LineTime { text: "해운대 & 바다".into(), start_ms: 61_234, end_ms: 63_000 };
         let lines = [line];
-        assert_eq!(
-            web_vtt(&lines),
-            "WEBVTT\n\n00:01:01.234 --> 00:01:03.000\n해운대 &amp; 바다\n"
-        );
+        assert_eq!(web_vtt(&lines), "WEBVTT\n\n00:01:01.234 --> 00:01:03.000\n해운대 &amp; 바다\n");
         assert_eq!(lrc_text(&lines), "[01:01.23]해운대 & 바다\n");
     }
 }

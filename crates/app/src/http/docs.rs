@@ -49,7 +49,8 @@ impl IntoResponses for Problems {
             .build();
         let statuses = ["401", "404", "409", "413", "415", "422", "500", "503"];
         let also = statuses.map(|status| (status.to_owned(), RefOr::T(response.clone())));
-        BTreeMap::from_iter(also.into_iter().chain([("default".to_owned(), RefOr::T(response.clone()))]))
+        let default = ("default".to_owned(), RefOr::T(response.clone()));
+        also.into_iter().chain([default]).collect()
     }
 }
 
@@ -71,9 +72,8 @@ pub(super) fn outline() -> Document {
 }
 
 pub(super) fn routes(document: Document) -> Router<App> {
-    let page = SwaggerUi::new("/docs/api").config(
-        utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true),
-    );
+    let page = SwaggerUi::new("/docs/api")
+        .config(utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true));
     Router::new()
         .route("/openapi.json", get(|| async move { Json(document) }))
         .route("/docs", get(|| async { Redirect::to("/docs/api/") }))
@@ -108,7 +108,11 @@ fn about(word: &str) -> Response {
     let Some(code) = Code::ALL.iter().find(|code| code.word() == word) else {
         return Problem::not_found().into_response();
     };
-    let retry = if code.retryable() { "The same request may succeed later." } else { "The same request will fail again." };
+    let retry = if code.retryable() {
+        "The same request may succeed later."
+    } else {
+        "The same request will fail again."
+    };
     let page = format!(
         "{HEAD}<p><a href=\"/docs/errors\">Errors</a></p><h1>{}</h1><p><code>{word}</code>, HTTP {}</p>\
          <p>{}</p><p>{retry} Nothing was charged for it.</p></main>",

@@ -50,7 +50,7 @@ fn request_id(request: &Request) -> String {
 
 fn fresh_id() -> String {
     let mut bits = [0; 12];
-    drop(getrandom::fill(&mut bits));
+    let _ = getrandom::fill(&mut bits);
     format!("req_{}", hex(&bits))
 }
 
@@ -60,7 +60,8 @@ async fn as_problem(mut response: Response, id: &str, path: &str) -> Response {
     }
     let status = response.status();
     let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
-        kind.as_bytes().starts_with(b"application/problem") || kind.as_bytes().starts_with(b"text/html")
+        kind.as_bytes().starts_with(b"application/problem")
+            || kind.as_bytes().starts_with(b"text/html")
             || kind.as_bytes().starts_with(b"application/json")
     });
     if !(status.is_client_error() || status.is_server_error()) || told {

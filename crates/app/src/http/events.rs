@@ -80,7 +80,8 @@ async fn tell(
     if streamed {
         let last = text(header::HeaderName::from_static("last-event-id"));
         let last = last.map(str::parse).transpose();
-        let last = last.map_err(|_| Problem::invalid_at("", "Last-Event-ID is not an event's id"))?;
+        let last =
+            last.map_err(|_| Problem::invalid_at("", "Last-Event-ID is not an event's id"))?;
         let from = last.or(after).unwrap_or_default();
         let alive = sse::KeepAlive::new().interval(HEARTBEAT);
         return Ok(Sse::new(stream(app, member, project, from)).keep_alive(alive).into_response());

@@ -89,7 +89,8 @@ pub(super) async fn serve(
         Some(Range::Part(part)) => Some(part),
         Some(Range::Outside) => {
             let length = HeaderValue::from_str(&format!("bytes */{}", file.bytes));
-            let problem = Problem::new(Code::BadRange, format!("the file has {} bytes", file.bytes));
+            let problem =
+                Problem::new(Code::BadRange, format!("the file has {} bytes", file.bytes));
             return Err(length.into_iter().fold(problem, |problem, value| {
                 problem.with_header(header::CONTENT_RANGE, value)
             }));

@@ -69,16 +69,12 @@ impl Form {
     /// A whole number that may be there.
     pub(super) fn number(&mut self, name: &'static str) -> Option<u64> {
         self.asked.insert(name);
-        match self.fields.get(name)? {
-            Value::Null => None,
-            value => {
-                let number = value.as_u64();
-                if number.is_none() {
-                    self.fault(name, "must be a whole number, 0 or more");
-                }
-                number
-            }
+        let value = self.fields.get(name).filter(|value| !value.is_null())?;
+        let number = value.as_u64();
+        if number.is_none() {
+            self.fault(name, "must be a whole number, 0 or more");
         }
+        number
     }
 
     /// A list of texts that has to be there.

@@ -64,7 +64,8 @@ pub(super) async fn add(
     let known = app.ports.catalog.project(caller.member, id).await?;
     known.ok_or_else(Problem::not_found)?;
     let form = Multipart::from_request(Request::from_parts(parts, body), &app).await;
-    let form = form.map_err(|_| Problem::new(Code::WrongType, "the body must be multipart/form-data"))?;
+    let form =
+        form.map_err(|_| Problem::new(Code::WrongType, "the body must be multipart/form-data"))?;
 
     let adding = AddImages::new(&app.ports);
     let images = take(&adding, form, &mut name).await?;

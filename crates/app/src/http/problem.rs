@@ -1,3 +1,5 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::{
     Json,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -148,7 +150,10 @@ pub struct InputFault {
 
 /// A request that was not carried out (RFC 9457).
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
     code: Code,
     detail: String,
     errors: Vec<InputFault>,
@@ -159,7 +164,7 @@ pub struct Problem {
 /// What a problem looks like on the wire.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
-pub struct ProblemBody {
+pub(super) struct ProblemBody {
     /// A page about the code.
     #[serde(rename = "type")]
     kind: String,
@@ -188,8 +193,8 @@ impl Problem {
     /// A problem of that code, with a sentence about this very request.
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        Self { code, detail, errors: Vec::new(), headers: HeaderMap::new(), cause: None }
+        let (detail, errors, headers) = (detail.into(), Vec::new(), HeaderMap::new());
+        Self(Box::new(Details { code, detail, errors, headers, cause: None }))
     }
 
     /// What is wrong with the input, all of it.
@@ -200,7 +205,7 @@ impl Problem {
             [one] => format!("{}: {}", one.pointer, one.detail),
             many => format!("{} faults, listed under errors", many.len()),
         };
-        Self { errors, ..Self::new(Code::Invalid, detail) }
+        Self::new(Code::Invalid, detail).with_errors(errors)
     }
 
     /// The same for a fault at one place.
@@ -215,10 +220,15 @@ impl Problem {
         Self::new(Code::NotFound, "there is no such thing, or it belongs to somebody else")
     }
 
+    fn with_errors(mut self, errors: Vec<InputFault>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
     /// The same with a header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.0.headers.insert(name, value);
         self
     }
 
@@ -230,7 +240,7 @@ impl Problem {
             chain.push_str(&source.to_string());
             next = source.source();
         }
-        self.cause = Some(chain);
+        self.0.cause = Some(chain);
         self
     }
 
@@ -242,7 +252,7 @@ impl Problem {
 
     /// The answer, for a request of that id and path.
     pub(super) fn answer(self, request_id: &str, path: &str) -> Response {
-        let Self { code, detail, errors, headers, cause } = self;
+        let Details { code, detail, errors, headers, cause } = *self.0;
         if let Some(cause) = cause {
             tracing::error!(request_id, path, cause, code = code.word(), "a request failed");
         }
@@ -260,10 +270,7 @@ impl Problem {
         };
         let mut response = (code.status(), Json(body)).into_response();
         let answered = response.headers_mut();
-        answered.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        answered.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if matches!(code, Code::Unavailable | Code::Busy | Code::InFlight) {
             answered.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
@@ -275,19 +282,20 @@ impl Problem {
 /// The problem travels to the edge of the router, which knows the request.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.code.status().into_response();
-        response.extensions_mut().insert(Carried(std::sync::Arc::new(std::sync::Mutex::new(Some(self)))));
+        let mut response = self.0.code.status().into_response();
+        let carried = Carried(Arc::new(Mutex::new(Some(self))));
+        response.extensions_mut().insert(carried);
         response
     }
 }
 
 /// A problem on its way to the edge.
 #[derive(Clone)]
-pub(super) struct Carried(std::sync::Arc<std::sync::Mutex<Option<Problem>>>);
+pub(super) struct Carried(Arc<Mutex<Option<Problem>>>);
 
 impl Carried {
     pub(super) fn take(&self) -> Option<Problem> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -354,7 +362,7 @@ impl From<AddImagesError> for Problem {
                 let pointer = format!("/files/{index}");
                 let fault = InputFault { pointer, detail: error.to_string() };
                 let detail = format!("file {}: {error}", index + 1);
-                Self { errors: vec![fault], ..Self::new(Code::PictureRejected, detail) }
+                Self::new(Code::PictureRejected, detail).with_errors(vec![fault])
             }
             AddImagesError::Media(fault) => fault.into(),
         }

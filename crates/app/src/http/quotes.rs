@@ -3,9 +3,7 @@ use castad_domain::model::{Orientation, ProjectId, Stage};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    App, asked::Asked, docs::Problems, problem::Problem, views::QuoteBody,
-};
+use super::{App, asked::Asked, docs::Problems, problem::Problem, views::QuoteBody};
 
 /// What a price is asked for.
 #[derive(Deserialize, ToSchema)]

@@ -24,9 +24,8 @@ impl Shown {
     /// The answer that shows it as it is in the production.
     pub(super) fn answer(self, status: u16, production: &Production, job: Option<&Job>) -> Answer {
         let project = production.project().id();
-        let of_project = || {
-            (format!("/v1/projects/{project}"), text(&ProjectBody::new(production, job)))
-        };
+        let of_project =
+            || (format!("/v1/projects/{project}"), text(&ProjectBody::new(production, job)));
         let (location, body) = match self {
             Self::Project => of_project(),
             Self::Stage(Stage::Lyric) => production.lyric().map_or_else(of_project, |lyric| {

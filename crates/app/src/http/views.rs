@@ -22,7 +22,7 @@ pub(super) fn time(at: DateTime<Utc>) -> String {
 /// How a stage failed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Failure)]
-pub struct FailureBody {
+pub(super) struct FailureBody {
     /// The stage that failed.
     stage: &'static str,
     /// Why, as a word.
@@ -58,7 +58,7 @@ impl From<&Failure> for FailureBody {
 
 /// How far a stage is that is being made.
 #[derive(Debug, Default, Serialize, ToSchema)]
-pub struct Standing {
+pub(super) struct Standing {
     /// The stage that is being made.
     stage: Option<&'static str>,
     /// How far it is, from 0 to 1.
@@ -85,7 +85,7 @@ impl Standing {
 /// Lines that belong together.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Section)]
-pub struct SectionBody {
+pub(super) struct SectionBody {
     /// `verse`, `chorus`, `bridge` or `outro`.
     kind: String,
     /// Its lines.
@@ -95,7 +95,7 @@ pub struct SectionBody {
 /// One version of a project's words.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Lyric)]
-pub struct LyricBody {
+pub(super) struct LyricBody {
     id: String,
     project_id: String,
     /// `requested`, `writing`, `ready`, `failed` or `canceled`.
@@ -147,7 +147,7 @@ fn sections(text: &LyricText) -> Vec<SectionBody> {
 /// A file that can be fetched.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = File)]
-pub struct FileBody {
+pub(super) struct FileBody {
     /// Where, on this service.
     url: String,
     /// How long it is.
@@ -159,7 +159,7 @@ pub struct FileBody {
 /// When a line of the lyric is sung.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LineTime)]
-pub struct LineBody {
+pub(super) struct LineBody {
     text: String,
     start_ms: u32,
     end_ms: u32,
@@ -168,7 +168,7 @@ pub struct LineBody {
 /// One version of a project's song.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Song)]
-pub struct SongBody {
+pub(super) struct SongBody {
     id: String,
     project_id: String,
     lyric_id: String,
@@ -226,7 +226,7 @@ fn open<P: castad_domain::model::Product>(making: &Making<P>, stage: Stage) -> O
 /// One version of a project's video.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Video)]
-pub struct VideoBody {
+pub(super) struct VideoBody {
     id: String,
     project_id: String,
     song_id: String,
@@ -272,7 +272,7 @@ impl VideoBody {
 /// A picture of a project.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Image)]
-pub struct ImageBody {
+pub(super) struct ImageBody {
     id: String,
     /// Where it stands among the project's pictures, from 0.
     position: usize,
@@ -302,7 +302,7 @@ impl ImageBody {
 /// A project with its pictures and the newest of each stage.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Project)]
-pub struct ProjectBody {
+pub(super) struct ProjectBody {
     id: String,
     /// `draft`, `producing`, `finished`, `failed`, `canceled` or `archived`.
     status: &'static str,
@@ -380,7 +380,7 @@ impl From<&StageRow<Video>> for VideoBody {
 /// What a cancellation left.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Canceled)]
-pub struct CanceledBody {
+pub(super) struct CanceledBody {
     /// The project as it now is.
     pub(super) project: ProjectBody,
     /// Stages that are ready and stay.
@@ -394,7 +394,7 @@ pub struct CanceledBody {
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Event)]
-pub struct EventBody {
+pub(super) struct EventBody {
     /// Where it stands in the log; later events have greater ids.
     pub(super) id: String,
     /// What happened: `song.ready`.
@@ -427,7 +427,7 @@ impl From<&Event> for EventBody {
 /// What one stage costs.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = QuoteItem)]
-pub struct QuoteItemBody {
+pub(super) struct QuoteItemBody {
     stage: &'static str,
     points: u32,
 }
@@ -435,7 +435,7 @@ pub struct QuoteItemBody {
 /// A price; nothing is spent.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Quote)]
-pub struct QuoteBody {
+pub(super) struct QuoteBody {
     points: u64,
     items: Vec<QuoteItemBody>,
 }
@@ -450,7 +450,7 @@ impl From<Quote> for QuoteBody {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = List)]
-pub struct ListBody<T: ToSchema> {
+pub(super) struct ListBody<T: ToSchema> {
     /// The rows.
     pub(super) items: Vec<T>,
     /// What to send as `after` for the next page; `null` when there is none.

@@ -83,7 +83,12 @@ impl Progress {
             || "the ad was not made: it was canceled".to_owned(),
             |failure| {
                 let help = if failure.retryable { "; making it again may help" } else { "" };
-                format!("the {} failed ({}): {}{help}", failure.stage.name(), failure.code.name(), failure.detail)
+                format!(
+                    "the {} failed ({}): {}{help}",
+                    failure.stage.name(),
+                    failure.code.name(),
+                    failure.detail
+                )
             },
         );
         match self.voice {

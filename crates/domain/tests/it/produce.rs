@@ -22,24 +22,23 @@ async fn a_production_goes_through_every_stage_to_a_video() {
     assert!(Stage::ALL.iter().all(|&stage| production.is_ready(stage)));
     assert!(studio.is_idle().await);
     let log = studio.log().await;
-    use EventKind as E;
     let story = [
-        E::ProjectCreated,
-        E::ImagesAdded,
-        E::LyricRequested,
-        E::LyricWriting,
-        E::LyricReady,
-        E::SongRequested,
-        E::SongSubmitting,
-        E::SongComposing,
-        E::SongCollecting,
-        E::SongReady,
-        E::VideoRequested,
-        E::VideoSubmitting,
-        E::VideoRendering,
-        E::VideoCollecting,
-        E::VideoReady,
-        E::ProjectFinished,
+        EventKind::ProjectCreated,
+        EventKind::ImagesAdded,
+        EventKind::LyricRequested,
+        EventKind::LyricWriting,
+        EventKind::LyricReady,
+        EventKind::SongRequested,
+        EventKind::SongSubmitting,
+        EventKind::SongComposing,
+        EventKind::SongCollecting,
+        EventKind::SongReady,
+        EventKind::VideoRequested,
+        EventKind::VideoSubmitting,
+        EventKind::VideoRendering,
+        EventKind::VideoCollecting,
+        EventKind::VideoReady,
+        EventKind::ProjectFinished,
     ];
     assert_eq!(log, story);
 }

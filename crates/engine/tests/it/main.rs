@@ -1,4 +1,5 @@
 //! The engine on the memory adapters, in virtual time.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod doubles;
 
@@ -34,7 +35,7 @@ impl Studio {
         let writer = Arc::new(Patient::new(Arc::clone(&ports.writer)));
         ports.writer = writer.clone();
         let member = memory.member("owner").await.unwrap();
-        Self { ports: ports, memory, member, writer }
+        Self { memory, ports, member, writer }
     }
 
     async fn begin(&self) -> ProjectId {

@@ -1,0 +1,81 @@
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use castad_contract::photo::PICTURE;
+
+use crate::studio::{Answer, Studio};
+
+async fn ranged(studio: &Studio, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = studio.request(Method::GET, path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    studio.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn files_are_served_whole_in_part_and_not_again() {
+    let studio = Studio::new().await;
+    let id = studio.finished().await;
+    let project = studio.get(&format!("/v1/projects/{id}")).await.json();
+    for stage in ["song", "video"] {
+        let path = project[stage]["file"]["url"].as_str().unwrap();
+        let whole = studio.get(path).await;
+        assert_eq!(whole.status, StatusCode::OK);
+        assert_eq!(whole.bytes.len() as u64, project[stage]["file"]["bytes"].as_u64().unwrap());
+        assert_eq!(whole.header(header::ACCEPT_RANGES), "bytes");
+        assert!(whole.header(header::CONTENT_DISPOSITION).contains("filename*=UTF-8''%EB%8B%A4"));
+
+        let total = whole.bytes.len();
+        let part = ranged(&studio, path, &[("range", "bytes=2-5")]).await;
+        assert_eq!(part.status, StatusCode::PARTIAL_CONTENT);
+        assert_eq!(part.bytes, whole.bytes[2..6]);
+        assert_eq!(part.header(header::CONTENT_RANGE), format!("bytes 2-5/{total}"));
+        let beyond = ranged(&studio, path, &[("range", "bytes=99999-")]).await;
+        assert_eq!(beyond.problem(), "range_not_satisfiable");
+        assert_eq!(beyond.header(header::CONTENT_RANGE), format!("bytes */{total}"));
+
+        let tag = whole.header(header::ETAG);
+        let known = ranged(&studio, path, &[("if-none-match", tag)]).await;
+        assert_eq!((known.status, known.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
+        let stale = ranged(&studio, path, &[("range", "bytes=2-5"), ("if-range", "\"old\"")]).await;
+        assert_eq!(stale.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_picture_comes_back() {
+    let studio = Studio::new().await;
+    let id = studio.pictured().await;
+    let project = studio.get(&format!("/v1/projects/{id}")).await.json();
+    let file = studio.get(project["images"][0]["file"]["url"].as_str().unwrap()).await;
+    assert_eq!((file.status, file.header(header::CONTENT_TYPE)), (StatusCode::OK, "image/jpeg"));
+    assert_eq!(file.bytes, PICTURE);
+}
+
+#[tokio::test]
+async fn what_is_not_ready_has_no_file() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    studio.post(&format!("/v1/projects/{id}/lyric")).await;
+    studio.work().await;
+    let song = studio.post(&format!("/v1/projects/{id}/song")).await.json();
+    let file = studio.get(&format!("/v1/songs/{}/file", song["id"].as_str().unwrap())).await;
+    assert_eq!(file.problem(), "prerequisite_missing");
+}
+
+#[tokio::test]
+async fn the_words_are_told_in_time() {
+    let studio = Studio::new().await;
+    let id = studio.finished().await;
+    let project = studio.get(&format!("/v1/projects/{id}")).await.json();
+    let video = project["video"]["id"].as_str().unwrap();
+    let vtt = studio.get(&format!("/v1/videos/{video}/captions.vtt")).await;
+    let text = String::from_utf8(vtt.bytes).unwrap();
+    assert!(text.starts_with("WEBVTT\n\n00:00:"), "{text}");
+    let lines = project["song"]["lines"].as_array().unwrap();
+    assert_eq!(text.matches(" --> ").count(), lines.len());
+    let lrc = studio.get(&format!("/v1/videos/{video}/captions.lrc")).await;
+    assert_eq!(String::from_utf8(lrc.bytes).unwrap().lines().count(), lines.len());
+}

@@ -1,0 +1,136 @@
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use castad_app::http::Code;
+use serde_json::json;
+
+use crate::studio::{Studio, brief};
+
+#[tokio::test]
+async fn every_fault_of_the_input_is_told_at_once() {
+    let studio = Studio::new().await;
+    let body = json!({
+        "business_name": "<script>", "region": "가".repeat(10_000), "language": "fr", "colour": 1,
+    });
+    let refused = studio.call(Method::POST, "/v1/projects", &body).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.problem(), "invalid_input");
+    let body = refused.json();
+    let pointers: Vec<_> =
+        body["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/business_name", "/region", "/language", "/colour"]);
+    assert!(body["errors"][1]["detail"].as_str().unwrap().contains("10000"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_apart() {
+    let studio = Studio::new().await;
+    let send = async |kind: &str, body: &'static [u8]| {
+        let request =
+            studio.request(Method::POST, "/v1/projects").header(header::CONTENT_TYPE, kind);
+        studio.send(request.body(Body::from(body)).unwrap()).await.problem()
+    };
+    assert_eq!(send("application/json", b"{\"business_name\": ").await, "malformed");
+    assert_eq!(send("application/json", b"\xff\xfe").await, "malformed");
+    assert_eq!(send("application/json", b"[]").await, "invalid_input");
+    assert_eq!(send("text/plain", b"hello").await, "unsupported_media_type");
+    assert_eq!(send("application/json", &[b' '; 300_000]).await, "body_too_large");
+}
+
+#[tokio::test]
+async fn the_frameworks_own_refusals_are_problems_too() {
+    let studio = Studio::new().await;
+    assert_eq!(studio.get("/v1/nothing").await.problem(), "not_found");
+    assert_eq!(studio.get("/nothing").await.problem(), "not_found");
+    let put = studio.call(Method::PUT, "/v1/projects", &brief()).await;
+    assert_eq!(put.problem(), "method_not_allowed");
+    assert!(put.header(header::ALLOW).contains("POST"));
+    assert_eq!(studio.get("/v1/projects/prj_nonsense").await.problem(), "not_found");
+    assert_eq!(studio.get("/v1/projects?limit=0").await.problem(), "invalid_input");
+    assert_eq!(studio.get("/v1/projects?colour=red").await.problem(), "invalid_input");
+    let id = studio.draft().await;
+    assert_eq!(studio.get(&format!("/v1/projects/{id}?x=1")).await.problem(), "invalid_input");
+}
+
+#[tokio::test]
+async fn what_the_state_forbids_is_named() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    let path = format!("/v1/projects/{id}");
+    let post = async |what: &str| studio.post(&format!("{path}/{what}")).await.problem();
+    assert_eq!(post("song").await, "prerequisite_missing");
+    assert_eq!(post("produce").await, "prerequisite_missing");
+    assert_eq!(post("cancel").await, "not_allowed_now");
+    assert_eq!(post("retry").await, "nothing_failed");
+    studio.post(&format!("{path}/lyric")).await;
+    assert_eq!(post("lyric").await, "already_processing");
+    let change = studio.call(Method::PATCH, &path, &json!({"region": "서울"})).await;
+    assert_eq!(change.problem(), "not_allowed_now");
+
+    let done = studio.finished().await;
+    let again = studio.post(&format!("/v1/projects/{done}/produce")).await;
+    assert_eq!(again.problem(), "nothing_missing");
+    let words = json!({"title": "a", "text": "b"});
+    let late = studio.call(Method::PUT, &format!("/v1/projects/{done}/lyric"), &words).await;
+    assert_eq!(late.problem(), "lyric_in_use");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_none_is_refused_by_its_place() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    let good = castad_contract::photo::PICTURE;
+    let refused =
+        studio.upload(&id, &[("files", "a.jpg", good), ("files", "b.jpg", b"<html>")]).await;
+    assert_eq!(refused.problem(), "picture_rejected");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/files/1");
+    assert!(studio.memory.media().keys().is_empty(), "none of them is kept");
+
+    assert_eq!(studio.upload(&id, &[]).await.problem(), "invalid_input");
+    assert_eq!(studio.upload(&id, &[("photo", "a.jpg", good)]).await.problem(), "invalid_input");
+    let many = vec![("files", "a.jpg", good); 21];
+    assert_eq!(studio.upload(&id, &many).await.problem(), "too_many_images");
+    let large = vec![0xff; 15 * 1024 * 1024 + 1];
+    assert_eq!(studio.upload(&id, &[("files", "a.jpg", &large)]).await.problem(), "body_too_large");
+    let nobody = "prj_00000000000000000000000000000001";
+    assert_eq!(studio.upload(nobody, &[("files", "a.jpg", good)]).await.problem(), "not_found");
+    assert!(studio.memory.media().keys().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_stops_half_way_is_told() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    let half = studio
+        .request(Method::POST, &format!("/v1/projects/{id}/images"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .body(Body::from("--b\r\nContent-Disposition: form-data; name=\"files\"\r\n\r\nabc"))
+        .unwrap();
+    assert_eq!(studio.send(half).await.problem(), "malformed");
+}
+
+#[tokio::test]
+async fn a_full_store_is_told_and_nothing_is_lost() {
+    let studio = Studio::new().await;
+    let id = studio.pictured().await;
+    studio.memory.media().be_full(true);
+    let good = castad_contract::photo::PICTURE;
+    let refused = studio.upload(&id, &[("files", "a.jpg", good)]).await;
+    assert_eq!(refused.problem(), "storage_full");
+    assert_eq!(studio.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    studio.memory.media().be_full(false);
+    let body = studio.get(&format!("/v1/projects/{id}")).await.json();
+    assert_eq!(body["images"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn every_code_has_a_page() {
+    let studio = Studio::new().await;
+    for code in Code::ALL {
+        let page = studio.get(&format!("/docs/errors/{}", code.word())).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(String::from_utf8(page.bytes).unwrap().contains(code.title()));
+    }
+    assert_eq!(studio.get("/docs/errors/nonsense").await.problem(), "not_found");
+}

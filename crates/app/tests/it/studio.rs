@@ -1,0 +1,175 @@
+//! The router over a studio in memory, and requests to it.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use castad_app::{
+    http::{Access, App, router},
+    secret::Secret,
+};
+use castad_domain::{
+    model::{Caller, Prices, Role},
+    port::Ports,
+    usecase::IssueKey,
+};
+use castad_memory::Memory;
+use http_body_util::BodyExt;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+pub(crate) struct Studio {
+    pub(crate) memory: Memory,
+    pub(crate) ports: Ports,
+    pub(crate) router: Router,
+    pub(crate) stop: CancellationToken,
+    pub(crate) login: Secret,
+    key: Secret,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| panic!("not JSON: {}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The problem's code, having checked that it is one with all its members.
+    pub(crate) fn problem(&self) -> String {
+        assert_eq!(self.header(header::CONTENT_TYPE), "application/problem+json");
+        let body = self.json();
+        for member in ["type", "title", "detail", "instance", "code", "request_id"] {
+            assert!(body[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {body}");
+        }
+        assert_eq!(body["status"], self.status.as_u16());
+        assert_eq!(body["charged_points"], 0);
+        assert!(body["retryable"].is_boolean());
+        assert_eq!(body["request_id"], self.header("x-request-id"));
+        body["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Studio {
+    pub(crate) async fn new() -> Self {
+        let memory = Memory::new();
+        let mut ports = memory.ports();
+        ports.photos = Arc::new(castad_memory::PlainLab);
+        let (stop, login) = (CancellationToken::new(), Secret::fresh("login"));
+        let issue = IssueKey::new(&ports);
+        let key = Secret::fresh("castad");
+        let owner = issue.run("owner", Role::Admin, key.hash()).await.unwrap();
+        let caller = Caller { member: owner.member.id, role: Role::Admin };
+        let gate = Arc::new(memory.store().clone());
+        let access = Access::new(gate, ports.clock.clone()).with_login(&login, caller);
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone());
+        Self { memory, ports, router: router(app), stop, login, key }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+        let bearer = format!("Bearer {}", self.key.reveal());
+        Request::builder().method(method).uri(path).header(header::AUTHORIZATION, bearer)
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn call(&self, method: Method, path: &str, json: &Value) -> Answer {
+        let request = self.request(method, path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(json.to_string())).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> Answer {
+        self.send(self.request(Method::POST, path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn work(&self) {
+        self.memory.work_until_idle().await.unwrap();
+    }
+
+    /// A draft; its id.
+    pub(crate) async fn draft(&self) -> String {
+        let made = self.call(Method::POST, "/v1/projects", &brief()).await;
+        assert_eq!(made.status, StatusCode::CREATED);
+        made.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A draft with a picture; its id.
+    pub(crate) async fn pictured(&self) -> String {
+        let id = self.draft().await;
+        let added = self.upload(&id, &[("files", "a.jpg", castad_contract::photo::PICTURE)]).await;
+        assert_eq!(added.status, StatusCode::CREATED);
+        id
+    }
+
+    /// A project with a finished video; its id.
+    pub(crate) async fn finished(&self) -> String {
+        let id = self.pictured().await;
+        let begun = self.post(&format!("/v1/projects/{id}/produce")).await;
+        assert_eq!(begun.status, StatusCode::ACCEPTED);
+        self.work().await;
+        id
+    }
+
+    pub(crate) async fn upload(&self, id: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
+        self.send(self.upload_request(id, parts, "x-boundary-x", None)).await
+    }
+
+    pub(crate) fn upload_request(
+        &self,
+        id: &str,
+        parts: &[(&str, &str, &[u8])],
+        boundary: &str,
+        key: Option<&str>,
+    ) -> Request<Body> {
+        let mut body = Vec::new();
+        for (field, file, bytes) in parts {
+            body.extend_from_slice(
+                format!(
+                    "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; \
+                     filename=\"{file}\"\r\n\r\n"
+                )
+                .as_bytes(),
+            );
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        let mut request = self
+            .request(Method::POST, &format!("/v1/projects/{id}/images"))
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        request.body(Body::from(body)).unwrap()
+    }
+}
+
+pub(crate) fn brief() -> Value {
+    serde_json::json!({
+        "business_name": "다온카페", "region": "부산 해운대", "details": "바다가 보여요",
+        "language": "ko", "orientation": "vertical",
+    })
+}

@@ -1,0 +1,85 @@
+use async_trait::async_trait;
+use castad_domain::{
+    model::{Brief, Language, LyricText, LyricTextError, ProviderName, TextError},
+    port::{LyricOrder, LyricWriter, ProviderError, ProviderErrorKind},
+};
+
+use super::{name, seed};
+use crate::lyric::{self, SectionKind, Words};
+
+/// Writes couplets about the trade, the place and the name.
+#[derive(Debug, Default)]
+pub struct StudioWriter;
+
+impl StudioWriter {
+    /// A writer.
+    #[must_use]
+    pub fn new() -> Self {
+        Self
+    }
+}
+
+#[async_trait]
+impl LyricWriter for StudioWriter {
+    fn name(&self) -> ProviderName {
+        name()
+    }
+
+    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError> {
+        let seed = seed(order.brief.seed, order.lyric.to_bits());
+        let words = lyric::write(&brief(&order.brief), seed);
+        text(&words).map_err(|error| {
+            ProviderError::new(ProviderErrorKind::Unusable, format!("the words: {error}"))
+        })
+    }
+}
+
+fn brief(brief: &Brief) -> lyric::Brief {
+    lyric::Brief {
+        business_name: brief.business_name.as_str().to_owned(),
+        region: brief.region.as_str().to_owned(),
+        details: brief.details.as_str().to_owned(),
+        language: match brief.language {
+            Language::Korean => lyric::Language::Korean,
+            Language::English => lyric::Language::English,
+        },
+        style: brief.style.as_ref().map(|style| style.as_str().to_owned()).unwrap_or_default(),
+    }
+}
+
+fn text(words: &Words) -> Result<LyricText, LyricTextError> {
+    let mut body = String::new();
+    for section in &words.sections {
+        let heading = match section.kind {
+            SectionKind::Verse => "[Verse]",
+            SectionKind::Chorus => "[Chorus]",
+            SectionKind::Bridge => "[Bridge]",
+            SectionKind::Outro => "[Outro]",
+        };
+        let lines = section.lines.iter().filter_map(|line| fitted(line, LyricText::MAX_LINE));
+        let lines: Vec<String> = lines.map(plain).collect();
+        if !lines.is_empty() {
+            body.extend([heading, "\n", &lines.join("\n"), "\n\n"]);
+        }
+    }
+    let title = fitted(&words.title, LyricText::MAX_TITLE).unwrap_or_else(|| "♪".to_owned());
+    LyricText::parse(&title, &body)
+}
+
+/// The line without what no lyric may hold, and no longer than it may be; `None` if nothing is left.
+fn fitted(line: &str, most: usize) -> Option<String> {
+    let mut line: String = line.chars().take(most).collect();
+    loop {
+        // As a title it is read like a line, but never taken for a heading.
+        match LyricText::parse(&line, "a").map(|read| read.title().to_owned()) {
+            Ok(read) => return Some(read),
+            Err(LyricTextError::Title(TextError::Forbidden(c))) => line = line.replace(c, ""),
+            Err(_) => return None,
+        }
+    }
+}
+
+/// A name may stand in brackets; a line that is nothing else would be read as a heading.
+fn plain(line: String) -> String {
+    if line.starts_with('[') && line.ends_with(']') { format!("{line}!") } else { line }
+}

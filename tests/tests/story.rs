@@ -107,9 +107,13 @@ async fn cancel_takes_effect_while_a_film_is_rendered() {
         .await;
     let (status, left) = castad.send(Method::POST, &format!("{path}/cancel"), &json!({})).await;
     assert_eq!((status, &left["kept"]), (200, &json!(["lyric", "song"])));
-    let studio = folder.path().join("studio");
+    let films = folder.path().join("studio/films");
+    let jobs = || {
+        let entries = std::fs::read_dir(&films).unwrap().map(|entry| entry.unwrap().file_name());
+        entries.filter(|name| name.to_string_lossy().starts_with("att_")).count()
+    };
     let freed = async {
-        while std::fs::read_dir(&studio).unwrap().count() > 0 {
+        while jobs() > 0 {
             tokio::task::yield_now().await;
         }
     };

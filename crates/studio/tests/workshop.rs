@@ -101,7 +101,7 @@ async fn a_job_that_takes_its_process_down_every_time_is_given_up() {
     fs::create_dir_all(&left).unwrap();
     let piece = r#"{"seed":1,"style":"","sections":[{"kind":"verse","lines":["a"]}]}"#;
     fs::write(left.join("order.json"), piece).unwrap();
-    fs::write(left.join("lock"), "5").unwrap();
+    fs::write(left.join("lock"), "100").unwrap();
 
     let studio = studio(&folder);
     let ended = end(&*studio.composer(), &ProviderJob::new(attempt.to_string())).await;

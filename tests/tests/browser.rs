@@ -1,1 +1,2 @@
+//! The console in a real browser.
 fn main() {}

@@ -14,8 +14,20 @@ async fn run(folder: &Folder, args: &[&str]) -> (Option<i32>, String, String) {
 async fn make_writes_a_film_and_tells_programs_how_it_went() {
     let folder = Folder::new();
     let args = [
-        "make", "--business", "Blue Door", "--region", "Seoul", "--language", "en",
-        "--orientation", "square", "--seed", "5", "--out", "가게 광고.mp4", "--json",
+        "make",
+        "--business",
+        "Blue Door",
+        "--region",
+        "Seoul",
+        "--language",
+        "en",
+        "--orientation",
+        "square",
+        "--seed",
+        "5",
+        "--out",
+        "가게 광고.mp4",
+        "--json",
     ];
     let (code, out, error) = run(&folder, &args).await;
     assert_eq!(code, Some(0), "{error}");
@@ -55,7 +67,10 @@ async fn the_configuration_is_checked_by_itself() {
     std::fs::write(folder.path().join("castad.toml"), "bind = \"here\"\ncolour = 1\n").unwrap();
     let (code, _, error) = run(&folder, &["check-config"]).await;
     assert_eq!(code, Some(2));
-    assert!(error.contains("2 fault(s)") && error.contains("CASTAD_BIND") && error.contains("colour"), "{error}");
+    assert!(
+        error.contains("2 fault(s)") && error.contains("CASTAD_BIND") && error.contains("colour"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

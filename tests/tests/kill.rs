@@ -15,10 +15,13 @@ async fn begin(castad: &Castad, seed: u64) -> String {
     });
     let (_, made) = castad.send(Method::POST, "/v1/projects", &brief).await;
     let id = made["id"].as_str().unwrap().to_owned();
-    let picture = Part::bytes(castad_studio::sample(seed, 0, None)).file_name("a.jpg");
+    let picture = Part::bytes(castad_studio::sample_picture(seed, 0, None)).file_name("a.jpg");
     let path = format!("/v1/projects/{id}/images");
     let form = Form::new().part("files", picture);
-    assert_eq!(castad.request(Method::POST, &path).multipart(form).send().await.unwrap().status(), 201);
+    assert_eq!(
+        castad.request(Method::POST, &path).multipart(form).send().await.unwrap().status(),
+        201
+    );
     let path = format!("/v1/projects/{id}/produce");
     assert_eq!(castad.send(Method::POST, &path, &json!({})).await.0, 202);
     id

@@ -18,7 +18,7 @@ async fn project(castad: &Castad, brief: &Value) -> String {
 
 async fn add_pictures(castad: &Castad, project: &str, count: usize) {
     let form = (0..count).fold(Form::new(), |form, index| {
-        let picture = castad_studio::sample(7, index, Some("다온카페"));
+        let picture = castad_studio::sample_picture(7, index, Some("다온카페"));
         form.part("files", Part::bytes(picture).file_name(format!("사진 {index}.jpg")))
     });
     let path = format!("/v1/projects/{project}/images");
@@ -46,7 +46,11 @@ async fn a_name_a_place_and_pictures_become_a_film_with_a_song() {
     let told = listen(stream, "project.finished").await;
     let kinds = ["lyric.ready", "song.composing", "song.ready", "video.rendering", "video.ready"];
     for kind in kinds {
-        assert_eq!(told.iter().filter(|event| event["type"] == kind).count(), 1, "{kind}: {told:?}");
+        assert_eq!(
+            told.iter().filter(|event| event["type"] == kind).count(),
+            1,
+            "{kind}: {told:?}"
+        );
     }
 
     let made = castad.get(&path).await;

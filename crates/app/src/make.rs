@@ -14,7 +14,7 @@ use castad_domain::{
     port::ProjectView,
     usecase::{AddImages, Cancel, OpenProject, Produce, StageOrder},
 };
-use castad_studio::sample;
+use castad_studio::sample_picture;
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use progress::Progress;
@@ -115,7 +115,8 @@ async fn pictures(flags: &Make, brief: &Brief) -> anyhow::Result<Vec<(String, By
     if flags.images.is_empty() {
         let (seed, sign) = (flags.seed.unwrap_or(1), brief.business_name.to_string());
         let drawn = tokio::task::spawn_blocking(move || {
-            let draw = |i| (format!("sample {i}"), Bytes::from(sample(seed, i, Some(&sign))));
+            let draw =
+                |i| (format!("sample {i}"), Bytes::from(sample_picture(seed, i, Some(&sign))));
             (0..SAMPLES).map(draw).collect()
         });
         return Ok(drawn.await?);

@@ -44,7 +44,7 @@ impl Wired {
         let media =
             Arc::new(LocalMedia::open(data.media()).context("the media folder cannot be opened")?);
         let media: Arc<dyn MediaStore> = media;
-        let studio = Studio::open(data.studio(), config.work.threads, Arc::clone(&media))
+        let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
         let store = Arc::new(database.clone());
         let ports = Ports {

@@ -136,3 +136,30 @@ fn fault(error: io::Error) -> MediaError {
     let kind = if full { MediaErrorKind::Full } else { MediaErrorKind::Unavailable };
     MediaError::new(kind).with_source(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use castad_domain::model::MediaType;
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_what_is_being_written_stays() {
+        let root = std::env::temp_dir().join(format!("castad-disk-{}", std::process::id()));
+        let first = LocalMedia::open(&root).unwrap();
+        let incoming = root.join(".incoming");
+        fs::write(incoming.join("1-0.part"), "half").unwrap();
+        let draft = first.drafts.begin(MediaType::Jpeg).unwrap();
+        let parts = || {
+            let names = fs::read_dir(&incoming).unwrap().map(|entry| entry.unwrap().path());
+            names.filter(|path| path.extension().is_some_and(|ending| ending == "part")).count()
+        };
+        assert_eq!(parts(), 2);
+
+        LocalMedia::open(&root).unwrap();
+        assert_eq!(parts(), 1);
+        drop(draft);
+        assert_eq!(parts(), 0);
+        fs::remove_dir_all(root).unwrap();
+    }
+}

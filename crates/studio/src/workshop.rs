@@ -242,3 +242,6 @@ fn away(error: io::Error) -> ProviderError {
     };
     refused.with_source(error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
 //! Jobs of the studio: taken once, seen by every process, taken up again, let go.
+#![expect(clippy::unwrap_used, reason = "what a test is made from is there or the test fails")]
 
 #[path = "workshop/folder.rs"]
 mod folder;
@@ -38,7 +39,7 @@ async fn end(maker: &dyn Maker, job: &ProviderJob) -> MakerStatus {
     for _ in 0..5_000_000 {
         match maker.status(job).await.unwrap() {
             MakerStatus::Working { .. } => tokio::task::yield_now().await,
-            ended => return ended,
+            ended @ (MakerStatus::Done | MakerStatus::Failed { .. }) => return ended,
         }
     }
     panic!("{job} does not end");

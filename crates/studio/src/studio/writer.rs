@@ -83,3 +83,44 @@ fn fitted(line: &str, most: usize) -> Option<String> {
 fn plain(line: String) -> String {
     if line.starts_with('[') && line.ends_with(']') { format!("{line}!") } else { line }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lyric::write;
+
+    fn brief(name: &str, details: &str, language: lyric::Language) -> lyric::Brief {
+        lyric::Brief {
+            business_name: name.to_owned(),
+            region: "부산 [해운대]".to_owned(),
+            details: details.to_owned(),
+            language,
+            style: String::new(),
+        }
+    }
+
+    #[test]
+    fn whatever_the_engine_writes_is_a_lyric_with_the_name_in_it() {
+        let longest = "가나".repeat(40);
+        let names = ["다온카페", "[별]", "A", "Joe's Café & Co. (No. 1)", "7", &longest];
+        let details = ["", "커피 ☕ 맛집 🍰\n<b>세일</b>", "[Rap]\nfree\u{200b} Wi-Fi | 24h"];
+        for language in [lyric::Language::Korean, lyric::Language::English] {
+            for (name, details) in names.iter().flat_map(|n| details.map(|d| (n, d))) {
+                for seed in 0..100 {
+                    let words = write(&brief(name, details, language), seed);
+                    let read = text(&words).unwrap_or_else(|error| panic!("{error}: {words:?}"));
+                    assert!(read.lines().any(|line| line.contains(*name)), "{read}");
+                    assert_eq!(read.lines().count(), words.lines().count(), "{words:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_lyric_may_hold_is_left_out() {
+        assert_eq!(fitted("커피 ☕ 한 잔", 80), Some("커피 한 잔".to_owned()));
+        assert_eq!(fitted("☕", 80), None);
+        assert_eq!(fitted("가나다", 2), Some("가나".to_owned()));
+        assert_eq!(plain("[별]".to_owned()), "[별]!");
+    }
+}

@@ -75,10 +75,11 @@ impl Folder {
 
     /// From now on nobody wants the job; it is fine if there is none.
     pub(super) fn cancel(&self) -> io::Result<()> {
-        match files::unless_missing(fs::remove_file(self.path.join(ORDER)))? {
-            Some(()) => files::sync_folder(&self.path),
-            None => Ok(()),
+        if files::unless_missing(fs::remove_file(self.path.join(ORDER)))?.is_some() {
+            // Whoever is at work in it may have cleared it up in the meantime.
+            files::unless_missing(files::sync_folder(&self.path))?;
         }
+        Ok(())
     }
 
     pub(super) fn fail(&self, failure: &Failure) -> io::Result<()> {

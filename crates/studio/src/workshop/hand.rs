@@ -16,7 +16,7 @@ use super::{
 use crate::files;
 
 /// How often a job may take its process down with it.
-const MOST_BEGINS: u32 = 5;
+const MOST_BEGINS: u32 = 100;
 
 /// Starts the thread; it ends when the workshop is closed.
 pub(super) fn hire<C: Craft>(yard: &Arc<Yard<C>>) -> io::Result<()> {

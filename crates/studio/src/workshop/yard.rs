@@ -166,7 +166,7 @@ impl<C: Craft> Yard<C> {
             return Ok(Some(end.into()));
         }
         let Some(lock) = self.claim(&folder)? else {
-            return Ok(Some(Look::Working(folder.progress())));
+            return Ok(Some(Look::Working(folder.progress().or(Some(0.0)))));
         };
         // It may have ended between the look and the lock.
         if let Some(end) = folder.end() {

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// The longest that anything may take to come up in the page.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 fn main() {
     let missing = missing("chromium", &["chromedriver", "--version"]);
@@ -48,7 +48,16 @@ impl Page {
         let folder = Folder::new();
         let castad = Castad::start(folder.path()).await;
         let (driver, address) = start_driver().await;
-        let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic"];
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ];
         let options = json!({"goog:chromeOptions": {"args": arguments}});
         let Value::Object(capabilities) = options else { panic!("options are an object") };
         let mut builder = ClientBuilder::new(HttpConnector::new());

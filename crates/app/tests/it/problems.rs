@@ -7,6 +7,9 @@ use serde_json::json;
 
 use crate::studio::{Studio, brief};
 
+/// More than a body may have.
+static SPACES: [u8; 300_000] = [b' '; 300_000];
+
 #[tokio::test]
 async fn every_fault_of_the_input_is_told_at_once() {
     let studio = Studio::new().await;
@@ -35,7 +38,7 @@ async fn what_cannot_be_read_is_told_apart() {
     assert_eq!(send("application/json", b"\xff\xfe").await, "malformed");
     assert_eq!(send("application/json", b"[]").await, "invalid_input");
     assert_eq!(send("text/plain", b"hello").await, "unsupported_media_type");
-    assert_eq!(send("application/json", &[b' '; 300_000]).await, "body_too_large");
+    assert_eq!(send("application/json", &SPACES).await, "body_too_large");
 }
 
 #[tokio::test]

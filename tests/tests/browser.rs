@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// The longest that anything may take to come up in the page.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 fn main() {
     let missing = missing("chromium", &["chromedriver", "--version"]);

@@ -3,7 +3,9 @@ use castad_domain::{
         EventKind, FailureCode, LyricText, Making, Orientation, ProjectStatus, Refusal, Stage,
     },
     port::ProviderErrorKind,
-    usecase::{Cancel, EditLyric, OrderError, Produce, RemoveImage, RequestStage, Retry, StageOrder},
+    usecase::{
+        Cancel, EditLyric, OrderError, Produce, RemoveImage, RequestStage, Retry, StageOrder,
+    },
 };
 use castad_memory::{Answer, Parcel};
 use chrono::TimeDelta;

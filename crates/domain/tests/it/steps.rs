@@ -6,7 +6,10 @@ use castad_domain::{
 use castad_memory::Answer;
 use chrono::TimeDelta;
 
-use crate::stage::Studio;
+use crate::{
+    meddling::{Meddling, Moment},
+    stage::Studio,
+};
 
 #[tokio::test]
 async fn a_lost_answer_is_adopted_and_nothing_is_bought_twice() {
@@ -95,6 +98,20 @@ async fn a_step_that_is_taken_again_after_its_end_changes_nothing() {
     }
     assert_eq!(studio.status().await, ProjectStatus::Finished);
     assert_eq!(studio.memory.composer().starts(), 1);
+}
+
+#[tokio::test]
+async fn what_arrives_after_a_cancel_is_released_and_erased() {
+    for moment in [Moment::Started, Moment::Fetching] {
+        let studio = Studio::fresh().await;
+        studio.produce().await;
+        let before = studio.memory.media().keys();
+        studio.memory.work_with(&Meddling::ports(&studio, moment)).await.unwrap();
+        assert_eq!(studio.status().await, ProjectStatus::Canceled);
+        assert_eq!(studio.memory.composer().jobs().len(), 1);
+        assert!(studio.memory.composer().held().is_empty(), "the provider was told");
+        assert_eq!(studio.memory.media().keys(), before, "no file stays behind");
+    }
 }
 
 #[tokio::test]

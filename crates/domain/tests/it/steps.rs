@@ -60,6 +60,26 @@ async fn a_provider_that_stays_away_fails_the_stage_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_paid_for_outlives_its_providers_silence() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().be_silent(12);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_silent_for_longer_than_a_job_may_take_fails_the_stage() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().be_silent(1_000);
+    studio.produce().await;
+    studio.work().await;
+    let production = studio.production().await;
+    assert_eq!(production.failure().unwrap().code, FailureCode::ProviderUnavailable);
+}
+
+#[tokio::test]
 async fn words_that_never_arrive_are_asked_for_twice_at_most() {
     let studio = Studio::fresh().await;
     studio.memory.writer().answer(ProviderErrorKind::Unknown, 99);

@@ -35,7 +35,7 @@ pub enum StepError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A fault of a provider.
-    #[error("{provider}: {error}")]
+    #[error("{provider} did not do what it was asked")]
     Provider {
         /// Which.
         provider: ProviderName,
@@ -102,7 +102,8 @@ impl StepError {
         Failure { stage, code, provider, provider_code, detail: self.detail(), retryable, at }
     }
 
-    fn detail(&self) -> String {
+    /// Why, in words that are safe to show.
+    pub(super) fn detail(&self) -> String {
         match self {
             Self::Provider { error, .. } => error.to_string(),
             Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => self.to_string(),

@@ -20,7 +20,7 @@ pub use access::{AccessBook, Gate};
 pub use catalog::{Catalog, EventLog, MAX_PAGE, Page, ProjectView, StageRow};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
-    Retry, StoreError, StoreErrorKind,
+    Retry, StoreError, StoreErrorKind, chain,
 };
 pub use lock::{LockKey, LockLease, LockManager};
 pub use maker::{

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use castad_domain::{
     model::Claim,
-    port::{Ports, StoreError},
+    port::{Ports, StoreError, chain},
     usecase::Housekeeping,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -56,6 +56,8 @@ impl Engine {
             };
             let Ok(place) = place else { break };
             chores = self.do_chores(chores).await;
+            // What is pushed from now on is heard, also while the queue is asked.
+            let pushed = self.ports.queue.pushed();
             match self.claim().await {
                 Ok(Found::Work(claim)) => {
                     let (shift, hand_back) = (Arc::clone(&self.shift), hand_back.clone());
@@ -66,10 +68,11 @@ impl Engine {
                 }
                 Ok(Found::Nothing { due }) => tokio::select! {
                     () = stop.cancelled() => {}
+                    () = pushed => {}
                     () = self.rest(due) => {}
                 },
                 Err(fault) => {
-                    tracing::warn!(error = %fault, "no work can be claimed");
+                    tracing::warn!(error = chain(&fault), "no work can be claimed");
                     let later = self.ports.clock.now() + self.settings.look;
                     tokio::select! {
                         () = stop.cancelled() => {}
@@ -103,13 +106,10 @@ impl Engine {
         Ok(claim.map_or(Found::Nothing { due: None }, |claim| Found::Work(Box::new(claim))))
     }
 
-    /// Until a job is due, one is pushed here, or it is time to look for those of others.
+    /// Until a job is due, or it is time to look for those of others.
     async fn rest(&self, due: Option<DateTime<Utc>>) {
         let look = self.ports.clock.now() + self.settings.look;
-        tokio::select! {
-            () = self.ports.queue.pushed() => {}
-            () = self.ports.clock.reach(due.map_or(look, |due| due.min(look))) => {}
-        }
+        self.ports.clock.reach(due.map_or(look, |due| due.min(look))).await;
     }
 
     async fn do_chores(&self, due: DateTime<Utc>) -> DateTime<Utc> {
@@ -118,7 +118,7 @@ impl Engine {
             return due;
         }
         if let Err(fault) = self.housekeeping.run().await {
-            tracing::warn!(error = %fault, "old answers could not be cleared away");
+            tracing::warn!(error = chain(&fault), "old answers could not be cleared away");
         }
         now + CHORES
     }

@@ -2,7 +2,7 @@ use std::panic::AssertUnwindSafe;
 
 use castad_domain::{
     model::Claim,
-    port::{Advise, Ports, Retry, StoreErrorKind},
+    port::{Advise, Ports, Retry, StoreErrorKind, chain},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -71,7 +71,9 @@ impl Shift {
             match self.ports.queue.renew(claim, next, claim.progress).await {
                 Ok(()) => until = next,
                 Err(fault) if fault.kind() == StoreErrorKind::Conflict || now >= until => return,
-                Err(fault) => tracing::warn!(error = %fault, "the lease could not be renewed"),
+                Err(fault) => {
+                    tracing::warn!(error = chain(&fault), "the lease could not be renewed");
+                }
             }
         }
     }
@@ -97,7 +99,7 @@ impl Shift {
     }
 
     async fn failed(&self, claim: &Claim, error: &StepError) -> &'static str {
-        let source = std::error::Error::source(error).map(ToString::to_string);
+        let told = chain(error);
         let counts = !matches!(error, StepError::Store(_));
         match error.retry() {
             Retry::Now => {
@@ -106,19 +108,19 @@ impl Shift {
                 "conflict"
             }
             Retry::Later(wait) if !counts => {
-                tracing::warn!(%error, source, "a step waits for the store");
+                tracing::warn!(error = told, "a step waits for the store");
                 let wait = wait.unwrap_or(self.settings.look);
                 let due = self.ports.clock.now() + wait;
                 self.put_back(claim, due, claim.attempts, claim.progress).await;
                 "store"
             }
             Retry::Later(wait) if claim.attempts + 1 < self.settings.attempts => {
-                tracing::warn!(%error, source, "a step failed and is taken again");
+                tracing::warn!(error = told, "a step failed and is taken again");
                 self.later(claim, wait).await;
                 "failed"
             }
             Retry::Later(_) | Retry::Never => {
-                tracing::warn!(%error, source, "a step failed for good");
+                tracing::warn!(error = told, "a step failed for good");
                 self.give_up(claim, error).await;
                 "given_up"
             }
@@ -127,9 +129,21 @@ impl Shift {
 
     async fn give_up(&self, claim: &Claim, error: &StepError) {
         if let Err(fault) = self.give_up.run(claim, error).await {
-            tracing::warn!(error = %fault, "a failure could not be written down");
+            let told = chain(&fault);
+            if fault.retry() == Retry::Never {
+                tracing::error!(error = told, "a failure cannot be written down");
+                return self.bury(claim, error).await;
+            }
+            tracing::warn!(error = told, "a failure could not be written down");
             let due = self.ports.clock.now() + self.settings.look;
             self.put_back(claim, due, claim.attempts, claim.progress).await;
+        }
+    }
+
+    /// For a person to look at: taking it again would fail in the same way.
+    async fn bury(&self, claim: &Claim, error: &StepError) {
+        if let Err(fault) = self.ports.queue.bury(claim, &error.to_string()).await {
+            tracing::warn!(error = chain(&fault), "a job was not set aside");
         }
     }
 
@@ -143,7 +157,7 @@ impl Shift {
     /// A job that cannot be put back comes back by itself when its lease ends.
     async fn put_back(&self, claim: &Claim, due: DateTime<Utc>, attempts: u32, progress: f32) {
         if let Err(fault) = self.ports.queue.put_back(claim, due, attempts, progress).await {
-            tracing::debug!(error = %fault, "a job was not put back");
+            tracing::debug!(error = chain(&fault), "a job was not put back");
         }
     }
 }

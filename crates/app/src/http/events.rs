@@ -11,7 +11,7 @@ use axum::{
 };
 use castad_domain::{
     model::{EventSeq, MemberId, ProjectId},
-    port::MAX_PAGE,
+    port::{MAX_PAGE, chain},
 };
 use chrono::TimeDelta;
 use futures_core::Stream;
@@ -117,7 +117,7 @@ fn stream(
                     continue;
                 }
                 Ok(_) => {}
-                Err(fault) => tracing::warn!(error = %fault, "a stream cannot read the log"),
+                Err(fault) => tracing::warn!(error = chain(&fault), "a stream cannot read the log"),
             }
             let look = app.ports.clock.now() + LOOK;
             tokio::select! {

@@ -7,7 +7,7 @@ use axum::{
 };
 use castad_domain::{
     model::Refusal,
-    port::{Advise, MediaError, MediaErrorKind, Retry, StoreError, StoreErrorKind},
+    port::{Advise, MediaError, MediaErrorKind, Retry, StoreError, StoreErrorKind, chain},
     usecase::{AddImagesError, OrderError, RecallError},
 };
 use serde::Serialize;
@@ -233,14 +233,7 @@ impl Problem {
     }
 
     fn because(mut self, cause: &dyn std::error::Error) -> Self {
-        let mut chain = cause.to_string();
-        let mut next = cause.source();
-        while let Some(source) = next {
-            chain.push_str(": ");
-            chain.push_str(&source.to_string());
-            next = source.source();
-        }
-        self.0.cause = Some(chain);
+        self.0.cause = Some(chain(cause));
         self
     }
 

@@ -19,6 +19,25 @@ pub trait Advise {
     fn retry(&self) -> Retry;
 }
 
+/// An error with all that lies beneath it, for logs: it may name what a caller must not see.
+///
+/// ```
+/// # use castad_domain::port::{StoreError, StoreErrorKind, chain};
+/// let error = StoreError::new(StoreErrorKind::Unavailable).with_source("connection refused");
+/// assert_eq!(chain(&error), "the database does not answer: connection refused");
+/// ```
+#[must_use]
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
 type Source = Box<dyn Error + Send + Sync>;
 
 macro_rules! port_errors {

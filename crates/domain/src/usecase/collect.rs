@@ -1,6 +1,6 @@
 use super::step::{Bench, StepEnd, StepError};
 use crate::{
-    model::{AttemptToken, Claim, Film, Production, Recording, Stage},
+    model::{AttemptToken, Claim, Film, Production, Recording, Stage, Task},
     port::{Delivery, Ports},
 };
 
@@ -52,7 +52,7 @@ impl Collect {
         let recording = Recording { file, duration_ms, lines, bars_ms, instrumental };
         let next = self.bench.next_id();
         let kept = |p: &mut Production, now| Ok(p.song_collected(recording.clone(), next, now)?);
-        self.bench.finish(claim, kept).await
+        self.bench.finish_or(claim, Task::Erase(key), kept).await
     }
 
     async fn keep_film(
@@ -67,6 +67,6 @@ impl Collect {
         let film = Film { file, duration_ms: delivery.duration_ms };
         let next = self.bench.next_id();
         let kept = |p: &mut Production, now| Ok(p.video_collected(film.clone(), next, now)?);
-        self.bench.finish(claim, kept).await
+        self.bench.finish_or(claim, Task::Erase(key), kept).await
     }
 }

@@ -21,7 +21,7 @@ impl GiveUp {
     /// [`StepError`] when even that could not be written.
     pub async fn run(&self, claim: &Claim, error: &StepError) -> Result<StepEnd, StepError> {
         let Some(stage) = claim.work.task.stage() else {
-            self.bench.ports.queue.bury(claim, &error.to_string()).await?;
+            self.bench.ports.queue.bury(claim, &error.detail()).await?;
             return Ok(StepEnd::Done);
         };
         self.bench.finish(claim, |p, now| Ok(p.failed(error.failure(stage, now))?)).await

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::desk::{Desk, OrderError, Receipt};
 use crate::{
     model::{Image, ImageId, ImageState, MemberId, Production, ProjectId},
-    port::{MediaError, MediaStore, Photo, PhotoError, PhotoLab, Ports, once},
+    port::{MediaError, MediaStore, Photo, PhotoError, PhotoLab, Ports, StoreErrorKind, once},
 };
 
 /// The largest picture that is stored, after it was developed.
@@ -63,7 +63,7 @@ impl AddImages {
     }
 
     /// The production with the pictures that were taken, in their order; refused, they are
-    /// discarded.
+    /// discarded, unless it cannot be known whether they were added.
     ///
     /// # Errors
     ///
@@ -80,8 +80,11 @@ impl AddImages {
             Ok(images.clone())
         };
         let end = self.desk.change(member, project, receipt, decide).await;
-        if end.is_err() {
-            self.discard(&images).await;
+        match &end {
+            // A commit without an answer may have lasted: its pictures must stay.
+            Err(OrderError::Store(fault)) if fault.kind() == StoreErrorKind::Unavailable => {}
+            Err(_) => self.discard(&images).await,
+            Ok(_) => {}
         }
         end
     }

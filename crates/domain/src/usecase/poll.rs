@@ -3,7 +3,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::step::{Bench, StepEnd, StepError};
 use crate::{
     model::{Claim, Stage},
-    port::{MakerStatus, Pace, Ports, ProviderError, ProviderErrorKind},
+    port::{Advise, MakerStatus, Pace, Ports, ProviderError, ProviderErrorKind, Retry},
 };
 
 /// Asks how a song or a video is doing.
@@ -30,7 +30,19 @@ impl Poll {
         let maker = self.bench.maker(stage);
 
         let fault = StepError::provider(maker.name());
-        match maker.status(job).await.map_err(&fault)? {
+        let now = self.bench.now();
+        let since = production.since(stage).unwrap_or(now);
+        let next = next_look(maker.pace(), since, now);
+        let status = match (maker.status(job).await, next) {
+            (Ok(status), _) => status,
+            (Err(error), Some(due)) if let Retry::Later(wait) = error.retry() => {
+                // The job is paid for and goes on without us: its own limit ends it, not a silence.
+                let due = wait.map_or(due, |wait| due.max(now + wait));
+                return Ok(StepEnd::Again { due, progress: claim.progress });
+            }
+            (Err(error), _) => return Err(fault(error)),
+        };
+        match status {
             MakerStatus::Done => {
                 self.bench.finish(claim, |p, now| Ok(p.delivered(stage, now)?)).await
             }
@@ -41,10 +53,7 @@ impl Poll {
                 Err(fault(code.into_iter().fold(error, ProviderError::with_code)))
             }
             MakerStatus::Working { progress } => {
-                let now = self.bench.now();
-                let since = production.since(stage).unwrap_or(now);
-                let due = next_look(maker.pace(), since, now);
-                let due = due.ok_or_else(|| {
+                let due = next.ok_or_else(|| {
                     let detail = "the job took longer than it may";
                     fault(ProviderError::new(ProviderErrorKind::Failed, detail))
                 })?;

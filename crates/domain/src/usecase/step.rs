@@ -6,6 +6,7 @@ use super::desk::settle;
 use crate::{
     model::{
         Claim, Failure, FailureCode, IllegalTransition, Production, ProviderName, Refusal, Stage,
+        Task, Work,
     },
     port::{
         Advise, Maker, MediaError, MediaErrorKind, Ports, ProviderError, ProviderErrorKind, Retry,
@@ -34,7 +35,7 @@ pub enum StepError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A fault of a provider.
-    #[error("{provider}: {error}")]
+    #[error("{provider} did not do what it was asked")]
     Provider {
         /// Which.
         provider: ProviderName,
@@ -101,7 +102,8 @@ impl StepError {
         Failure { stage, code, provider, provider_code, detail: self.detail(), retryable, at }
     }
 
-    fn detail(&self) -> String {
+    /// Why, in words that are safe to show.
+    pub(super) fn detail(&self) -> String {
         match self {
             Self::Provider { error, .. } => error.to_string(),
             Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => self.to_string(),
@@ -122,6 +124,14 @@ fn provider_code(stage: Stage, kind: ProviderErrorKind) -> (FailureCode, bool) {
         ProviderErrorKind::Unusable => (FailureCode::ResultUnusable, true),
         ProviderErrorKind::MediaMissing => (FailureCode::MediaMissing, false),
     }
+}
+
+/// What becomes of the claimed job with a write.
+enum Job {
+    /// It goes on.
+    Kept,
+    /// It is over, and what it brought about is undone if nobody waits for it.
+    Over(Option<Task>),
 }
 
 /// What all steps of a worker have in common.
@@ -169,7 +179,17 @@ impl Bench {
         claim: &Claim,
         decide: impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync,
     ) -> Result<StepEnd, StepError> {
-        self.write(claim, true, &decide).await.map(|_| StepEnd::Done)
+        self.write(claim, &Job::Over(None), &decide).await.map(|_| StepEnd::Done)
+    }
+
+    /// The same; what the step has brought about is undone if the production waits no more.
+    pub(super) async fn finish_or(
+        &self,
+        claim: &Claim,
+        undo: Task,
+        decide: impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync,
+    ) -> Result<StepEnd, StepError> {
+        self.write(claim, &Job::Over(Some(undo)), &decide).await.map(|_| StepEnd::Done)
     }
 
     /// Decides on the production and keeps the job; `None` if the production waits no more.
@@ -178,18 +198,18 @@ impl Bench {
         claim: &Claim,
         decide: impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync,
     ) -> Result<Option<Production>, StepError> {
-        self.write(claim, false, &decide).await
+        self.write(claim, &Job::Kept, &decide).await
     }
 
     async fn write(
         &self,
         claim: &Claim,
-        ends: bool,
+        job: &Job,
         decide: &(impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync),
     ) -> Result<Option<Production>, StepError> {
         let mut tries = 0;
         loop {
-            match self.try_write(claim, ends, decide).await {
+            match self.try_write(claim, job, decide).await {
                 Err(StepError::Store(fault))
                     if fault.kind() == StoreErrorKind::Conflict && tries < 3 =>
                 {
@@ -203,18 +223,21 @@ impl Bench {
     async fn try_write(
         &self,
         claim: &Claim,
-        ends: bool,
+        job: &Job,
         decide: &(impl Fn(&mut Production, DateTime<Utc>) -> Result<(), StepError> + Send + Sync),
     ) -> Result<Option<Production>, StepError> {
         let mut unit = self.ports.store.begin().await?;
         let found = unit.productions().find(claim.work.project).await?;
         let waiting = found.filter(|p| p.awaits(&claim.work.task));
-        if ends || waiting.is_none() {
-            unit.work().finish(claim).await?;
-        } else {
-            unit.work().hold(claim).await?;
+        match job {
+            Job::Kept if waiting.is_some() => unit.work().hold(claim).await?,
+            Job::Kept | Job::Over(_) => unit.work().finish(claim).await?,
         }
         let Some(mut production) = waiting else {
+            if let Job::Over(Some(undo)) = job {
+                let undo = Work { task: undo.clone(), due: self.now(), ..claim.work.clone() };
+                unit.work().push(&[undo]).await?;
+            }
             unit.commit().await?;
             return Ok(None);
         };

@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 
 use super::step::{Bench, StepEnd, StepError};
 use crate::{
-    model::{AttemptToken, Claim, Production, ProviderJob, Stage},
+    model::{AttemptToken, Claim, Production, ProviderJob, Stage, Task},
     port::{LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, VideoOrder},
 };
 
@@ -114,7 +114,8 @@ impl Submit {
     ) -> Result<StepEnd, StepError> {
         let first = self.bench.maker(stage).pace().first;
         let taken = |p: &mut Production, now| Ok(p.accepted(stage, job, now + first, now)?);
-        self.bench.finish(claim, taken).await
+        let undo = Task::Release(stage, job.clone());
+        self.bench.finish_or(claim, undo, taken).await
     }
 }
 

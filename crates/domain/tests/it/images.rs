@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use castad_domain::{
     model::{ImageId, Refusal, Task},
@@ -6,7 +8,10 @@ use castad_domain::{
 };
 use chrono::TimeDelta;
 
-use crate::stage::{Studio, picture};
+use crate::{
+    doubtful::Doubtful,
+    stage::{Studio, picture},
+};
 
 #[tokio::test]
 async fn pictures_keep_the_order_they_are_put_in() {
@@ -89,4 +94,17 @@ async fn a_file_that_cannot_be_erased_is_set_aside_for_a_person() {
     assert_eq!(claim.work.task, Task::Erase(first.file.key));
     queue.bury(&claim, "the media store does not answer").await.unwrap();
     assert_eq!(queue.counts().await.unwrap().dead, 1);
+}
+
+#[tokio::test]
+async fn pictures_that_may_have_been_added_keep_their_files() {
+    let studio = Studio::bare().await;
+    let mut ports = studio.ports.clone();
+    ports.store = Arc::new(Doubtful(Arc::clone(&ports.store)));
+    let adding = AddImages::new(&ports);
+    let image = adding.take(0, picture()).await.unwrap();
+    let end = adding.run(studio.member, studio.project, vec![image.clone()], None).await;
+    assert!(matches!(end, Err(OrderError::Store(_))));
+    assert_eq!(studio.production().await.images(), [image.clone()]);
+    assert!(studio.memory.media().read(&image.file.key, None).await.unwrap().is_some());
 }

@@ -3,7 +3,9 @@ use castad_domain::{
         EventKind, FailureCode, LyricText, Making, Orientation, ProjectStatus, Refusal, Stage,
     },
     port::ProviderErrorKind,
-    usecase::{Cancel, EditLyric, OrderError, Produce, RequestStage, Retry, StageOrder},
+    usecase::{
+        Cancel, EditLyric, OrderError, Produce, RemoveImage, RequestStage, Retry, StageOrder,
+    },
 };
 use castad_memory::{Answer, Parcel};
 use chrono::TimeDelta;
@@ -117,6 +119,25 @@ async fn a_failed_stage_is_retried_and_what_was_to_follow_follows() {
     assert_eq!(studio.memory.composer().starts(), 2);
     let nothing = Retry::new(&studio.ports).run(studio.order(), None).await;
     assert!(matches!(nothing, Err(OrderError::Refused(Refusal::NothingFailed))));
+}
+
+#[tokio::test]
+async fn a_retry_that_cannot_end_in_a_video_is_refused_before_anything_is_bought() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().fail(true, 1);
+    studio.produce().await;
+    studio.work().await;
+    for image in studio.production().await.images() {
+        let removing = RemoveImage::new(&studio.ports);
+        removing.run(studio.member, studio.project, image.id, None).await.unwrap();
+    }
+    let refused = Retry::new(&studio.ports).run(studio.order(), None).await;
+    assert!(matches!(refused, Err(OrderError::Refused(Refusal::Missing("picture")))));
+
+    studio.add_pictures(1).await;
+    Retry::new(&studio.ports).run(studio.order(), None).await.unwrap();
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
 }
 
 #[tokio::test]

@@ -6,7 +6,10 @@ use castad_domain::{
 use castad_memory::Answer;
 use chrono::TimeDelta;
 
-use crate::stage::Studio;
+use crate::{
+    meddling::{Meddling, Moment},
+    stage::Studio,
+};
 
 #[tokio::test]
 async fn a_lost_answer_is_adopted_and_nothing_is_bought_twice() {
@@ -57,6 +60,26 @@ async fn a_provider_that_stays_away_fails_the_stage_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_paid_for_outlives_its_providers_silence() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().be_silent(12);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_silent_for_longer_than_a_job_may_take_fails_the_stage() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().be_silent(1_000);
+    studio.produce().await;
+    studio.work().await;
+    let production = studio.production().await;
+    assert_eq!(production.failure().unwrap().code, FailureCode::ProviderUnavailable);
+}
+
+#[tokio::test]
 async fn words_that_never_arrive_are_asked_for_twice_at_most() {
     let studio = Studio::fresh().await;
     studio.memory.writer().answer(ProviderErrorKind::Unknown, 99);
@@ -95,6 +118,20 @@ async fn a_step_that_is_taken_again_after_its_end_changes_nothing() {
     }
     assert_eq!(studio.status().await, ProjectStatus::Finished);
     assert_eq!(studio.memory.composer().starts(), 1);
+}
+
+#[tokio::test]
+async fn what_arrives_after_a_cancel_is_released_and_erased() {
+    for moment in [Moment::Started, Moment::Fetching] {
+        let studio = Studio::fresh().await;
+        studio.produce().await;
+        let before = studio.memory.media().keys();
+        studio.memory.work_with(&Meddling::ports(&studio, moment)).await.unwrap();
+        assert_eq!(studio.status().await, ProjectStatus::Canceled);
+        assert_eq!(studio.memory.composer().jobs().len(), 1);
+        assert!(studio.memory.composer().held().is_empty(), "the provider was told");
+        assert_eq!(studio.memory.media().keys(), before, "no file stays behind");
+    }
 }
 
 #[tokio::test]

@@ -1,14 +1,20 @@
 //! Ports that wait, break or count.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    pin::Pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Claim, LyricText, ProviderName},
-    port::{LyricOrder, LyricWriter, ProviderError, QueueCounts, StoreError, WorkQueue},
+    model::{Claim, LyricText, ProviderName, Work},
+    port::{
+        LyricOrder, LyricWriter, Ports, ProviderError, QueueCounts, Store, StoreError,
+        StoreErrorKind, UnitOfWork, WorkQueue,
+    },
 };
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
@@ -75,13 +81,30 @@ impl LyricWriter for Breaking {
     }
 }
 
-/// A queue that counts what it is asked.
+/// A store with nothing in it that makes sense.
+pub(crate) struct Corrupt;
+
+#[async_trait]
+impl Store for Corrupt {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        Err(StoreErrorKind::Corrupt.into())
+    }
+}
+
+/// A queue that counts what it is asked, and into which a job slips right after a look.
 pub(crate) struct Counting {
-    pub(crate) inner: Arc<dyn WorkQueue>,
+    inner: Arc<dyn WorkQueue>,
+    store: Arc<dyn Store>,
     pub(crate) asked: AtomicUsize,
+    pub(crate) late: Mutex<Option<Work>>,
 }
 
 impl Counting {
+    pub(crate) fn new(ports: &Ports) -> Self {
+        let (inner, store) = (Arc::clone(&ports.queue), Arc::clone(&ports.store));
+        Self { inner, store, asked: AtomicUsize::new(0), late: Mutex::default() }
+    }
+
     fn count(&self) -> &dyn WorkQueue {
         self.asked.fetch_add(1, Ordering::SeqCst);
         &*self.inner
@@ -122,14 +145,25 @@ impl WorkQueue for Counting {
     }
 
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.count().next_due().await
+        let due = self.count().next_due().await;
+        let late = self.late.lock().unwrap().take();
+        if let Some(work) = late {
+            let mut unit = self.store.begin().await?;
+            unit.work().push(&[work]).await?;
+            unit.commit().await?;
+        }
+        due
     }
 
     async fn counts(&self) -> Result<QueueCounts, StoreError> {
         self.count().counts().await
     }
 
-    async fn pushed(&self) {
-        self.inner.pushed().await;
+    fn pushed<'a, 'async_trait>(&'a self) -> Pin<Box<dyn Future<Output = ()> + Send + 'async_trait>>
+    where
+        'a: 'async_trait,
+        Self: 'async_trait,
+    {
+        self.inner.pushed()
     }
 }

@@ -3,21 +3,20 @@
 
 mod doubles;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, atomic::Ordering};
 
 use castad_contract::make;
 use castad_domain::{
-    model::{FailureCode, MemberId, Production, ProjectId, ProjectStatus, Stage},
+    model::{
+        FailureCode, MediaKey, MemberId, Production, ProjectId, ProjectStatus, Stage, Task, Work,
+    },
     port::{Ports, ProviderErrorKind, WorkQueue},
     usecase::{AddImages, Cancel, OpenProject, Produce, StageOrder},
 };
 use castad_engine::{Engine, Settings};
 use castad_memory::{Answer, Memory};
 use chrono::TimeDelta;
-use doubles::{Breaking, Counting, Patient};
+use doubles::{Breaking, Corrupt, Counting, Patient};
 use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
 
@@ -241,7 +240,7 @@ async fn a_canceled_production_is_released_at_the_next_step() {
 async fn an_idle_engine_asks_the_store_once_a_look() {
     let studio = Studio::new().await;
     let mut ports = studio.ports.clone();
-    let queue = Arc::new(Counting { inner: Arc::clone(&ports.queue), asked: AtomicUsize::new(0) });
+    let queue = Arc::new(Counting::new(&ports));
     ports.queue = queue.clone();
     let stop = CancellationToken::new();
     let engine = Engine::new(&ports, Settings::default());
@@ -256,4 +255,39 @@ async fn an_idle_engine_asks_the_store_once_a_look() {
     let asked = queue.asked.load(Ordering::SeqCst) - before;
     assert!((59..=61).contains(&asked), "{asked} questions in a minute");
     stop.cancel();
+}
+
+#[tokio::test]
+async fn a_job_that_is_pushed_while_the_engine_looks_is_taken_at_once() {
+    let studio = Studio::new().await;
+    let mut ports = studio.ports.clone();
+    let queue = Arc::new(Counting::new(&ports));
+    let now = ports.clock.now();
+    let task = Task::Erase(MediaKey::parse("images/old.jpg").unwrap());
+    let project = ProjectId::from_bits(1);
+    *queue.late.lock().unwrap() = Some(Work { member: studio.member, project, task, due: now });
+    ports.queue = queue.clone();
+    let stop = CancellationToken::new();
+    let engine = Engine::new(&ports, Settings::default());
+    tokio::spawn({
+        let stop = stop.clone();
+        async move { engine.run(stop).await }
+    });
+    let gone = async |s: &Studio| s.memory.queue().next_due().await.unwrap().is_none();
+    studio.until(50, async |s| queue.late.lock().unwrap().is_none() && gone(s).await).await;
+    assert_eq!(studio.ports.clock.now(), now, "no time passed before it was taken");
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn a_failure_that_can_never_be_written_down_sets_its_job_aside() {
+    let studio = Studio::new().await;
+    studio.begin().await;
+    let mut ports = studio.ports.clone();
+    ports.store = Arc::new(Corrupt);
+    let engine = Engine::new(&ports, Settings::default());
+    assert!(engine.run_one().await.unwrap());
+    let counts = studio.memory.queue().counts().await.unwrap();
+    assert_eq!((counts.waiting, counts.running, counts.dead), (0, 0, 1));
+    assert_eq!(studio.memory.store().buried()[0].1, "a stored row makes no sense");
 }

@@ -82,13 +82,17 @@ impl Production {
     ///
     /// # Errors
     ///
-    /// [`Refusal`] while a stage is being made, or when none has failed.
+    /// [`Refusal`] while a stage is being made, when none has failed, or without pictures for the
+    /// video that is to follow.
     pub fn retry(&mut self, id: u128, now: DateTime<Utc>) -> Result<(), Refusal> {
         self.idle()?;
         if self.project.status != ProjectStatus::Failed {
             return Err(Refusal::NothingFailed);
         }
         let stage = self.failure().ok_or(Refusal::NothingFailed)?.stage;
+        if self.project.goal.is_some() {
+            self.pictures_are_there()?;
+        }
         let shape = self.video.as_ref().map(|video| video.orientation);
         let orientation = self.project.goal.or(shape).unwrap_or(self.project.brief.orientation);
         self.begin(stage, orientation, id, now)

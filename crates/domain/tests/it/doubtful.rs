@@ -1,0 +1,48 @@
+//! A store that commits and then does not say so.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use castad_domain::port::{
+    AccessBook, EventBook, ProductionRepository, ReplyBook, Store, StoreError, StoreErrorKind,
+    UnitOfWork, WorkOutbox,
+};
+
+pub(crate) struct Doubtful(pub(crate) Arc<dyn Store>);
+
+struct Unit(Box<dyn UnitOfWork>);
+
+#[async_trait]
+impl Store for Doubtful {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        Ok(Box::new(Unit(self.0.begin().await?)))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for Unit {
+    fn productions(&mut self) -> &mut dyn ProductionRepository {
+        self.0.productions()
+    }
+
+    fn events(&mut self) -> &mut dyn EventBook {
+        self.0.events()
+    }
+
+    fn work(&mut self) -> &mut dyn WorkOutbox {
+        self.0.work()
+    }
+
+    fn replies(&mut self) -> &mut dyn ReplyBook {
+        self.0.replies()
+    }
+
+    fn access(&mut self) -> &mut dyn AccessBook {
+        self.0.access()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.0.commit().await?;
+        Err(StoreErrorKind::Unavailable.into())
+    }
+}

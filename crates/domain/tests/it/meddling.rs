@@ -1,0 +1,89 @@
+//! A composer whose customer changes their mind while it is busy.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use castad_domain::{
+    model::{AttemptToken, MemberId, ProjectId, ProviderJob, ProviderName},
+    port::{
+        Delivery, LookUp, Maker, MakerStatus, Pace, Ports, ProviderError, SongComposer, SongOrder,
+    },
+    usecase::Cancel,
+};
+
+use crate::stage::Studio;
+
+/// When the owner cancels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// The job was taken; nobody has heard of it yet.
+    Started,
+    /// The result is on its way.
+    Fetching,
+}
+
+pub(crate) struct Meddling {
+    inner: Arc<dyn SongComposer>,
+    cancel: Cancel,
+    of: (MemberId, ProjectId),
+    moment: Moment,
+    done: AtomicBool,
+}
+
+impl Meddling {
+    /// The studio's ports with such a composer.
+    pub(crate) fn ports(studio: &Studio, moment: Moment) -> Ports {
+        let mut ports = studio.ports.clone();
+        let (inner, cancel) = (Arc::clone(&ports.composer), Cancel::new(&studio.ports));
+        let (of, done) = ((studio.member, studio.project), AtomicBool::new(false));
+        ports.composer = Arc::new(Self { inner, cancel, of, moment, done });
+        ports
+    }
+
+    async fn meddle(&self, now: Moment) {
+        if now == self.moment && !self.done.swap(true, Ordering::SeqCst) {
+            self.cancel.run(self.of.0, self.of.1, None).await.unwrap();
+        }
+    }
+}
+
+#[async_trait]
+impl Maker for Meddling {
+    fn name(&self) -> ProviderName {
+        self.inner.name()
+    }
+
+    fn pace(&self) -> Pace {
+        self.inner.pace()
+    }
+
+    async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError> {
+        self.inner.status(job).await
+    }
+
+    async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
+        self.inner.look_up(attempt).await
+    }
+
+    async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {
+        let delivery = self.inner.fetch(job).await;
+        self.meddle(Moment::Fetching).await;
+        delivery
+    }
+
+    async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError> {
+        self.inner.release(job).await
+    }
+}
+
+#[async_trait]
+impl SongComposer for Meddling {
+    async fn start(&self, order: &SongOrder) -> Result<ProviderJob, ProviderError> {
+        let job = self.inner.start(order).await;
+        self.meddle(Moment::Started).await;
+        job
+    }
+}

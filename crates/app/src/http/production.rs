@@ -1,6 +1,7 @@
 use axum::{extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Kept, LyricText, Orientation, Production, ProjectId, Stage},
+    port::chain,
     usecase::{Cancel, EditLyric, OrderError, Produce, RequestStage, Retry, StageOrder},
 };
 use serde::Deserialize;
@@ -124,7 +125,11 @@ async fn work(
 ) -> Result<Response, Problem> {
     let begun = end.map(|p| shown.answer(202, &p, None));
     let (Some(patience), Ok(_)) = (patience, &begun) else { return ticket.settle(begun).await };
-    let ended = shown::wait(app, order.member, order.project, patience).await?;
+    let ended = shown::wait(app, order.member, order.project, patience).await;
+    let ended = ended.unwrap_or_else(|fault| {
+        tracing::warn!(error = chain(&fault), "what was begun cannot be looked at");
+        None
+    });
     let now: Option<Answer> = ended.map(|v| shown.answer(202, &v.production, v.job.as_ref()));
     let mut response = match now {
         Some(answer) => respond(answer),

@@ -1,13 +1,12 @@
 use castad_domain::{
     model::{Answer, Job, MemberId, Production, ProjectId, Stage},
-    port::ProjectView,
+    port::{ProjectView, StoreError},
 };
 use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::{
     App,
-    problem::Problem,
     views::{LyricBody, ProjectBody, SongBody, VideoBody},
 };
 
@@ -53,7 +52,7 @@ pub(super) async fn wait(
     member: MemberId,
     project: ProjectId,
     patience: TimeDelta,
-) -> Result<Option<ProjectView>, Problem> {
+) -> Result<Option<ProjectView>, StoreError> {
     let ends = app.ports.clock.now() + patience;
     loop {
         let appended = app.ports.events.appended();

@@ -2,28 +2,42 @@
 
 use std::{
     sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use async_trait::async_trait;
 use castad_domain::port::{Clock, IdSource};
 use chrono::{DateTime, Utc};
 
-/// The machine's clock, in whole microseconds; it does not go back.
+/// The machine's clock, in whole microseconds; it does not go back, nor does it stand still.
 #[derive(Default)]
 pub struct SystemClock {
-    latest: Mutex<i64>,
+    /// What was told last, and when.
+    latest: Mutex<Option<(i64, Instant)>>,
 }
 
 impl SystemClock {
     fn micros(&self) -> i64 {
         #[expect(clippy::disallowed_methods, reason = "this is the Clock port")]
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+        let machine = whole_micros(since);
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        *latest = now.max(*latest);
-        *latest
+        let now = latest.map_or(machine, |(told, at)| onward(told, at.elapsed(), machine));
+        if latest.is_none_or(|(told, _)| now > told) {
+            *latest = Some((now, Instant::now()));
+        }
+        now
     }
+}
+
+fn whole_micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The time after `told`: the machine's, or half as quick while the machine's was set back, until
+/// that has caught up. A clock that stood still meanwhile would stop all who wait for it.
+fn onward(told: i64, elapsed: Duration, machine: i64) -> i64 {
+    machine.max(told.saturating_add(whole_micros(elapsed / 2)))
 }
 
 #[async_trait]
@@ -86,6 +100,15 @@ mod tests {
     use castad_domain::model::ProjectId;
 
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_goes_on_until_the_machine_has_caught_up() {
+        let second = Duration::from_secs(1);
+        assert_eq!(onward(10_000_000, second, 11_000_000), 11_000_000);
+        assert_eq!(onward(10_000_000, second, 4_000_000), 10_500_000);
+        assert_eq!(onward(10_000_000, second, 10_200_000), 10_500_000);
+        assert_eq!(onward(10_000_000, Duration::ZERO, 4_000_000), 10_000_000);
+    }
 
     #[test]
     fn ids_rise_and_are_of_version_seven() {

@@ -33,6 +33,7 @@ mod airtight;
 pub mod big_media;
 pub mod catalog;
 mod database;
+mod doubtful;
 pub mod events;
 pub mod ids;
 pub mod lock;
@@ -53,6 +54,7 @@ pub mod writer;
 
 pub use airtight::airtight;
 pub use database::{Database, Writers};
+pub use doubtful::doubtful;
 pub use song::Composing;
 pub use time::{Timepiece, until};
 pub use video::Rendering;

@@ -66,6 +66,7 @@ fn app(
         Access::new(wired.gate.clone(), wired.ports.clock.clone()).with_login(login, owner);
     let access = if config.auth { access } else { access.open_to_all(owner) };
     let metrics = telemetry::metrics()?;
+    tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
     Ok(App::new(wired.ports.clone(), config.prices, access, metrics, stop.clone()))
 }
 

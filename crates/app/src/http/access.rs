@@ -2,13 +2,14 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
     Router,
     extract::{FromRequestParts, Query, Request, State},
-    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -124,6 +125,7 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
 
 async fn admit(access: &Access, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
     if let Some(caller) = access.everybody {
+        under_local_name(headers)?;
         from_here(method, headers)?;
         return Ok(caller);
     }
@@ -156,6 +158,20 @@ fn from_here(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
         return Err(Problem::new(Code::Forbidden, "the request came from another page"));
     }
     Ok(())
+}
+
+/// A page may give its own name the address of this machine, and then counts as ours in a browser:
+/// where no key is asked for, only names are answered that cannot be anybody else's.
+fn under_local_name(headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(host) = headers.get(header::HOST) else { return Ok(()) };
+    let host = host.to_str().unwrap_or_default();
+    let authority = host.parse::<Authority>().ok();
+    let name = authority.as_ref().map(Authority::host).unwrap_or_default();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    if name.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok() {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Forbidden, "without keys this answers under localhost only"))
 }
 
 fn no_key() -> Problem {
@@ -211,4 +227,27 @@ async fn log_out(State(app): State<App>, headers: HeaderMap) -> Result<Response,
     }
     let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     Ok(([(header::SET_COOKIE, gone)], Redirect::to("/")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_keys_no_name_is_answered_that_a_stranger_could_own() {
+        let answers = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            under_local_name(&headers).is_ok()
+        };
+        for ours in ["localhost", "LocalHost:8080", "127.0.0.1:8080", "[::1]:8080"] {
+            assert!(answers(ours), "{ours}");
+        }
+        for other in
+            ["evil.test", "evil.test:8080", "127.0.0.1.evil.test", "localhost.evil.test", ""]
+        {
+            assert!(!answers(other), "{other}");
+        }
+        assert!(under_local_name(&HeaderMap::new()).is_ok());
+    }
 }

@@ -246,15 +246,15 @@ impl Ticket {
         }
     }
 
-    /// The answer; that of another process if it was quicker with the same request.
+    /// The answer; the one that is kept if another process was quicker with the same request, or if
+    /// the effect lasted and only the word of it was lost.
     pub(super) async fn settle(self, end: Result<Answer, OrderError>) -> Result<Response, Problem> {
         match (end, self) {
             (Ok(answer), _) => Ok(respond(answer)),
-            (Err(OrderError::Repeated), Self::Named(named)) => {
-                let kept = named.recall().await?;
-                kept.ok_or_else(|| OrderError::Repeated.into())
+            (Err(error), Self::Named(named)) => {
+                named.recall().await.ok().flatten().ok_or_else(|| error.into())
             }
-            (Err(error), _) => Err(error.into()),
+            (Err(error), Self::Unnamed) => Err(error.into()),
         }
     }
 }

@@ -1,5 +1,6 @@
 use axum::{
     extract::{FromRequest, FromRequestParts, Multipart, Request, State},
+    http::StatusCode,
     response::Response,
 };
 use castad_domain::{
@@ -118,7 +119,9 @@ async fn take_into(
     images: &mut Vec<Image>,
 ) -> Result<(), Problem> {
     let broken = |error: axum::extract::multipart::MultipartError| {
-        Problem::new(Code::Malformed, format!("the body cannot be read: {error}"))
+        let large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let code = if large { Code::TooLarge } else { Code::Malformed };
+        Problem::new(code, format!("the body cannot be read: {error}"))
     };
     while let Some(mut part) = form.next_field().await.map_err(broken)? {
         if part.name() != Some("files") {

@@ -1,6 +1,7 @@
 use axum::{extract::State, http::HeaderName, response::Response};
 use castad_domain::{
     model::{Answer, Kept, LyricText, Orientation, Production, ProjectId, Stage},
+    port::chain,
     usecase::{Cancel, EditLyric, OrderError, Produce, Receipt, RequestStage, Retry, StageOrder},
 };
 use futures_util::TryFutureExt;
@@ -130,7 +131,11 @@ where
     let begun = asked.carry_out(app, answer, |receipt| begin(receipt).map_ok(alone)).await?;
     let Some(patience) = patience.filter(|_| !is_replayed(&begun)) else { return Ok(begun) };
 
-    let ended = shown::wait(app, order.member, order.project, patience).await?;
+    let ended = shown::wait(app, order.member, order.project, patience).await;
+    let ended = ended.unwrap_or_else(|fault| {
+        tracing::warn!(error = chain(&fault), "what was begun cannot be looked at");
+        None
+    });
     let mut response =
         ended.map_or(begun, |view| respond(shown.answer(202, &view.production, view.job.as_ref())));
     let applied = format!("wait={}", patience.num_seconds());

@@ -1,7 +1,7 @@
 use axum::Json;
 use castad_domain::{
     model::{Answer, Job, MemberId, Production, ProjectId, Stage},
-    port::{Page, ProjectView},
+    port::{Page, ProjectView, StoreError},
 };
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::{
     App,
-    problem::Problem,
     views::{ListBody, LyricBody, ProjectBody, SongBody, VideoBody},
 };
 
@@ -65,7 +64,7 @@ pub(super) async fn wait(
     member: MemberId,
     project: ProjectId,
     patience: TimeDelta,
-) -> Result<Option<ProjectView>, Problem> {
+) -> Result<Option<ProjectView>, StoreError> {
     let ends = app.ports.clock.now() + patience;
     loop {
         let appended = app.ports.events.appended();

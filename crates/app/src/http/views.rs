@@ -72,7 +72,8 @@ pub(super) struct Standing {
 impl Standing {
     fn of(stage: Option<Stage>, job: Option<&Job>) -> Self {
         let Some(stage) = stage else { return Self::default() };
-        let waiting = job.filter(|job| job.state == JobState::Waiting);
+        let begins = |job: &&Job| job.state == JobState::Waiting && job.work.task.begins();
+        let waiting = job.filter(begins);
         Self {
             stage: Some(stage.name()),
             progress: Some(job.map_or(0.0, |job| job.progress)),

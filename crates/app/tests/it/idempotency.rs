@@ -2,7 +2,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use castad_contract::photo::PICTURE;
+use castad_contract::{doubtful, photo::PICTURE};
 use serde_json::{Value, json};
 
 use crate::studio::{Answer, Studio, brief};
@@ -133,4 +133,13 @@ async fn the_same_request_at_the_same_time_is_carried_out_once() {
     }
     let list = studio.get("/v1/projects").await.json();
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_effect_whose_word_was_lost_is_answered_as_it_was_kept() {
+    let studio = Studio::with(|ports| ports.store = doubtful(ports.store.clone())).await;
+    let answer = named(&studio, Method::POST, "/v1/projects", "k1", &brief()).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    let unnamed = studio.call(Method::POST, "/v1/projects", &brief()).await;
+    assert_eq!(unnamed.problem(), "unavailable");
 }

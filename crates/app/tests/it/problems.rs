@@ -7,9 +7,6 @@ use serde_json::json;
 
 use crate::studio::{Studio, brief};
 
-/// More than a body may have.
-static SPACES: [u8; 300_000] = [b' '; 300_000];
-
 #[tokio::test]
 async fn every_fault_of_the_input_is_told_at_once() {
     let studio = Studio::new().await;
@@ -28,6 +25,7 @@ async fn every_fault_of_the_input_is_told_at_once() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_told_apart() {
+    static BLANK: [u8; 300_000] = [b' '; 300_000];
     let studio = Studio::new().await;
     let send = async |kind: &str, body: &'static [u8]| {
         let request =
@@ -38,7 +36,7 @@ async fn what_cannot_be_read_is_told_apart() {
     assert_eq!(send("application/json", b"\xff\xfe").await, "malformed");
     assert_eq!(send("application/json", b"[]").await, "invalid_input");
     assert_eq!(send("text/plain", b"hello").await, "unsupported_media_type");
-    assert_eq!(send("application/json", &SPACES).await, "body_too_large");
+    assert_eq!(send("application/json", &BLANK).await, "body_too_large");
 }
 
 #[tokio::test]
@@ -111,6 +109,37 @@ async fn a_body_that_stops_half_way_is_told() {
         .body(Body::from("--b\r\nContent-Disposition: form-data; name=\"files\"\r\n\r\nabc"))
         .unwrap();
     assert_eq!(studio.send(half).await.problem(), "malformed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn pictures_may_take_longer_to_arrive_than_anything_else() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    let stalled = async |path: &str, kind: &str| {
+        let pieces = futures_util::stream::pending::<Result<&'static str, std::io::Error>>();
+        let request = studio.request(Method::POST, path).header(header::CONTENT_TYPE, kind);
+        let begun = tokio::time::Instant::now();
+        let answer = studio.send(request.body(Body::from_stream(pieces)).unwrap()).await;
+        assert_eq!(answer.problem(), "timeout");
+        begun.elapsed().as_secs()
+    };
+    assert_eq!(stalled("/v1/projects", "application/json").await, 60);
+    let path = format!("/v1/projects/{id}/images");
+    assert_eq!(stalled(&path, "multipart/form-data; boundary=b").await, 600);
+}
+
+#[tokio::test]
+async fn a_heading_without_an_end_does_not_fill_the_memory() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    let piece = bytes::Bytes::from(vec![b'x'; 1024 * 1024]);
+    let head = bytes::Bytes::from_static(b"--b\r\nContent-Disposition: ");
+    let pieces = std::iter::once(head).chain(std::iter::repeat_n(piece, 400));
+    let body = Body::from_stream(futures_util::stream::iter(pieces.map(Ok::<_, std::io::Error>)));
+    let request = studio
+        .request(Method::POST, &format!("/v1/projects/{id}/images"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+    assert_eq!(studio.send(request.body(body).unwrap()).await.problem(), "body_too_large");
 }
 
 #[tokio::test]

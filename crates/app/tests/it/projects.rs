@@ -1,4 +1,6 @@
 use axum::http::{Method, StatusCode, header};
+use castad_domain::{port::WorkQueue, usecase::RunTask};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::studio::{Studio, brief};
@@ -56,6 +58,25 @@ async fn a_production_is_begun_watched_and_finished() {
             studio.get(&format!("/v1/{stage}s/{}", body[stage]["id"].as_str().unwrap())).await;
         assert_eq!(one.json(), body[stage]);
     }
+}
+
+#[tokio::test]
+async fn what_is_being_made_waits_in_no_queue() {
+    let studio = Studio::new().await;
+    studio.memory.composer().work_for(u32::MAX);
+    let id = studio.pictured().await;
+    let path = format!("/v1/projects/{id}");
+    studio.post(&format!("{path}/produce")).await;
+    let (steps, queue) = (RunTask::new(&studio.ports), studio.memory.queue());
+    for _ in ["the lyric is written", "the song is submitted"] {
+        let now = studio.ports.clock.now();
+        let claim = queue.claim(now, now + TimeDelta::seconds(30)).await.unwrap().unwrap();
+        steps.run(&claim).await.unwrap();
+    }
+    let body = studio.get(&path).await.json();
+    assert_eq!(body["song"]["status"], "composing");
+    assert_eq!((&body["stage"], &body["progress"]), (&json!("song"), &json!(0.0)));
+    assert_eq!((&body["queue_position"], &body["estimated_start"]), (&Value::Null, &Value::Null));
 }
 
 #[tokio::test]

@@ -65,6 +65,11 @@ impl Answer {
 
 impl Studio {
     pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other ports, once the owner has a key.
+    pub(crate) async fn with(change: impl FnOnce(&mut Ports)) -> Self {
         let memory = Memory::new();
         let mut ports = memory.ports();
         ports.photos = Arc::new(castad_memory::PlainLab);
@@ -75,6 +80,7 @@ impl Studio {
         let caller = Caller { member: owner.member.id, role: Role::Admin };
         let gate = Arc::new(memory.store().clone());
         let access = Access::new(gate, ports.clock.clone()).with_login(&login, caller);
+        change(&mut ports);
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone());
         Self { memory, ports, router: router(app), stop, login, key }

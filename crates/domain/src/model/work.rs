@@ -77,6 +77,21 @@ impl Task {
         }
     }
 
+    /// Whether a stage begins with it: until it is taken, nothing of the stage is being made.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        match self {
+            Self::WriteLyric(_) | Self::SubmitSong(_) | Self::SubmitVideo(_) => true,
+            Self::PollSong(_)
+            | Self::CollectSong(_)
+            | Self::PollVideo(_)
+            | Self::CollectVideo(_)
+            | Self::Release(..)
+            | Self::Erase(_)
+            | Self::Deadline(_) => false,
+        }
+    }
+
     /// The task's word.
     #[must_use]
     pub fn name(&self) -> &'static str {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use castad_contract::doubtful;
 use castad_domain::{
     model::{ImageId, Refusal, Task},
     port::{MediaStore, WorkQueue},
@@ -8,10 +9,7 @@ use castad_domain::{
 };
 use chrono::TimeDelta;
 
-use crate::{
-    doubtful::Doubtful,
-    stage::{Studio, picture},
-};
+use crate::stage::{Studio, picture};
 
 #[tokio::test]
 async fn pictures_keep_the_order_they_are_put_in() {
@@ -100,11 +98,11 @@ async fn a_file_that_cannot_be_erased_is_set_aside_for_a_person() {
 async fn pictures_that_may_have_been_added_keep_their_files() {
     let studio = Studio::bare().await;
     let mut ports = studio.ports.clone();
-    ports.store = Arc::new(Doubtful(Arc::clone(&ports.store)));
+    ports.store = doubtful(Arc::clone(&ports.store));
     let adding = AddImages::new(&ports);
     let image = adding.take(0, picture()).await.unwrap();
     let end = adding.run(studio.member, studio.project, vec![image.clone()], None).await;
     assert!(matches!(end, Err(OrderError::Store(_))));
-    assert_eq!(studio.production().await.images(), [image.clone()]);
+    assert_eq!(studio.production().await.images()[0], image);
     assert!(studio.memory.media().read(&image.file.key, None).await.unwrap().is_some());
 }

@@ -1,7 +1,6 @@
 //! The use cases on the memory adapters, in virtual time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod doubtful;
 mod images;
 mod meddling;
 mod orders;

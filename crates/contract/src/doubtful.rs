@@ -1,5 +1,3 @@
-//! A store that commits and then does not say so.
-
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,7 +6,13 @@ use castad_domain::port::{
     UnitOfWork, WorkOutbox,
 };
 
-pub(crate) struct Doubtful(pub(crate) Arc<dyn Store>);
+/// A store that commits and does not say so: its caller cannot know what lasts.
+#[must_use]
+pub fn doubtful(store: Arc<dyn Store>) -> Arc<dyn Store> {
+    Arc::new(Doubtful(store))
+}
+
+struct Doubtful(Arc<dyn Store>);
 
 struct Unit(Box<dyn UnitOfWork>);
 

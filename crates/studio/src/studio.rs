@@ -1,5 +1,37 @@
 //! The engines behind the ports of the domain.
 
+/// What makers of this studio have in common: their workshop does it.
+macro_rules! made_in_workshop {
+    ($name:ident) => {
+        #[async_trait::async_trait]
+        impl castad_domain::port::Maker for $name {
+            fn name(&self) -> ProviderName {
+                $crate::studio::name()
+            }
+
+            fn pace(&self) -> Pace {
+                $crate::workshop::pace()
+            }
+
+            async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError> {
+                self.workshop.status(job).await
+            }
+
+            async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
+                self.workshop.look_up(attempt).await
+            }
+
+            async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {
+                self.workshop.fetch(job).await
+            }
+
+            async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError> {
+                self.workshop.release(job).await
+            }
+        }
+    };
+}
+
 mod composer;
 mod lab;
 mod renderer;

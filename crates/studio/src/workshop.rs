@@ -131,16 +131,6 @@ impl<C: Craft> Workshop<C> {
         Ok(Self { yard })
     }
 
-    /// When it is worth asking.
-    pub(crate) fn pace() -> Pace {
-        Pace {
-            first: TimeDelta::milliseconds(200),
-            least: TimeDelta::milliseconds(200),
-            most: TimeDelta::seconds(1),
-            limit: TimeDelta::minutes(30),
-        }
-    }
-
     /// Makes room for a job.
     pub(crate) async fn begin(&self, attempt: AttemptToken) -> Result<Begun, ProviderError> {
         let yard = self.yard.clone();
@@ -245,3 +235,13 @@ fn away(error: io::Error) -> ProviderError {
 
 #[cfg(test)]
 mod tests;
+
+/// When it is worth asking.
+pub(crate) fn pace() -> Pace {
+    Pace {
+        first: TimeDelta::milliseconds(200),
+        least: TimeDelta::milliseconds(200),
+        most: TimeDelta::seconds(1),
+        limit: TimeDelta::minutes(30),
+    }
+}

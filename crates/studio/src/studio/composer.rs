@@ -8,11 +8,11 @@ use std::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{self, AttemptToken, LyricText, MediaType, ProviderJob, ProviderName},
-    port::{Delivery, LookUp, Maker, MakerStatus, Pace, ProviderError, SongComposer, SongOrder},
+    port::{Delivery, LookUp, MakerStatus, Pace, ProviderError, SongComposer, SongOrder},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{name, seed};
+use super::seed;
 use crate::{
     lyric::SectionKind,
     music::{self, Score, SheetSection, SongSheet, aac},
@@ -31,32 +31,7 @@ impl StudioComposer {
     }
 }
 
-#[async_trait]
-impl Maker for StudioComposer {
-    fn name(&self) -> ProviderName {
-        name()
-    }
-
-    fn pace(&self) -> Pace {
-        Workshop::<Band>::pace()
-    }
-
-    async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError> {
-        self.workshop.status(job).await
-    }
-
-    async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
-        self.workshop.look_up(attempt).await
-    }
-
-    async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {
-        self.workshop.fetch(job).await
-    }
-
-    async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError> {
-        self.workshop.release(job).await
-    }
-}
+made_in_workshop!(StudioComposer);
 
 #[async_trait]
 impl SongComposer for StudioComposer {

@@ -10,14 +10,13 @@ use bytes::{Bytes, BytesMut};
 use castad_domain::{
     model::{self, AttemptToken, MediaKey, MediaType, ProviderJob, ProviderName},
     port::{
-        Delivery, LookUp, Maker, MakerStatus, MediaError, MediaStore, Pace, ProviderError,
+        Delivery, LookUp, MakerStatus, MediaError, MediaStore, Pace, ProviderError,
         ProviderErrorKind as Kind, VideoOrder, VideoRenderer,
     },
 };
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
-use super::name;
 use crate::{
     music::aac,
     video::{self, Caption, Language, Orientation, Storyboard, VideoError},
@@ -106,32 +105,7 @@ fn away(error: io::Error) -> ProviderError {
     ProviderError::new(Kind::Busy, "the studio's folder cannot be written").with_source(error)
 }
 
-#[async_trait]
-impl Maker for StudioRenderer {
-    fn name(&self) -> ProviderName {
-        name()
-    }
-
-    fn pace(&self) -> Pace {
-        Workshop::<Cutter>::pace()
-    }
-
-    async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError> {
-        self.workshop.status(job).await
-    }
-
-    async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
-        self.workshop.look_up(attempt).await
-    }
-
-    async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {
-        self.workshop.fetch(job).await
-    }
-
-    async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError> {
-        self.workshop.release(job).await
-    }
-}
+made_in_workshop!(StudioRenderer);
 
 #[async_trait]
 impl VideoRenderer for StudioRenderer {

@@ -1,2 +1,175 @@
 //! The console in a real browser.
-fn main() {}
+
+use std::{process::Stdio, time::Duration};
+
+use castad_studio::sample_picture;
+use castad_tests::{Castad, Folder, missing, suite};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError};
+use hyper_util::client::legacy::connect::HttpConnector;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+/// The longest that anything may take to come up in the page.
+const LIMIT: Duration = Duration::from_mins(3);
+
+fn main() {
+    let missing = missing("chromium", &["chromedriver", "--version"]);
+    let trial = |name, test: fn() -> Result<(), Failed>| {
+        let name = suite(name, missing.as_deref());
+        Trial::test(name, test).with_ignored_flag(missing.is_some())
+    };
+    let trials = vec![
+        trial("an_owner_reads_the_words_before_they_are_sung_and_filmed", || run(reads_first())),
+        trial("a_name_that_cannot_be_sung_is_refused_beside_its_field", || run(is_told())),
+        trial("a_stranger_is_asked_for_a_key", || run(logs_in())),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn run(test: impl Future<Output = Result<(), CmdError>>) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    Ok(runtime.block_on(test)?)
+}
+
+/// A browser of its own, and the program whose console it shows.
+struct Page {
+    client: Client,
+    castad: Castad,
+    folder: Folder,
+    _driver: Child,
+}
+
+impl Page {
+    async fn open() -> Self {
+        let folder = Folder::new();
+        let castad = Castad::start(folder.path()).await;
+        let (driver, address) = start_driver().await;
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ];
+        let options = json!({"goog:chromeOptions": {"args": arguments}});
+        let Value::Object(capabilities) = options else { panic!("options are an object") };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder.capabilities(capabilities).connect(&address).await;
+        let client = client.expect("the driver opens a browser");
+        Self { client, castad, folder, _driver: driver }
+    }
+
+    /// The control of that name, once it is there.
+    async fn control(&self, name: &str) -> Result<Element, CmdError> {
+        self.part(&format!("[data-testid={name}]")).await
+    }
+
+    async fn part(&self, selector: &str) -> Result<Element, CmdError> {
+        self.client.wait().at_most(LIMIT).for_element(Locator::Css(selector)).await
+    }
+
+    async fn write(&self, name: &str, text: &str) -> Result<(), CmdError> {
+        let field = self.control(name).await?;
+        field.clear().await?;
+        field.send_keys(text).await
+    }
+
+    async fn press(&self, name: &str) -> Result<(), CmdError> {
+        self.control(name).await?.click().await
+    }
+
+    async fn choose_picture(&self) -> Result<(), CmdError> {
+        let path = self.folder.path().join("picture.jpg");
+        std::fs::write(&path, sample_picture(7, 0, None)).expect("a picture for the test");
+        let path = path.to_str().expect("the folder's name is text");
+        self.control("file-input").await?.send_keys(path).await
+    }
+
+    async fn ask(&self, script: &str) -> Result<Value, CmdError> {
+        self.client.execute(script, vec![]).await
+    }
+}
+
+/// A driver on a port that it picks itself.
+async fn start_driver() -> (Child, String) {
+    let mut command = Command::new("chromedriver");
+    let command = command.arg("--port=0").stdout(Stdio::piped()).kill_on_drop(true);
+    let mut driver = command.spawn().expect("chromedriver starts");
+    let mut lines = BufReader::new(driver.stdout.take().expect("its output is ours")).lines();
+    let port = loop {
+        let line = lines.next_line().await.expect("its output is text").expect("it listens");
+        if let Some((_, port)) = line.split_once("successfully on port ") {
+            break port.trim_end_matches('.').to_owned();
+        }
+    };
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    (driver, format!("http://127.0.0.1:{port}"))
+}
+
+async fn reads_first() -> Result<(), CmdError> {
+    let page = Page::open().await;
+    page.client.goto(&page.castad.login).await?;
+    page.write("business-name", "다온카페").await?;
+    page.write("region", "부산 해운대").await?;
+    page.control("language").await?.select_by_value("ko").await?;
+    page.press("orientation-square").await?;
+    page.choose_picture().await?;
+    page.press("create-read").await?;
+
+    page.write("lyric-text", "[Verse]\n해운대 골목 끝\n\n[Chorus]\n다온카페로 와요").await?;
+    page.press("make-song").await?;
+    page.part("audio[data-testid=song]").await?;
+    page.press("make-video").await?;
+    page.part("video[data-testid=video].square").await?;
+    page.part("[data-testid=stage-video][data-state=ready]").await?;
+
+    let words = page.control("lyric-shown").await?.text().await?;
+    assert!(words.contains("다온카페로 와요"), "{words}");
+    let video = page.control("video").await?;
+    let source = video.prop("src").await?.unwrap_or_default();
+    assert_eq!(page.control("download").await?.prop("href").await?, Some(source));
+    let played = "const [video, done] = [document.querySelector('video'), arguments[0]]; \
+                  video.muted = true; video.addEventListener('timeupdate', () => \
+                  video.currentTime > 0 && done(video.videoWidth === video.videoHeight)); \
+                  video.play();";
+    assert_eq!(page.client.execute_async(played, vec![]).await?, Value::Bool(true));
+    page.press("nav-projects").await?;
+    let listed = page.part("[data-testid=project][data-state=finished]").await?.text().await?;
+    assert!(listed.contains("다온카페"), "{listed}");
+    page.client.clone().close().await
+}
+
+async fn is_told() -> Result<(), CmdError> {
+    let page = Page::open().await;
+    page.client.goto(&page.castad.login).await?;
+    page.write("business-name", "<b>").await?;
+    page.choose_picture().await?;
+    page.press("create").await?;
+
+    page.part("[data-testid=fault-business_name]:not([hidden])").await?;
+    page.part("[data-testid=fault-region]:not([hidden])").await?;
+    let focused = page.ask("return document.activeElement.dataset.testid").await?;
+    assert_eq!(focused, "business-name");
+    page.client.clone().close().await
+}
+
+async fn logs_in() -> Result<(), CmdError> {
+    let page = Page::open().await;
+    page.client.goto(&page.castad.url).await?;
+    page.write("login-key", "castad_wrong").await?;
+    page.press("login").await?;
+    page.part("[data-testid=login-fault]:not([hidden])").await?;
+
+    let link = page.castad.login.clone();
+    page.write("login-key", &link).await?;
+    page.press("login").await?;
+    page.control("business-name").await?;
+    page.client.clone().close().await
+}

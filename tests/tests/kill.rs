@@ -8,6 +8,9 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
+/// When to kill.
+type Moment = fn(&Value) -> bool;
+
 async fn begin(castad: &Castad, seed: u64) -> String {
     let brief = json!({
         "business_name": "다온카페", "region": "부산 해운대", "language": "ko",
@@ -51,7 +54,6 @@ async fn assert_made_once(castad: &Castad, id: &str) {
 #[tokio::test]
 async fn a_kill_in_each_stage_loses_nothing_and_repeats_nothing() {
     let folder = Folder::new();
-    type Moment = fn(&Value) -> bool;
     let moments: [Moment; 4] = [
         |p| p["lyric"].is_object(),
         |p| p["song"].is_object(),

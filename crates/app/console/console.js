@@ -2,7 +2,7 @@
 
 import { get, logIn, logOut } from "./api.js";
 import { alarm, h, hush } from "./dom.js";
-import { homePage } from "./home.js";
+import { homePage, projectsPage } from "./home.js";
 import { projectPage } from "./project.js";
 import { speak, spoken, t, told } from "./words.js";
 
@@ -20,7 +20,7 @@ function show() {
   if (!inside) return place(loginPage());
   const [, kind, id] = location.hash.split("/");
   if (kind === "projects" && id) return place(projectPage(decodeURIComponent(id), context));
-  return place(homePage({ ...context, toList: kind === "projects" }));
+  return place(kind === "projects" ? projectsPage(context) : homePage(context));
 }
 
 function place(page) {

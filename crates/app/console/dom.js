@@ -44,6 +44,7 @@ export function announce(text) {
 /** Shows what went wrong until it is closed. */
 export function alarm(text, close) {
   const box = document.getElementById("alert");
+  if (!box.hidden && box.firstChild?.textContent === text) return;
   box.replaceChildren(
     h("span", {}, text),
     h("button", { type: "button", class: "bare", "aria-label": close, onclick: hush }, icon("close")),

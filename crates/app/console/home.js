@@ -17,7 +17,12 @@ export function takeLeftovers(project) {
   return items;
 }
 
-export function homePage({ signal, fail, go, toList }) {
+/** The ads made before, by themselves. */
+export function projectsPage(context) {
+  return h("div", { class: "home" }, list({ ...context, level: "h1" }));
+}
+
+export function homePage({ signal, fail, go }) {
   sheet.values ??= blank();
   const preview = h("div", { class: "preview", "aria-hidden": "true" });
   const photos = new Photos({ items: sheet.photos, onchange: () => draw(), onproblem: fail });
@@ -92,18 +97,19 @@ export function homePage({ signal, fail, go, toList }) {
       h("button", { type: "button", class: "quiet", "data-testid": "create-read", onclick: () => submit("lyric") }, t("create.read")),
       h("button", { type: "button", class: "link", "data-testid": "create-draft", onclick: () => submit(null) }, t("create.draft"))),
     note),
-    h("aside", { class: "beside" }, h("p", { class: "label" }, t("preview")), preview),
-    list({ signal, fail, focused: toList }));
+    h("aside", { class: "beside" }, h("div", {}, h("p", { class: "label" }, t("preview")), preview)),
+    list({ signal, fail, level: "h2" }));
   draw();
   return page;
 }
 
-function list({ signal, fail, focused }) {
-  const heading = h("h2", { tabindex: "-1", id: "projects-title" }, t("projects"));
+function list({ signal, fail, level }) {
+  const heading = h(level, { tabindex: "-1", id: "projects-title" }, t("projects"));
   const grid = h("ul", { class: "cards", "data-testid": "projects", "aria-busy": "true" });
   const more = h("button", { type: "button", class: "quiet", "data-testid": "more", hidden: true, onclick: () => load(next) }, t("projects.more"));
   const empty = h("div", { class: "empty", "data-testid": "no-projects", hidden: true },
-    h("p", { class: "empty-lead" }, t("projects.none")), h("p", { class: "hint" }, t("projects.none.lead")));
+    h("p", { class: "empty-lead" }, t("projects.none")), h("p", { class: "hint" }, t("projects.none.lead")),
+    level === "h1" && h("a", { class: "button strong", href: "#/" }, t("nav.new")));
   const cards = new Map();
   let next = null;
 
@@ -139,12 +145,7 @@ function list({ signal, fail, focused }) {
     }
   };
 
-  load(null).then(() => {
-    if (focused && !signal.aborted) {
-      heading.focus();
-      heading.scrollIntoView();
-    }
-  });
+  load(null);
   const timer = setInterval(look, 3_000);
   signal.addEventListener("abort", () => clearInterval(timer));
   return h("section", { class: "past", "aria-labelledby": "projects-title" }, heading, empty, grid, more);

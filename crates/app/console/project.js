@@ -71,34 +71,50 @@ export function projectPage(id, { signal, fail, go }) {
     if (before) tell(before, project);
   };
 
-  let asked = null;
-  const refresh = () => {
-    asked ??= get(address).finally(() => (asked = null)).then((fresh) => {
-      if (signal.aborted) return;
-      if (!project) {
-        const nodes = (parts) => parts.map(({ node }) => node);
-        page.replaceChildren(...nodes(top), h("div", { class: "columns" },
-          h("div", { class: "column" }, nodes(left)), h("div", { class: "column" }, nodes(right), log.node)));
-        page.removeAttribute("aria-busy");
-      }
-      show(fresh);
-    });
-    return asked.catch((problem) => {
-      if (problem.code === "not_found") page.replaceChildren(...nothing());
-      else fail(problem);
-    });
-  };
-
-  refresh().then(() => {
-    if (!project || signal.aborted) return;
+  const build = () => {
+    const nodes = (parts) => parts.map(({ node }) => node);
+    page.replaceChildren(...nodes(top), h("div", { class: "columns" },
+      h("div", { class: "column" }, nodes(left)), h("div", { class: "column" }, nodes(right), log.node)));
+    page.removeAttribute("aria-busy");
     photos.send();
     follow(id, (event) => {
       log.add(event);
       if (event.type === "video.ready") versions.add(event.data.id).catch(fail);
       refresh();
     }, signal);
-  });
-  const timer = setInterval(() => project?.status === "producing" && refresh(), 1_000);
+  };
+
+  let looking = null;
+  let again = false;
+  let lost = false;
+  const look = async () => {
+    let fresh;
+    do {
+      again = false;
+      fresh = await get(address);
+    } while (again && !signal.aborted);
+    if (signal.aborted) return;
+    if (lost) hush();
+    lost = false;
+    const first = project === null;
+    show(fresh);
+    if (first) build();
+  };
+
+  /** Reads the project; what is asked for meanwhile is answered by one more reading, not by a stale one. */
+  const refresh = () => {
+    again = looking !== null;
+    looking ??= look().catch((problem) => {
+      lost = problem.code === "unreachable";
+      if (problem.code !== "not_found") return fail(problem);
+      clearInterval(timer);
+      return page.replaceChildren(...nothing());
+    }).finally(() => (looking = null));
+    return looking;
+  };
+
+  refresh();
+  const timer = setInterval(() => (!project || project.status === "producing") && refresh(), 1_000);
   signal.addEventListener("abort", () => clearInterval(timer));
   return page;
 }

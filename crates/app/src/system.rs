@@ -82,7 +82,7 @@ impl IdSource for TimeOrderedIds {
 /// carries into the upper field and leaves version and variant as they are.
 fn after(id: u128) -> u128 {
     const LOW: u128 = (1 << 62) - 1;
-    let low = (id & LOW) + u128::from(random() >> 32) + 1;
+    let low = (id & LOW) + u128::from((random() >> 6) | (1 << 40));
     if low <= LOW {
         return (id & !LOW) | low;
     }

@@ -125,7 +125,7 @@ impl Engine {
 
     async fn drain(&self, mut running: JoinSet<()>, hand_back: &CancellationToken) {
         let deadline = self.ports.clock.now() + self.settings.drain;
-        tracing::info!(steps = running.len(), "stopping: no more work is claimed");
+        tracing::debug!(steps = running.len(), "stopping: no more work is claimed");
         tokio::select! {
             () = async { while running.join_next().await.is_some() {} } => {}
             () = self.ports.clock.reach(deadline) => {

@@ -1,9 +1,9 @@
 use castad_domain::{
     model::Claim,
-    port::{Advise, Ports, Retry, StoreError, WorkQueue},
+    port::{Advise, Ports, Retry, StoreError},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::Memory;
 
@@ -25,42 +25,41 @@ impl Memory {
         self.work_with(&self.ports()).await
     }
 
-    /// The same through other ports over this memory.
+    /// The same through other ports, whose clock is this memory's.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when a step could not be claimed or given up.
     pub async fn work_with(&self, ports: &Ports) -> Result<(), StoreError> {
         let (steps, give_up) = (RunTask::new(ports), GiveUp::new(ports));
-        while let Some(due) = self.queue().next_due().await? {
+        let queue = &ports.queue;
+        while let Some(due) = queue.next_due().await? {
             let now = due.max(ports.clock.now());
             self.clock().set(now);
-            let Some(claim) = self.queue().claim(now, now + LEASE).await? else { continue };
+            let Some(claim) = queue.claim(now, now + LEASE).await? else { continue };
             match steps.run(&claim).await {
                 Ok(StepEnd::Done) => {}
                 Ok(StepEnd::Again { due, progress }) => {
-                    self.queue().put_back(&claim, due, 0, progress).await?;
+                    queue.put_back(&claim, due, 0, progress).await?;
                 }
-                Err(error) => self.failed(&give_up, &claim, &error, now).await?,
+                Err(error) => failed(ports, &give_up, (&claim, &error)).await?,
             }
         }
         Ok(())
     }
+}
 
-    async fn failed(
-        &self,
-        give_up: &GiveUp,
-        claim: &Claim,
-        error: &StepError,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        if error.retry() != Retry::Never && claim.attempts + 1 < ATTEMPTS {
-            let due = now + WAIT;
-            return self.queue().put_back(claim, due, claim.attempts + 1, claim.progress).await;
-        }
-        match give_up.run(claim, error).await {
-            Err(StepError::Store(fault)) => Err(fault),
-            Ok(_) | Err(_) => Ok(()),
-        }
+async fn failed(
+    ports: &Ports,
+    give_up: &GiveUp,
+    (claim, error): (&Claim, &StepError),
+) -> Result<(), StoreError> {
+    if error.retry() != Retry::Never && claim.attempts + 1 < ATTEMPTS {
+        let due = ports.clock.now() + WAIT;
+        return ports.queue.put_back(claim, due, claim.attempts + 1, claim.progress).await;
+    }
+    match give_up.run(claim, error).await {
+        Err(StepError::Store(fault)) => Err(fault),
+        Ok(_) | Err(_) => Ok(()),
     }
 }

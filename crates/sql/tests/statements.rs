@@ -1,16 +1,17 @@
-//! A read costs the same number of statements whatever it finds.
+//! What reads and a production cost in statements, whatever they find.
 
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Once},
 };
 
 use castad_contract::make;
 use castad_domain::{
-    model::{MemberId, Production},
-    port::{Catalog, Page, Store, WorkQueue},
+    model::{MemberId, Production, ProjectStatus},
+    port::{Catalog, Page, Ports, Store, WorkQueue},
+    usecase::{AddImages, OpenProject, Produce, StageOrder},
 };
-use castad_memory::SequentialIds;
+use castad_memory::{Memory, SequentialIds};
 use castad_sql::{Options, Sql, Sqlite};
 use tracing::{
     Event, Metadata, Subscriber,
@@ -97,9 +98,66 @@ async fn costs(sql: &Sql, of: MemberId) -> Vec<(usize, usize)> {
     costs
 }
 
+/// One test at a time: they count what the whole process runs.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+static LISTEN: Once = Once::new();
+
+async fn turn() -> tokio::sync::MutexGuard<'static, ()> {
+    let turn = TURN.lock().await;
+    LISTEN.call_once(|| {
+        tracing::subscriber::set_global_default(Statements).expect("nobody else listens");
+    });
+    turn
+}
+
+/// What a whole production costs, from the order to the finished project.
+async fn production(looks: u32) -> usize {
+    let (memory, ids) = (Memory::new(), Arc::new(SequentialIds::new()));
+    let sql = Sqlite::temporary(Options { readers: 1, ..Options::new(ids) }).await;
+    let sql = sql.expect("a temporary database opens");
+    let store = Arc::new(sql.clone());
+    let ports = Ports {
+        store: store.clone(),
+        catalog: store.clone(),
+        events: store.clone(),
+        queue: store,
+        ..memory.ports()
+    };
+    memory.composer().work_for(looks);
+    let member = make::member(1).id;
+    let opened = OpenProject::new(&ports).run(member, make::brief(), None).await;
+    let project = opened.expect("a project is opened").project().id();
+    let adding = AddImages::new(&ports);
+    let picture = bytes::Bytes::from_static(castad_contract::photo::PICTURE);
+    let image = adding.take(0, picture).await.expect("a picture is taken");
+    adding.run(member, project, vec![image], None).await.expect("a picture is added");
+    statements(&sql).await;
+
+    let order = StageOrder { member, project, orientation: None, cancel_at: None };
+    Produce::new(&ports).run(order, None).await.expect("a production is begun");
+    memory.work_with(&ports).await.expect("all of it is done");
+    let cost = statements(&sql).await;
+    let view = sql.project(member, project).await.expect("the catalog answers");
+    let status = view.expect("the project is there").production.project().status();
+    assert_eq!(status, ProjectStatus::Finished);
+    cost
+}
+
+#[tokio::test]
+async fn a_production_costs_a_fixed_number_of_statements_and_so_does_each_look() {
+    let _turn = turn().await;
+    let base = production(1).await;
+    assert_eq!(production(1).await, base);
+    assert!(base <= 105, "a production costs {base} statements");
+    let look = production(2).await - base;
+    assert_eq!(production(12).await, base + 11 * look);
+    assert!(look <= 5, "a look costs {look} statements");
+}
+
 #[tokio::test]
 async fn a_read_of_a_hundred_rows_costs_as_many_statements_as_one_of_one() {
-    tracing::subscriber::set_global_default(Statements).expect("nobody else listens");
+    let _turn = turn().await;
     let ids = Arc::new(SequentialIds::new());
     let sql = Sqlite::temporary(Options { readers: 1, ..Options::new(ids) }).await.unwrap();
     let member = make::member(1).id;

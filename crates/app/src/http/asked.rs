@@ -166,10 +166,38 @@ impl Asked {
         Some(TimeDelta::seconds(seconds))
     }
 
-    /// A ticket for a new request, or the answer that the same one got before.
-    pub(super) async fn admit(self, app: &App) -> Result<Admitted, Problem> {
-        self.name.admit(app, self.caller).await
+    /// Carries the request out, once: its answer is kept with its effect, and the same request
+    /// gets it again.
+    pub(super) async fn carry_out<'a, T, F>(
+        self,
+        app: &App,
+        answer: &'a Rendering<'a, T>,
+        order: impl FnOnce(Option<Receipt<'a, T>>) -> F + Send,
+    ) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<(Production, T), OrderError>> + Send,
+    {
+        match self.name.admit(app, self.caller).await? {
+            Admitted::Before(response) => Ok(response),
+            Admitted::New(ticket) => {
+                let end = order(ticket.receipt(answer)).await;
+                ticket.settle(end.map(|(production, value)| answer(&production, &value))).await
+            }
+        }
     }
+}
+
+/// Renders what a caller is told.
+pub(super) type Rendering<'a, T> = dyn Fn(&Production, &T) -> Answer + Send + Sync + 'a;
+
+/// What an order gives that tells nothing beside the production.
+pub(super) fn alone(production: Production) -> (Production, ()) {
+    (production, ())
+}
+
+/// Whether an answer was given to the same request before.
+pub(super) fn is_replayed(response: &Response) -> bool {
+    response.headers().contains_key(REPLAYED)
 }
 
 /// Whether a request is new.
@@ -208,10 +236,7 @@ impl NamedTicket {
 
 impl Ticket {
     /// What is kept with the effect.
-    pub(super) fn receipt<'a, T>(
-        &self,
-        answer: &'a (dyn Fn(&Production, &T) -> Answer + Send + Sync),
-    ) -> Option<Receipt<'a, T>> {
+    pub(super) fn receipt<'a, T>(&self, answer: &'a Rendering<'a, T>) -> Option<Receipt<'a, T>> {
         match self {
             Self::Unnamed => None,
             Self::Named(named) => {

@@ -37,6 +37,7 @@ const FILES: [(&str, &str, &str); 13] = [
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
+        .route("/favicon.ico", get(|headers: HeaderMap| async move { file("icon.svg", &headers) }))
         .route(
             "/console/{file}",
             get(

@@ -7,6 +7,7 @@ use castad_domain::{
     model::{Answer, Image, ImageId, Production, ProjectId},
     usecase::{AddImages, RemoveImage, ReorderImages},
 };
+use futures_util::TryFutureExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 use super::{
     App, PICTURE_LIMIT,
     access::Who,
-    asked::{Admitted, Asked, Named},
+    asked::{Admitted, Asked, Named, alone},
     docs::Problems,
     files,
     params::{Id, Ids, NoParams},
@@ -180,15 +181,12 @@ pub(super) async fn reorder(
     let order = form.list("images", str::parse::<ImageId>);
     form.finish()?;
     let member = asked.caller.member;
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
     let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
     let reorder = ReorderImages::new(&app.ports);
     let order = order.unwrap_or_default();
-    let reordered = reorder.run(member, id, order, ticket.receipt(&answer)).await;
-    ticket.settle(reordered.map(|p| answer(&p, &()))).await
+    asked
+        .carry_out(&app, &answer, |receipt| reorder.run(member, id, order, receipt).map_ok(alone))
+        .await
 }
 
 /// Take a picture out.
@@ -207,14 +205,11 @@ pub(super) async fn remove(
     let image: ImageId = image.parse().map_err(|_| Problem::not_found())?;
     asked.no_body()?;
     let member = asked.caller.member;
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
     let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
     let remove = RemoveImage::new(&app.ports);
-    let removed = remove.run(member, id, image, ticket.receipt(&answer)).await;
-    ticket.settle(removed.map(|p| answer(&p, &()))).await
+    asked
+        .carry_out(&app, &answer, |receipt| remove.run(member, id, image, receipt).map_ok(alone))
+        .await
 }
 
 /// A picture's file.

@@ -1,21 +1,24 @@
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderName, response::Response};
 use castad_domain::{
     model::{Answer, Kept, LyricText, Orientation, Production, ProjectId, Stage},
     port::chain,
-    usecase::{Cancel, EditLyric, OrderError, Produce, RequestStage, Retry, StageOrder},
+    usecase::{Cancel, EditLyric, OrderError, Produce, Receipt, RequestStage, Retry, StageOrder},
 };
+use futures_util::TryFutureExt;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     App,
-    asked::{Admitted, Asked, Ticket, respond},
+    asked::{Asked, Rendering, alone, is_replayed, respond},
     docs::Problems,
     params::Id,
     problem::Problem,
     shown::{self, Shown},
     views::{CanceledBody, LyricBody, ProjectBody, SongBody, VideoBody},
 };
+
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// The shape of the video.
 #[derive(Deserialize, ToSchema)]
@@ -103,42 +106,40 @@ async fn request(
     stage: Stage,
     orientation: Option<Orientation>,
 ) -> Result<Response, Problem> {
+    let (shown, request) = (Shown::Stage(stage), RequestStage::new(&app.ports));
     let order = order(app, &asked, id, orientation)?;
-    let patience = asked.patience();
-    let ticket = match asked.admit(app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
-    let shown = Shown::Stage(stage);
-    let answer = |p: &Production, (): &()| shown.answer(202, p, None);
-    let asked_for = RequestStage::new(&app.ports).run(stage, order, ticket.receipt(&answer)).await;
-    work(app, ticket, order, shown, (patience, asked_for)).await
+    begin(app, asked, (order, shown), |receipt| request.run(stage, order, receipt)).await
 }
 
-/// Answers that work has begun, once it has ended if the caller would rather wait.
-async fn work(
+/// Answers that work has begun, or once it has ended if the caller would rather wait.
+async fn begin<'a, F>(
     app: &App,
-    ticket: Ticket,
-    order: StageOrder,
-    shown: Shown,
-    (patience, end): (Option<chrono::TimeDelta>, Result<Production, OrderError>),
-) -> Result<Response, Problem> {
-    let begun = end.map(|p| shown.answer(202, &p, None));
-    let (Some(patience), Ok(_)) = (patience, &begun) else { return ticket.settle(begun).await };
+    asked: Asked,
+    (order, shown): (StageOrder, Shown),
+    begin: impl FnOnce(Option<Receipt<'a>>) -> F + Send,
+) -> Result<Response, Problem>
+where
+    F: Future<Output = Result<Production, OrderError>> + Send,
+{
+    let patience = asked.patience();
+    let answer: &Rendering<'_, ()> = match shown {
+        Shown::Project => &|p, ()| Shown::Project.answer(202, p, None),
+        Shown::Stage(Stage::Lyric) => &|p, ()| Shown::Stage(Stage::Lyric).answer(202, p, None),
+        Shown::Stage(Stage::Song) => &|p, ()| Shown::Stage(Stage::Song).answer(202, p, None),
+        Shown::Stage(Stage::Video) => &|p, ()| Shown::Stage(Stage::Video).answer(202, p, None),
+    };
+    let begun = asked.carry_out(app, answer, |receipt| begin(receipt).map_ok(alone)).await?;
+    let Some(patience) = patience.filter(|_| !is_replayed(&begun)) else { return Ok(begun) };
+
     let ended = shown::wait(app, order.member, order.project, patience).await;
     let ended = ended.unwrap_or_else(|fault| {
         tracing::warn!(error = chain(&fault), "what was begun cannot be looked at");
         None
     });
-    let now: Option<Answer> = ended.map(|v| shown.answer(202, &v.production, v.job.as_ref()));
-    let mut response = match now {
-        Some(answer) => respond(answer),
-        None => ticket.settle(begun).await?,
-    };
+    let mut response =
+        ended.map_or(begun, |view| respond(shown.answer(202, &view.production, view.job.as_ref())));
     let applied = format!("wait={}", patience.num_seconds());
-    if let Ok(value) = applied.parse() {
-        response.headers_mut().insert("preference-applied", value);
-    }
+    response.headers_mut().extend(applied.parse().map(|value| (PREFERENCE_APPLIED, value)));
     Ok(response)
 }
 
@@ -164,13 +165,11 @@ pub(super) async fn edit_lyric(
         Problem::invalid_at(if title { "/title" } else { "/text" }, refused.to_string())
     })?;
     let member = asked.caller.member;
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
     let answer = |p: &Production, (): &()| Shown::Stage(Stage::Lyric).answer(200, p, None);
-    let edited = EditLyric::new(&app.ports).run(member, id, words, ticket.receipt(&answer)).await;
-    ticket.settle(edited.map(|p| answer(&p, &()))).await
+    let order = EditLyric::new(&app.ports);
+    asked
+        .carry_out(&app, &answer, |receipt| order.run(member, id, words, receipt).map_ok(alone))
+        .await
 }
 
 /// Ask for all that is missing, in order, up to a video.
@@ -185,14 +184,8 @@ pub(super) async fn produce(
     asked: Asked,
 ) -> Result<Response, Problem> {
     let order = order(&app, &asked, id, shape(&asked)?)?;
-    let patience = asked.patience();
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
-    let answer = |p: &Production, (): &()| Shown::Project.answer(202, p, None);
-    let begun = Produce::new(&app.ports).run(order, ticket.receipt(&answer)).await;
-    work(&app, ticket, order, Shown::Project, (patience, begun)).await
+    let produce = Produce::new(&app.ports);
+    begin(&app, asked, (order, Shown::Project), |receipt| produce.run(order, receipt)).await
 }
 
 /// Ask again for the stage that failed; what was to follow it still does.
@@ -207,14 +200,8 @@ pub(super) async fn retry(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let order = order(&app, &asked, id, None)?;
-    let patience = asked.patience();
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
-    let answer = |p: &Production, (): &()| Shown::Project.answer(202, p, None);
-    let begun = Retry::new(&app.ports).run(order, ticket.receipt(&answer)).await;
-    work(&app, ticket, order, Shown::Project, (patience, begun)).await
+    let retry = Retry::new(&app.ports);
+    begin(&app, asked, (order, Shown::Project), |receipt| retry.run(order, receipt)).await
 }
 
 /// Stop what is being made.
@@ -229,10 +216,6 @@ pub(super) async fn cancel(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let member = asked.caller.member;
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
     let answer = |p: &Production, left: &Kept| {
         let names = |stages: &[Stage]| stages.iter().map(|stage| stage.name()).collect();
         let body = CanceledBody {
@@ -243,6 +226,6 @@ pub(super) async fn cancel(
         };
         Answer { status: 200, location: None, body: shown::text(&body) }
     };
-    let stopped = Cancel::new(&app.ports).run(member, id, ticket.receipt(&answer)).await;
-    ticket.settle(stopped.map(|(p, left)| answer(&p, &left))).await
+    let cancel = Cancel::new(&app.ports);
+    asked.carry_out(&app, &answer, |receipt| cancel.run(member, id, receipt)).await
 }

@@ -6,18 +6,19 @@ use castad_domain::{
     },
     usecase::{ArchiveProject, ChangeProject, OpenProject},
 };
+use futures_util::TryFutureExt;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     App,
     access::Who,
-    asked::{Admitted, Asked},
+    asked::{Asked, alone},
     docs::{PageParams, Problems},
     form::Form,
     params::{Id, NoParams, Params},
     problem::Problem,
-    shown::Shown,
+    shown::{Shown, listed},
     views::{ListBody, ProjectBody},
 };
 
@@ -116,13 +117,9 @@ fn read_change(mut form: Form) -> Result<BriefChange, Problem> {
 pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let brief = read_brief(asked.form()?)?;
     let member = asked.caller.member;
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
     let answer = |p: &Production, (): &()| Shown::Project.answer(201, p, None);
-    let opened = OpenProject::new(&app.ports).run(member, brief, ticket.receipt(&answer)).await;
-    ticket.settle(opened.map(|p| answer(&p, &()))).await
+    let order = OpenProject::new(&app.ports);
+    asked.carry_out(&app, &answer, |receipt| order.run(member, brief, receipt).map_ok(alone)).await
 }
 
 /// Your projects, newest first.
@@ -137,10 +134,7 @@ pub(super) async fn list(
 ) -> Result<Json<ListBody<ProjectBody>>, Problem> {
     let page = params.page(ProjectId::to_bits)?;
     let rows = app.ports.catalog.projects(caller.member, page).await?;
-    let full = rows.len() == page.limit as usize;
-    let last = rows.last().map(|view| view.production.project().id().to_string());
-    let items = rows.iter().map(|v| ProjectBody::new(&v.production, v.job.as_ref())).collect();
-    Ok(Json(ListBody { items, next: last.filter(|_| full) }))
+    Ok(listed(&rows, page, |view| view.production.project().id().to_string()))
 }
 
 /// One project.
@@ -172,14 +166,11 @@ pub(super) async fn change(
 ) -> Result<Response, Problem> {
     let change = read_change(asked.form()?)?;
     let member = asked.caller.member;
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
     let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
     let order = ChangeProject::new(&app.ports);
-    let changed = order.run(member, id, change, ticket.receipt(&answer)).await;
-    ticket.settle(changed.map(|p| answer(&p, &()))).await
+    asked
+        .carry_out(&app, &answer, |receipt| order.run(member, id, change, receipt).map_ok(alone))
+        .await
 }
 
 /// Put a project away; it is still found by its id.
@@ -194,12 +185,7 @@ pub(super) async fn archive(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let member = asked.caller.member;
-    let ticket = match asked.admit(&app).await? {
-        Admitted::New(ticket) => ticket,
-        Admitted::Before(response) => return Ok(response),
-    };
     let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
     let order = ArchiveProject::new(&app.ports);
-    let archived = order.run(member, id, ticket.receipt(&answer)).await;
-    ticket.settle(archived.map(|p| answer(&p, &()))).await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, id, receipt).map_ok(alone)).await
 }

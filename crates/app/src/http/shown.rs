@@ -1,13 +1,15 @@
+use axum::Json;
 use castad_domain::{
     model::{Answer, Job, MemberId, Production, ProjectId, Stage},
-    port::{ProjectView, StoreError},
+    port::{Page, ProjectView, StoreError},
 };
 use chrono::TimeDelta;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     App,
-    views::{LyricBody, ProjectBody, SongBody, VideoBody},
+    views::{ListBody, LyricBody, ProjectBody, SongBody, VideoBody},
 };
 
 /// Which resource an answer shows.
@@ -39,6 +41,16 @@ impl Shown {
         };
         Answer { status, location: Some(location), body }
     }
+}
+
+/// A page of a list; the last row's id leads to the next one.
+pub(super) fn listed<R, B>(rows: &[R], page: Page, id: fn(&R) -> String) -> Json<ListBody<B>>
+where
+    B: ToSchema + for<'a> From<&'a R>,
+{
+    let full = rows.len() == page.limit as usize;
+    let next = rows.last().filter(|_| full).map(id);
+    Json(ListBody { items: rows.iter().map(B::from).collect(), next })
 }
 
 /// A body as JSON text.

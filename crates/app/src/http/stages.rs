@@ -1,9 +1,5 @@
 use axum::{Json, extract::State};
-use castad_domain::{
-    model::{LyricId, SongId, VideoId},
-    port::{Page, StageRow},
-};
-use utoipa::ToSchema;
+use castad_domain::model::{LyricId, SongId, VideoId};
 
 use super::{
     App,
@@ -11,17 +7,9 @@ use super::{
     docs::{PageParams, Problems},
     params::{Id, NoParams, Params},
     problem::Problem,
+    shown::listed,
     views::{ListBody, LyricBody, SongBody, VideoBody},
 };
-
-fn listed<T, B>(rows: &[StageRow<T>], page: Page, id: fn(&T) -> String) -> Json<ListBody<B>>
-where
-    B: ToSchema + for<'a> From<&'a StageRow<T>>,
-{
-    let full = rows.len() == page.limit as usize;
-    let next = rows.last().filter(|_| full).map(|row| id(&row.row));
-    Json(ListBody { items: rows.iter().map(B::from).collect(), next })
-}
 
 /// Your lyrics, newest first.
 #[utoipa::path(
@@ -35,7 +23,7 @@ pub(super) async fn lyrics(
 ) -> Result<Json<ListBody<LyricBody>>, Problem> {
     let page = params.page(LyricId::to_bits)?;
     let rows = app.ports.catalog.lyrics(caller.member, page).await?;
-    Ok(listed(&rows, page, |lyric| lyric.id.to_string()))
+    Ok(listed(&rows, page, |row| row.row.id.to_string()))
 }
 
 /// One lyric.
@@ -65,7 +53,7 @@ pub(super) async fn songs(
 ) -> Result<Json<ListBody<SongBody>>, Problem> {
     let page = params.page(SongId::to_bits)?;
     let rows = app.ports.catalog.songs(caller.member, page).await?;
-    Ok(listed(&rows, page, |song| song.id.to_string()))
+    Ok(listed(&rows, page, |row| row.row.id.to_string()))
 }
 
 /// One song.
@@ -95,7 +83,7 @@ pub(super) async fn videos(
 ) -> Result<Json<ListBody<VideoBody>>, Problem> {
     let page = params.page(VideoId::to_bits)?;
     let rows = app.ports.catalog.videos(caller.member, page).await?;
-    Ok(listed(&rows, page, |video| video.id.to_string()))
+    Ok(listed(&rows, page, |row| row.row.id.to_string()))
 }
 
 /// One video.

@@ -9,3 +9,4 @@ mod openapi;
 mod problems;
 mod projects;
 mod studio;
+mod system;

@@ -218,3 +218,23 @@ async fn a_provider_that_refuses_is_not_asked_again() {
     assert_eq!((failure.code, failure.retryable), (FailureCode::ProviderRefused, false));
     assert_eq!(studio.memory.renderer().starts(), 1);
 }
+
+#[tokio::test]
+async fn a_full_store_fails_the_stage_with_the_reason_and_what_was_there_stays() {
+    let studio = Studio::fresh().await;
+    let kept = studio.memory.media().keys();
+    studio.memory.media().be_full(true);
+    studio.produce().await;
+    studio.work().await;
+    let production = studio.production().await;
+    let failure = production.failure().unwrap();
+    assert_eq!((failure.code, failure.retryable), (FailureCode::StorageFailed, true));
+    assert_eq!(failure.detail, "the media store has no room left");
+    assert!(production.is_ready(Stage::Lyric));
+    assert_eq!(studio.memory.media().keys(), kept);
+
+    studio.memory.media().be_full(false);
+    Retry::new(&studio.ports).run(studio.order(), None).await.unwrap();
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+}

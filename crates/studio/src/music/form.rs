@@ -12,6 +12,8 @@ pub(super) const TAIL: f64 = 1.8;
 const SHORTEST: f64 = 21.0;
 const LONGEST: f64 = 39.0;
 const IDEAL: f64 = 32.0;
+/// What it takes to read a line.
+const READ: f64 = 1.7;
 
 /// Beats that a line may take, the roomiest first.
 const SLOTS: [f64; 5] = [8.0, 4.0, 2.0, 1.0, 0.5];
@@ -93,10 +95,12 @@ impl Fit {
 
     /// How far this is from a song at its own tempo, of a good length, mostly sung, with time to read each line.
     fn strain(&self, tempo: f64) -> f64 {
+        let line = self.slot * 60.0 / self.bpm;
         6.0 * (self.bpm / tempo).ln().abs()
             + (self.seconds() - IDEAL).abs() / IDEAL
             + float64(self.solo) / 24.0
             + 0.3 / self.slot
+            + 1.5 * (READ - line).max(0.0)
     }
 }
 

@@ -40,10 +40,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use access::Access;
 pub use problem::{Code, Problem};
 
-/// The longest that a request may take until its answer begins.
+/// The longest that a request may take to be answered; a stream goes on after that.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
-/// The same for an upload: twenty pictures over a slow line.
-const UPLOAD_TIME_LIMIT: Duration = Duration::from_mins(15);
+/// The longest that pictures may take to arrive and be developed.
+const UPLOAD_TIME_LIMIT: Duration = Duration::from_mins(10);
 /// The largest body of a route that takes no files.
 const BODY_LIMIT: usize = 256 * 1024;
 /// The largest picture.
@@ -111,35 +111,32 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))
+        .layer(in_time(TIME_LIMIT))
+        .routes(routes!(images::add))
 }
 
-/// The routes whose bodies take long to arrive.
-fn uploads() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(images::add))
+fn in_time(limit: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limit)
 }
 
 /// The description of the API, OpenAPI 3.1.
 #[must_use]
 pub fn document() -> OpenApi {
-    api().merge(uploads()).into_openapi()
+    api().into_openapi()
 }
 
 /// Every route, ready to serve.
 pub fn router(app: App) -> Router {
-    let document = document();
-    let (api, _) = api().split_for_parts();
-    let (uploads, _) = uploads().split_for_parts();
-    let limit = |limit| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limit);
+    let (api, document) = api().split_for_parts();
     Router::new()
         .merge(api)
         .merge(docs::routes(document))
         .merge(access::routes())
         .merge(console::routes())
-        .layer(limit(TIME_LIMIT))
-        .merge(uploads.layer(limit(UPLOAD_TIME_LIMIT)))
         .fallback(edge::no_such_route)
         .method_not_allowed_fallback(edge::no_such_method)
         .layer(middleware::from_fn_with_state(app.clone(), access::guard))
+        .layer(in_time(UPLOAD_TIME_LIMIT))
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(edge::around))

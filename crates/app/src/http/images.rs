@@ -70,15 +70,15 @@ pub(super) async fn add(
         form.map_err(|_| Problem::new(Code::WrongType, "the body must be multipart/form-data"))?;
 
     let adding = AddImages::new(&app.ports);
-    let images = take(&adding, form, &mut name).await?;
+    let mut taken = take(&adding, form, &mut name).await?;
     let ticket = match name.admit(&app, caller).await {
         Ok(Admitted::New(ticket)) => ticket,
         Ok(Admitted::Before(response)) => {
-            adding.discard(&images).await;
+            taken.discard().await;
             return Ok(response);
         }
         Err(problem) => {
-            adding.discard(&images).await;
+            taken.discard().await;
             return Err(problem);
         }
     };
@@ -88,25 +88,42 @@ pub(super) async fn add(
         let images = added.iter().enumerate().map(body).collect();
         Answer { status: 201, location: None, body: shown::text(&Added { images }) }
     };
+    let images = std::mem::take(&mut taken.images);
     let added = adding.run(caller.member, id, images, ticket.receipt(&answer)).await;
     ticket.settle(added.map(|(p, added)| answer(&p, &added))).await
 }
 
+/// Pictures that no project has yet; if nobody waits for them any more, they are discarded.
+struct Taken {
+    adding: AddImages,
+    images: Vec<Image>,
+}
+
+impl Taken {
+    async fn discard(mut self) {
+        self.adding.discard(&std::mem::take(&mut self.images)).await;
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let (adding, images) = (self.adding.clone(), std::mem::take(&mut self.images));
+        if !images.is_empty() {
+            tokio::spawn(async move { adding.discard(&images).await });
+        }
+    }
+}
+
 /// Takes one picture after the other, so that memory holds one at a time.
-async fn take(
-    adding: &AddImages,
-    mut form: Multipart,
-    name: &mut Named,
-) -> Result<Vec<Image>, Problem> {
-    let mut images = Vec::new();
-    let end = take_into(adding, &mut form, name, &mut images).await;
-    match end {
-        Ok(()) if images.is_empty() => {
+async fn take(adding: &AddImages, mut form: Multipart, name: &mut Named) -> Result<Taken, Problem> {
+    let mut taken = Taken { adding: adding.clone(), images: Vec::new() };
+    match take_into(adding, &mut form, name, &mut taken.images).await {
+        Ok(()) if taken.images.is_empty() => {
             Err(Problem::invalid_at("/files", "send at least one picture as files"))
         }
-        Ok(()) => Ok(images),
+        Ok(()) => Ok(taken),
         Err(problem) => {
-            adding.discard(&images).await;
+            taken.discard().await;
             Err(problem)
         }
     }

@@ -48,8 +48,10 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
         storage: storage.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
         process: if stopping { "stopping" } else { "serving" },
     };
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(body)).into_response()
+    if ready {
+        return Json(body).into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Json(body)).into_response()
 }
 
 /// What the process counts, as Prometheus reads it.

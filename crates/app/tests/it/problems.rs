@@ -1,8 +1,11 @@
+use std::pin::pin;
+
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
 use castad_app::http::Code;
+use futures_util::{StreamExt, poll, stream};
 use serde_json::json;
 
 use crate::studio::{Studio, brief};
@@ -116,7 +119,7 @@ async fn pictures_may_take_longer_to_arrive_than_anything_else() {
     let studio = Studio::new().await;
     let id = studio.draft().await;
     let stalled = async |path: &str, kind: &str| {
-        let pieces = futures_util::stream::pending::<Result<&'static str, std::io::Error>>();
+        let pieces = stream::pending::<Result<&'static str, std::io::Error>>();
         let request = studio.request(Method::POST, path).header(header::CONTENT_TYPE, kind);
         let begun = tokio::time::Instant::now();
         let answer = studio.send(request.body(Body::from_stream(pieces)).unwrap()).await;
@@ -128,6 +131,28 @@ async fn pictures_may_take_longer_to_arrive_than_anything_else() {
     assert_eq!(stalled(&path, "multipart/form-data; boundary=b").await, 600);
 }
 
+#[tokio::test(start_paused = true)]
+async fn pictures_whose_sender_went_away_are_not_kept() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    let head = "--b\r\nContent-Disposition: form-data; name=\"files\"\r\n\r\n";
+    let part = [head.as_bytes(), castad_contract::photo::PICTURE, b"\r\n--b\r\n"].concat();
+    let pieces = stream::iter([Ok::<_, std::io::Error>(part)]).chain(stream::pending());
+    let request = studio
+        .request(Method::POST, &format!("/v1/projects/{id}/images"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+    let mut sent = pin!(studio.send(request.body(Body::from_stream(pieces)).unwrap()));
+    while studio.memory.media().keys().is_empty() {
+        assert!(poll!(&mut sent).is_pending());
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(sent.await.problem(), "timeout");
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(studio.memory.media().keys().is_empty());
+}
+
 #[tokio::test]
 async fn a_heading_without_an_end_does_not_fill_the_memory() {
     let studio = Studio::new().await;
@@ -135,7 +160,7 @@ async fn a_heading_without_an_end_does_not_fill_the_memory() {
     let piece = bytes::Bytes::from(vec![b'x'; 1024 * 1024]);
     let head = bytes::Bytes::from_static(b"--b\r\nContent-Disposition: ");
     let pieces = std::iter::once(head).chain(std::iter::repeat_n(piece, 400));
-    let body = Body::from_stream(futures_util::stream::iter(pieces.map(Ok::<_, std::io::Error>)));
+    let body = Body::from_stream(stream::iter(pieces.map(Ok::<_, std::io::Error>)));
     let request = studio
         .request(Method::POST, &format!("/v1/projects/{id}/images"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
@@ -150,7 +175,9 @@ async fn a_full_store_is_told_and_nothing_is_lost() {
     let good = castad_contract::photo::PICTURE;
     let refused = studio.upload(&id, &[("files", "a.jpg", good)]).await;
     assert_eq!(refused.problem(), "storage_full");
-    assert_eq!(studio.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let unready = studio.get("/readyz").await;
+    assert_eq!(unready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(unready.header(header::RETRY_AFTER), "1");
     studio.memory.media().be_full(false);
     let body = studio.get(&format!("/v1/projects/{id}")).await.json();
     assert_eq!(body["images"].as_array().unwrap().len(), 1);

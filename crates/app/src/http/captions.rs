@@ -61,7 +61,7 @@ fn web_vtt(lines: &[LineTime]) -> String {
     let mut text = String::from("WEBVTT\n");
     for line in lines {
         let (start, end) = (vtt_time(line.start_ms), vtt_time(line.end_ms));
-        let words = line.text.replace('&', "&amp;").replace('<', "&lt;");
+        let words = line.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let _ = write!(text, "\n{start} --> {end}\n{words}\n");
     }
     text

@@ -10,6 +10,7 @@ use super::{Brief, IllegalTransition, MemberId, Orientation, ProjectId, UnknownW
 /// Producing --rested----> Draft         nothing runs, there is no video yet
 /// Producing --failed----> Failed        a stage failed
 /// Producing --canceled--> Canceled
+/// Failed | Canceled --moved on--> Draft | Finished   the owner wrote the words that were missing
 /// Draft | Finished | Failed | Canceled --archived--> Archived
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +88,15 @@ impl ProjectStatus {
                 Ok(end)
             }
             _ => Err(self.refuse(end.name())),
+        }
+    }
+
+    /// The owner took up what had failed or was stopped; `rest` is what it is otherwise.
+    #[must_use]
+    pub fn moved_on(self, rest: Self) -> Self {
+        match self {
+            Self::Failed | Self::Canceled => rest,
+            Self::Draft | Self::Producing | Self::Finished | Self::Archived => self,
         }
     }
 
@@ -259,6 +269,8 @@ mod tests {
             assert_eq!(from.requested().is_ok(), from != S::Archived, "{from:?} requested");
             assert_eq!(from.archived().is_ok(), idle, "{from:?} archived");
             assert_eq!(from.changed().is_ok(), from == S::Draft, "{from:?} changed");
+            let stuck = matches!(from, S::Failed | S::Canceled);
+            assert_eq!(from.moved_on(S::Draft) == S::Draft, stuck || from == S::Draft, "{from:?}");
             for end in S::ALL {
                 let is_end = !matches!(end, S::Producing | S::Archived);
                 let allowed = from == S::Producing && is_end;

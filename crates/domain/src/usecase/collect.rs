@@ -1,7 +1,7 @@
-use super::step::{Bench, StepEnd, StepError};
+use super::step::{Bench, StepEnd, StepError, next_look};
 use crate::{
     model::{AttemptToken, Claim, Film, Production, Recording, Stage, Task},
-    port::{Delivery, Ports},
+    port::{Advise, Delivery, Ports, Retry},
 };
 
 /// The largest song or video that is taken from a provider.
@@ -31,7 +31,18 @@ impl Collect {
         let Some((job, attempt)) = held else { return self.bench.end(claim).await };
         let maker = self.bench.maker(stage);
 
-        let delivery = maker.fetch(job).await.map_err(StepError::provider(maker.name()))?;
+        let now = self.bench.now();
+        let since = production.since(stage).unwrap_or(now);
+        let next = next_look(maker.pace(), since, now);
+        let delivery = match (maker.fetch(job).await, next) {
+            (Ok(delivery), _) => delivery,
+            // As with a look: what is paid for is not given up over a silence.
+            (Err(error), Some(due)) if let Retry::Later(wait) = error.retry() => {
+                let due = wait.map_or(due, |wait| due.max(now + wait));
+                return Ok(StepEnd::Again { due, progress: claim.progress });
+            }
+            (Err(error), _) => return Err(StepError::provider(maker.name())(error)),
+        };
         if stage == Stage::Video {
             self.keep_film(claim, attempt, delivery).await
         } else {

@@ -1,9 +1,7 @@
-use chrono::{DateTime, TimeDelta, Utc};
-
-use super::step::{Bench, StepEnd, StepError};
+use super::step::{Bench, StepEnd, StepError, next_look};
 use crate::{
     model::{Claim, Stage},
-    port::{Advise, MakerStatus, Pace, Ports, ProviderError, ProviderErrorKind, Retry},
+    port::{Advise, MakerStatus, Ports, ProviderError, ProviderErrorKind, Retry},
 };
 
 /// Asks how a song or a video is doing.
@@ -60,34 +58,5 @@ impl Poll {
                 Ok(StepEnd::Again { due, progress: progress.unwrap_or(claim.progress) })
             }
         }
-    }
-}
-
-/// The longer a job runs, the rarer it is asked after; `None` once it has run too long.
-fn next_look(pace: Pace, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let elapsed = now - since;
-    let quarter = TimeDelta::milliseconds(elapsed.num_milliseconds() / 4);
-    (elapsed < pace.limit).then(|| now + quarter.clamp(pace.least, pace.most))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn looks_grow_rarer_within_bounds_and_end() {
-        let pace = Pace {
-            first: TimeDelta::seconds(20),
-            least: TimeDelta::seconds(5),
-            most: TimeDelta::seconds(30),
-            limit: TimeDelta::minutes(10),
-        };
-        let since = DateTime::UNIX_EPOCH;
-        let wait = |elapsed: i64| {
-            let now = since + TimeDelta::seconds(elapsed);
-            next_look(pace, since, now).map(|due| (due - now).num_seconds())
-        };
-        assert_eq!([0, 20, 60, 400].map(wait), [Some(5), Some(5), Some(15), Some(30)]);
-        assert_eq!(wait(600), None);
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::desk::settle;
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
         Task, Work,
     },
     port::{
-        Advise, Maker, MediaError, MediaErrorKind, Ports, ProviderError, ProviderErrorKind, Retry,
-        StoreError, StoreErrorKind,
+        Advise, Maker, MediaError, MediaErrorKind, Pace, Ports, ProviderError, ProviderErrorKind,
+        Retry, StoreError, StoreErrorKind,
     },
 };
 
@@ -255,5 +255,38 @@ impl Bench {
         unit.work().finish(claim).await?;
         unit.commit().await?;
         Ok(StepEnd::Done)
+    }
+}
+
+/// The longer a job runs, the rarer it is asked after; `None` once it has run too long.
+pub(super) fn next_look(
+    pace: Pace,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let elapsed = now - since;
+    let quarter = TimeDelta::milliseconds(elapsed.num_milliseconds() / 4);
+    (elapsed < pace.limit).then(|| now + quarter.clamp(pace.least, pace.most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_grow_rarer_within_bounds_and_end() {
+        let pace = Pace {
+            first: TimeDelta::seconds(20),
+            least: TimeDelta::seconds(5),
+            most: TimeDelta::seconds(30),
+            limit: TimeDelta::minutes(10),
+        };
+        let since = DateTime::UNIX_EPOCH;
+        let wait = |elapsed: i64| {
+            let now = since + TimeDelta::seconds(elapsed);
+            next_look(pace, since, now).map(|due| (due - now).num_seconds())
+        };
+        assert_eq!([0, 20, 60, 400].map(wait), [Some(5), Some(5), Some(15), Some(30)]);
+        assert_eq!(wait(600), None);
     }
 }

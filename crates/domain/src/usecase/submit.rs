@@ -6,6 +6,8 @@ use crate::{
     port::{LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, VideoOrder},
 };
 
+/// How long until an attempt is looked up again that could not be.
+const LOOK_UP_AGAIN: TimeDelta = TimeDelta::seconds(30);
 /// How long a callback may take to tell of a job that cannot be looked up.
 const CALLBACK_TIME: TimeDelta = TimeDelta::minutes(10);
 
@@ -51,15 +53,14 @@ impl Submit {
         production: &Production,
     ) -> Result<StepEnd, StepError> {
         let maker = self.bench.maker(stage);
-        let looked = maker.look_up(attempt).await.map_err(StepError::provider(maker.name()))?;
-        match looked {
+        match maker.look_up(attempt).await.unwrap_or(LookUp::CannotTell) {
             LookUp::Found(job) => self.record(claim, stage, &job).await,
             LookUp::NotThere => self.buy(claim, stage, attempt, production).await,
             LookUp::CannotTell => {
                 let now = self.bench.now();
                 let since = production.since(stage).unwrap_or(now);
                 if now - since < CALLBACK_TIME {
-                    let due = since + CALLBACK_TIME;
+                    let due = (now + LOOK_UP_AGAIN).min(since + CALLBACK_TIME);
                     return Ok(StepEnd::Again { due, progress: claim.progress });
                 }
                 self.bench.finish(claim, |p, now| Ok(p.lost(stage, now)?)).await

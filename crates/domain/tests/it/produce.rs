@@ -238,3 +238,19 @@ async fn a_full_store_fails_the_stage_with_the_reason_and_what_was_there_stays()
     studio.work().await;
     assert_eq!(studio.status().await, ProjectStatus::Finished);
 }
+
+#[tokio::test]
+async fn own_words_in_place_of_a_failed_lyric_leave_nothing_to_retry() {
+    let studio = Studio::fresh().await;
+    studio.memory.writer().answer(ProviderErrorKind::Refused, 1);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Failed);
+    let words = LyricText::parse("바다", "[Chorus]\n다온카페").unwrap();
+    let edit = EditLyric::new(&studio.ports);
+    edit.run(studio.member, studio.project, words, None).await.unwrap();
+    assert_eq!(studio.status().await, ProjectStatus::Draft);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+}

@@ -162,3 +162,14 @@ async fn a_use_case_can_run_on_any_thread() {
     let done = tokio::spawn(async move { request.run(Stage::Lyric, order, None).await });
     assert!(done.await.unwrap().is_ok());
 }
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_reached_to_hand_over_is_asked_until_it_is() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Lost, 1);
+    studio.memory.composer().be_silent(12);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 1);
+}

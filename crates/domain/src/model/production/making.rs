@@ -235,6 +235,11 @@ impl Production {
         }
     }
 
+    /// What the project is while nothing runs and nothing is wrong.
+    pub(super) fn rest(&self) -> ProjectStatus {
+        if self.is_ready(Stage::Video) { ProjectStatus::Finished } else { ProjectStatus::Draft }
+    }
+
     /// Begins what is missing for the goal, or lets the project rest.
     fn go_on(&mut self, done: Stage, next: u128, now: DateTime<Utc>) -> Result<(), Refusal> {
         if let Some(goal) = self.project.goal {
@@ -243,9 +248,7 @@ impl Production {
             }
             self.project.goal = None;
         }
-        let filmed = self.is_ready(Stage::Video);
-        let end = if filmed { ProjectStatus::Finished } else { ProjectStatus::Draft };
-        self.project.status = self.project.status.ended(end)?;
+        self.project.status = self.project.status.ended(self.rest())?;
         self.project.cancel_at = None;
         if done == Stage::Video {
             self.tell(EventKind::ProjectFinished, now, []);

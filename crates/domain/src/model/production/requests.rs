@@ -127,6 +127,7 @@ impl Production {
                 self.changes.lyric = Touch::Added;
             }
         }
+        self.project.status = self.project.status.moved_on(self.rest());
         self.tell_stage(Stage::Lyric, now);
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use castad_domain::model::Prices;
 use source::Source;
 pub use source::{ConfigFault, ConfigFaults};
+use tracing_subscriber::EnvFilter;
 
 /// How the program is set up.
 #[derive(Debug, Clone)]
@@ -75,7 +76,7 @@ impl Config {
                 video: source.parsed("CASTAD_PRICE_VIDEO", "1000", "a number of points"),
             },
             auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
-            log: log(&source.text("CASTAD_LOG", "info")),
+            log: log(&mut source),
             work: WorkConfig {
                 steps: source.between("CASTAD_WORK_STEPS", 5, 1, 1_000),
                 lease_s: source.between("CASTAD_WORK_LEASE", 30, 3, 3_600),
@@ -103,12 +104,16 @@ fn database(source: &mut Source) -> Option<PathBuf> {
 }
 
 /// `json`, a filter, or both: `json,info,castad_engine=debug`.
-fn log(text: &str) -> LogConfig {
+fn log(source: &mut Source) -> LogConfig {
+    let text = source.text("CASTAD_LOG", "info");
     let mut parts: Vec<&str> = text.split(',').map(str::trim).filter(|p| !p.is_empty()).collect();
     let before = parts.len();
     parts.retain(|part| *part != "json");
     let json = parts.len() < before;
     let filter = if parts.is_empty() { "info".to_owned() } else { parts.join(",") };
+    if EnvFilter::try_new(&filter).is_err() {
+        source.fault("CASTAD_LOG", format!("must be json, a filter, or both, not {text:?}"));
+    }
     LogConfig { json, filter }
 }
 
@@ -173,9 +178,11 @@ mod tests {
 
     #[test]
     fn a_log_setting_may_be_a_format_a_filter_or_both() {
+        let log = |text| read("", &[("CASTAD_LOG", text)]).map(|config| config.log);
         let json = LogConfig { json: true, filter: "info".to_owned() };
-        assert_eq!(log("json"), json);
-        assert_eq!(log("json,warn").filter, "warn");
-        assert!(!log("debug").json);
+        assert_eq!(log("json").unwrap(), json);
+        assert_eq!(log("json,warn").unwrap().filter, "warn");
+        assert!(!log("debug").unwrap().json);
+        assert_eq!(log("loud=very").unwrap_err().0[0].name, "CASTAD_LOG");
     }
 }

@@ -12,7 +12,7 @@ use castad_domain::{
         Style, TextError,
     },
     port::ProjectView,
-    usecase::{AddImages, Cancel, OpenProject, Produce, StageOrder},
+    usecase::{AddImages, Cancel, OpenProject, OrderError, Produce, StageOrder},
 };
 use castad_studio::sample_picture;
 use chrono::TimeDelta;
@@ -173,8 +173,12 @@ async fn watch(
         tokio::select! {
             () = wired.ports.clock.reach(look) => {}
             () = interrupted.cancelled() => {
-                Cancel::new(&wired.ports).run(order.member, order.project, None).await?;
-                return Ok(None);
+                match Cancel::new(&wired.ports).run(order.member, order.project, None).await {
+                    Ok(_) => return Ok(None),
+                    // It ended by itself just now.
+                    Err(OrderError::Refused(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
     }

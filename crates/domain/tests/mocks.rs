@@ -1,5 +1,4 @@
 //! The mocks that the feature `mock` gives embedders.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::Arc;
 

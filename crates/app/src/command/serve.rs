@@ -32,14 +32,17 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     let app = app(&wired, &config, (&login, owner), &stop)?;
     greet(&format!("http://{address}"), &config, &login, key.as_ref());
 
-    let engine = (!flags.no_workers).then(|| {
-        let (engine, stop) = (wired.engine(&config), stop.clone());
-        tokio::spawn(async move { engine.run(stop).await })
+    let works = !flags.no_workers;
+    let (engine, told) = (wired.engine(&config), stop.clone());
+    let engine = tokio::spawn(async move {
+        if works {
+            // Whatever ends the work ends the program: nobody is to wait for work that nobody does.
+            let _over = told.clone().drop_guard();
+            engine.run(told).await;
+        }
     });
     answer(listener, app, &wired, &stop).await?;
-    if let Some(engine) = engine {
-        engine.await?;
-    }
+    engine.await.context("the work broke off: this is a fault of ours")?;
     wired.close().await;
     drop(hold);
     Ok(OK)

@@ -156,7 +156,7 @@ pub(super) async fn show(
 /// Change a draft.
 #[utoipa::path(
     patch, path = "/v1/projects/{id}", tag = "projects", params(("id" = String, Path)),
-    request_body = ProjectChange,
+    request_body = Option<ProjectChange>,
     responses((status = 200, body = ProjectBody), Problems)
 )]
 pub(super) async fn change(

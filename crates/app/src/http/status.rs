@@ -29,13 +29,13 @@ pub(super) struct Readiness {
 }
 
 /// Whether the process lives.
-#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, body = Health)))]
+#[utoipa::path(get, path = "/healthz", tag = "service", security(()), responses((status = 200, body = Health)))]
 pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Whether the service can do its work, part by part.
-#[utoipa::path(get, path = "/readyz", tag = "service",
+#[utoipa::path(get, path = "/readyz", tag = "service", security(()),
     responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
 pub(super) async fn readyz(State(app): State<App>) -> Response {
     let database = app.ports.queue.counts().await.map(drop);
@@ -55,7 +55,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
 }
 
 /// What the process counts, as Prometheus reads it.
-#[utoipa::path(get, path = "/metrics", tag = "service",
+#[utoipa::path(get, path = "/metrics", tag = "service", security(()),
     responses((status = 200, content_type = "text/plain", body = String)))]
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     if let Ok(counts) = app.ports.queue.counts().await {

@@ -74,15 +74,17 @@ fn app(
 }
 
 fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {
-    if let Some(key) = key {
-        say(&format!("The owner's key, shown this once:  {}", key.reveal()));
-    }
     if config.auth {
         say(&format!("Open the studio:  {url}/login?token={}", login.reveal()));
     } else {
         say(&format!("Open the studio:  {url}/"));
     }
     say(&format!("The API:          {url}/docs"));
+    match key {
+        Some(key) => say(&format!("The owner's key:  {}  (shown this once)", key.reveal())),
+        None if config.auth => say("A key for it:     castad keys create"),
+        None => {}
+    }
 }
 
 /// Answers until told to stop, then for a little longer what was begun.

@@ -17,7 +17,7 @@ run *args:
 
 # Speed, beside the floor
 bench:
-    cargo bench -p castad-studio -p castad-sql
+    cargo bench -p castad-app -p castad-sql -p castad-studio
 
 # The checked-in description of the API
 openapi:

@@ -51,8 +51,7 @@ fn all_of(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-#[tokio::test]
-async fn no_fault_lets_the_key_out() {
+fn listen() -> Log {
     let log = Log::default();
     let everything = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -61,6 +60,12 @@ async fn no_fault_lets_the_key_out() {
         .finish();
     // For all threads: what other tests log must not hold the key either.
     tracing::subscriber::set_global_default(everything).unwrap();
+    log
+}
+
+#[tokio::test]
+async fn no_fault_lets_the_key_out() {
+    let log = listen();
     let mut told = String::new();
     for shape in [Shape::Responses, Shape::Chat] {
         let desk = Desk::open_with(shape, |settings| settings, impatient()).await;

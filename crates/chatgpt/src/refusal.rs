@@ -75,9 +75,9 @@ pub(crate) async fn refused(answer: Answer, key: &Secret) -> ProviderError {
     let code = said.as_ref().and_then(Said::word).map(|code| key.blotted(&code));
     // What is said of a wrong key repeats a part of it.
     let message = said.and_then(|said| said.message).filter(|_| status != 401);
-    let message: Option<String> =
+    let told: Option<String> =
         message.map(|text| key.blotted(&text).chars().take(MOST_SAID).collect());
-    tracing::info!(http.status = status, code, message, request_id, "the request was refused");
+    tracing::info!(http.status = status, code, told, request_id, "the request was refused");
 
     let told = refusal(status, code.as_deref(), retry_after);
     let Refusal { kind, wait, text } = told.unwrap_or(Refusal {

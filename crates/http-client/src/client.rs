@@ -43,7 +43,7 @@ impl HttpClient {
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SetUpError> {
-        let client = built(builder(&limits).timeout(limits.total))?;
+        let client = built(builder(&limits))?;
         let turns = Arc::new(Semaphore::new(limits.at_once));
         Ok(Self { provider, client, turns, limits, clock })
     }
@@ -67,11 +67,12 @@ impl HttpClient {
         )
     )]
     pub async fn send(&self, request: Request) -> Result<Answer, ProviderError> {
-        let request = self.prepare(request)?;
+        let mut request = self.prepare(request)?;
         Span::current()
             .record("server.address", request.url().host_str())
             .record("url.path", request.url().path());
-        let turn = self.turn().await?;
+        let (waiting, turn) = (Instant::now(), self.turn().await?);
+        *request.timeout_mut() = Some(self.limits.total.saturating_sub(waiting.elapsed()));
         let begun = Instant::now();
 
         let answered = self.client.execute(request).await;

@@ -86,7 +86,7 @@ impl Castad {
     #[must_use]
     pub fn command(data: &Path) -> Command {
         let mut command = Command::new(Self::program());
-        let ours = env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CASTAD_"));
+        let ours = env::vars().map(|(name, _)| name).filter(|name| is_setting(name));
         ours.for_each(|name| {
             command.env_remove(name);
         });
@@ -128,6 +128,7 @@ impl Castad {
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let url = login.split("/login").next().unwrap_or_default().trim_end_matches('/').to_owned();
         let key = Self::new_key(data, &[]).await;
+        castad_http_client::install_tls();
         Self { child, url, login, key, client: Client::new() }
     }
 
@@ -214,6 +215,10 @@ impl Castad {
         };
         timeout(LIMIT, watch).await.expect("it comes to be so in time")
     }
+}
+
+fn is_setting(name: &str) -> bool {
+    name.starts_with("CASTAD_") || name.starts_with("OPENAI_")
 }
 
 async fn body(response: Response) -> Value {

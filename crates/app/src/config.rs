@@ -1,9 +1,11 @@
 //! What the environment and `castad.toml` say, read once and in full: every fault is told at once.
 
+mod openai;
 mod source;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use castad_chatgpt::Settings as ChatGptSettings;
 use castad_domain::model::Prices;
 use source::Source;
 pub use source::{ConfigFault, ConfigFaults};
@@ -26,6 +28,8 @@ pub struct Config {
     pub log: LogConfig,
     /// How background work is done.
     pub work: WorkConfig,
+    /// Whom to ask for words; the studio where it is none.
+    pub chatgpt: Option<ChatGptSettings>,
 }
 
 /// How to log.
@@ -83,8 +87,9 @@ impl Config {
                 drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
                 threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
             },
+            chatgpt: openai::chatgpt(&mut source),
         };
-        for engine in ["CASTAD_LYRICS", "CASTAD_SONGS", "CASTAD_VIDEOS"] {
+        for engine in ["CASTAD_SONGS", "CASTAD_VIDEOS"] {
             source.one_of(engine, &["studio"]);
         }
         if !config.auth && !config.bind.ip().is_loopback() {
@@ -174,6 +179,48 @@ mod tests {
             read("", &[("CASTAD_BINT", "127.0.0.1:1"), ("CASTAD_TEST_X", "1")]).unwrap_err();
         assert_eq!(faults.0[0].name, "CASTAD_BINT");
         assert_eq!(faults.0.len(), 1);
+    }
+
+    #[test]
+    fn chatgpt_needs_a_key_and_takes_the_rest_as_openai_has_it() {
+        let chosen = ("CASTAD_LYRICS", "chatgpt");
+        let faults = read("", &[chosen]).unwrap_err();
+        assert_eq!(faults.0[0].name, "OPENAI_API_KEY");
+        assert_eq!(faults.0.len(), 1);
+        let settings = read("", &[chosen, ("OPENAI_API_KEY", "sk-1")]).unwrap().chatgpt.unwrap();
+        assert_eq!(settings.base, "https://api.openai.com/v1");
+        assert_eq!(settings.shape, castad_chatgpt::Shape::Responses);
+        let file = "lyrics = \"chatgpt\"\nopenai_api = \"chat\"\nopenai_model = \"llama\"";
+        let settings = read(file, &[("OPENAI_API_KEY", "sk-1")]).unwrap().chatgpt.unwrap();
+        assert_eq!(
+            (settings.shape, settings.model.as_str()),
+            (castad_chatgpt::Shape::Chat, "llama")
+        );
+    }
+
+    #[test]
+    fn the_studio_minds_nothing_that_others_set_for_openai() {
+        let env = [("OPENAI_API_KEY", "sk-1"), ("OPENAI_BASE_URL", "nowhere"), ("OPENAI_ORG", "x")];
+        assert!(read("", &env).unwrap().chatgpt.is_none());
+        let faults = read("", &[("CASTAD_LYRICS", "chatgpt"), env[0], env[1]]).unwrap_err();
+        assert_eq!(faults.0[0].name, "OPENAI_BASE_URL");
+        assert_eq!(read("openai_modell = \"x\"", &[]).unwrap_err().0[0].name, "openai_modell");
+    }
+
+    #[test]
+    fn a_key_is_in_nothing_that_is_printed() {
+        let key = "sk-very-secret";
+        let env = [("CASTAD_LYRICS", "chatgpt"), ("OPENAI_API_KEY", key)];
+        let config = read("", &env).unwrap();
+        assert!(!format!("{config:?}").contains(key));
+        for bad in [("OPENAI_API", "soap"), ("OPENAI_BASE_URL", "ftp://x"), ("CASTAD_BIND", "here")]
+        {
+            let faults = read("", &[env[0], env[1], bad]).unwrap_err();
+            assert_eq!(faults.0[0].name.as_str(), bad.0);
+            assert!(!format!("{faults}{faults:?}").contains(key));
+        }
+        let faults = read("", &[env[0], ("OPENAI_API_KEY", "a\nb")]).unwrap_err();
+        assert!(!format!("{faults}").contains("a\nb"));
     }
 
     #[test]

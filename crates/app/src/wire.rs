@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use castad_chatgpt::ChatGpt;
 use castad_domain::{
-    model::{Caller, Role},
-    port::{Clock, Gate, IdSource, MediaStore, Ports},
+    model::{Caller, ProviderName, Role},
+    port::{Clock, Gate, IdSource, LyricWriter, MediaStore, Ports},
     usecase::{IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
+use castad_http_client::{HttpClient, Limits};
 use castad_sql::{Options, Sql, Sqlite};
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
@@ -54,7 +56,7 @@ impl Wired {
             queue: store.clone(),
             media,
             photos: studio.lab(),
-            writer: studio.writer(),
+            writer: writer(config, &studio, &clock)?,
             composer: studio.composer(),
             renderer: studio.renderer(),
             clock,
@@ -89,6 +91,17 @@ impl Wired {
     pub async fn close(self) {
         self.database.close().await;
     }
+}
+
+fn writer(
+    config: &Config,
+    studio: &Studio,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Arc<dyn LyricWriter>> {
+    let Some(settings) = &config.chatgpt else { return Ok(studio.writer()) };
+    let name = ProviderName::new(ChatGpt::NAME);
+    let http = HttpClient::new(name, Limits::default(), Arc::clone(clock))?;
+    Ok(Arc::new(ChatGpt::new(settings.clone(), http)))
 }
 
 async fn database(

@@ -8,6 +8,10 @@ use std::{
 /// Read elsewhere, or meant for the tests.
 const OTHERS: [&str; 2] = ["CASTAD_CONFIG", "CASTAD_TEST_"];
 
+/// Settings under names that a provider gave them; others of such names are not ours to judge.
+const PROVIDERS: [&str; 5] =
+    ["OPENAI_API_KEY", "OPENAI_API_KEY_FILE", "OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_API"];
+
 /// One thing that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFault {
@@ -53,14 +57,20 @@ impl Source {
         }
     }
 
-    /// A key of the file is a variable's name in small letters, without `CASTAD_`.
+    /// A key of the file is a variable's name in small letters, without `CASTAD_`; a provider's is
+    /// written in full.
     pub(super) fn from_text(file: &str, env: impl Iterator<Item = (String, String)>) -> Self {
         let mut source =
             Self { values: BTreeMap::new(), asked: BTreeSet::new(), faults: Vec::new() };
         match file.parse::<toml::Table>() {
             Ok(table) => {
                 for (key, value) in table {
-                    let variable = format!("CASTAD_{}", key.to_uppercase());
+                    let variable = key.to_uppercase();
+                    let variable = if PROVIDERS.contains(&variable.as_str()) {
+                        variable
+                    } else {
+                        format!("CASTAD_{variable}")
+                    };
                     let text = match value {
                         toml::Value::String(text) => text,
                         toml::Value::Integer(number) => number.to_string(),
@@ -81,6 +91,7 @@ impl Source {
         }
         for (name, value) in env {
             let ours = name.starts_with("CASTAD_") && !OTHERS.iter().any(|o| name.starts_with(o));
+            let ours = ours || PROVIDERS.contains(&name.as_str());
             if ours && !value.is_empty() {
                 source.values.insert(name.clone(), (name, value));
             }

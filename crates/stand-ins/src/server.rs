@@ -1,0 +1,104 @@
+use std::{convert::Infallible, net::SocketAddr};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{JoinHandle, JoinSet},
+};
+use tower::ServiceExt;
+
+use crate::openai::OpenAi;
+
+const ABOUT: &str = "Stand-ins for the providers of Castad: our own reading of their documents.\n";
+
+/// All stand-ins, behind one address, until they are dropped.
+pub struct StandIns {
+    /// The one for OpenAI.
+    pub openai: OpenAi,
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl StandIns {
+    /// Listens at an address; port 0 takes any that is free.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be had.
+    pub async fn start(address: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let openai = OpenAi::default();
+        let router = Router::new()
+            .route("/", get(|| async { ABOUT }))
+            .nest("/openai/v1", openai.router())
+            .nest("/stand-in/openai", openai.desk());
+        let serving = tokio::spawn(serve(listener, router));
+        Ok(Self { openai, address, serving })
+    }
+
+    /// What to set `OPENAI_BASE_URL` to.
+    #[must_use]
+    pub fn openai_url(&self) -> String {
+        format!("http://{}/openai/v1", self.address)
+    }
+}
+
+impl Drop for StandIns {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router) {
+    let mut open = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        open.spawn(talk(stream, router.clone()));
+    }
+}
+
+/// Not `axum::serve`, which always answers: here a reply may be dropped with its connection.
+async fn talk(stream: TcpStream, router: Router) {
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let router = router.clone();
+        async move {
+            let answered: Result<Response, Infallible> =
+                router.oneshot(request.map(Body::new)).await;
+            let Ok(response) = answered;
+            match response.extensions().get::<Dropped>() {
+                Some(_) => Err(Dropped),
+                None => Ok(response),
+            }
+        }
+    });
+    // A connection that ends in a fault was ordered to, or its client went away.
+    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await);
+}
+
+/// A reply that is to be dropped, and its connection with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dropped;
+
+impl std::fmt::Display for Dropped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the reply was dropped, as ordered")
+    }
+}
+
+impl std::error::Error for Dropped {}
+
+impl IntoResponse for Dropped {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        response.extensions_mut().insert(self);
+        response
+    }
+}

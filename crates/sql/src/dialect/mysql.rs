@@ -80,51 +80,55 @@ pub(super) async fn claim(
     lease_until: DateTime<Utc>,
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
     for _ in 0..LOOKS {
-        let candidates = candidates(to, now).await?;
-        if candidates.is_empty() {
+        let head = sqlx::query_as::<MySql, Candidate>(HEAD).bind(now).bind(now).bind(now);
+        let head = head.fetch_all(&mut *to).await?;
+        if head.is_empty() {
             return Ok(None);
         }
-        if let Some(claimed) = take_first(to, candidates, now, lease_until).await? {
-            return Ok(Some(claimed));
-        }
-    }
-    Ok(None)
-}
-
-async fn candidates(
-    to: &mut MySqlConnection,
-    now: DateTime<Utc>,
-) -> Result<Vec<Candidate>, sqlx::Error> {
-    let head = sqlx::query_as::<MySql, Candidate>(HEAD).bind(now).bind(now).bind(now);
-    let head = head.fetch_all(&mut *to).await?;
-    if head.first().is_none_or(|first| first.turn == 0) {
-        return Ok(head);
-    }
-    let line = sqlx::query_as::<MySql, Candidate>(LINE).bind(now).bind(now);
-    let mut found = line.fetch_all(to).await?;
-    found.extend(head);
-    found.sort_by_key(|candidate| (candidate.turn, candidate.due, candidate.id));
-    Ok(found)
-}
-
-async fn take_first(
-    to: &mut MySqlConnection,
-    candidates: Vec<Candidate>,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
-) -> Result<Option<ClaimRow>, sqlx::Error> {
-    let mut tx = to.begin().await?;
-    for Candidate { id, .. } in candidates {
-        let hold = sqlx::query_as::<MySql, ClaimRow>(HOLD).bind(id).bind(now).bind(now);
-        if let Some(row) = hold.fetch_optional(&mut *tx).await? {
-            let claim = sqlx::query::<MySql>(CLAIM).bind(lease_until).bind(id);
+        let mut tx = to.begin().await?;
+        if let Some(row) = hold_first(&mut tx, head, now).await? {
+            let claim = sqlx::query::<MySql>(CLAIM).bind(lease_until).bind(row.id);
             claim.execute(&mut *tx).await?;
             tx.commit().await?;
             return Ok(Some(row));
         }
+        tx.rollback().await?;
     }
-    tx.rollback().await?;
     Ok(None)
+}
+
+/// The first job that nobody else has in hand: of the head while its member has nothing running,
+/// then of the whole line.
+async fn hold_first(
+    tx: &mut MySqlConnection,
+    mut head: Vec<Candidate>,
+    now: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    let rest = head.split_off(head.partition_point(|candidate| candidate.turn == 0));
+    for candidate in head {
+        if let Some(row) = hold(tx, candidate.id, now).await? {
+            return Ok(Some(row));
+        }
+    }
+    let line = sqlx::query_as::<MySql, Candidate>(LINE).bind(now).bind(now);
+    let mut line = line.fetch_all(&mut *tx).await?;
+    line.extend(rest);
+    line.sort_by_key(|candidate| (candidate.turn, candidate.due, candidate.id));
+    for candidate in line {
+        if let Some(row) = hold(tx, candidate.id, now).await? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+async fn hold(
+    tx: &mut MySqlConnection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<MySql, ClaimRow>(HOLD).bind(id).bind(now).bind(now);
+    hold.fetch_optional(tx).await
 }
 
 pub(super) async fn lock(

@@ -85,7 +85,13 @@ async fn apply(
     }
     match sqlx::raw_sql(text).execute(&mut *to).await {
         Err(error) if begun && mysql_fault(&error) == Some(MySqlFault::ThereAlready) => {}
-        ran => drop(ran?),
+        Err(error) => {
+            // Refused as a whole: the next start has not begun it.
+            const REFUSED: &str = "DELETE FROM schema_steps WHERE version = ? AND NOT done";
+            sqlx::query::<MySql>(REFUSED).bind(version).execute(to).await?;
+            return Err(error);
+        }
+        Ok(_) => {}
     }
     const DONE: &str = "UPDATE schema_steps SET done = TRUE WHERE version = ?";
     sqlx::query::<MySql>(DONE).bind(version).execute(to).await.map(drop)

@@ -4,6 +4,8 @@
 mod contract;
 mod shared;
 mod start;
+#[path = "../fairness/walk.rs"]
+mod walk;
 
 mod mysql {
     server_tests!(crate::start::MYSQL, "needs MySQL: ./test");

@@ -99,6 +99,18 @@ impl Place {
         run(&self.url(), text).await;
     }
 
+    /// Ends every connection to the database, as a server that restarts does.
+    pub(crate) async fn end_connections(&self) {
+        let mut to = MySqlConnection::connect(&self.server).await.expect("the server answers");
+        let open = "SELECT CAST(id AS SIGNED) FROM information_schema.processlist WHERE db = ?";
+        let open = sqlx::query_scalar::<_, i64>(open).bind(&self.name).fetch_all(&mut to).await;
+        for id in open.expect("the server lists its connections") {
+            let kill = sqlx::raw_sql(AssertSqlSafe(format!("KILL {id}")));
+            to.execute(kill).await.expect("the connection is ended");
+        }
+        to.close().await.expect("the connection closes");
+    }
+
     async fn ask_server(&self, text: &str) {
         run(&self.server, text).await;
     }

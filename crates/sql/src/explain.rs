@@ -1,7 +1,7 @@
 //! Every text is explained on tables that are filled and analysed: none may walk through one that
 //! grows.
 
-mod mysql;
+mod servers;
 mod sqlite;
 
 use crate::{access, catalog, events, lock, production, queue, replies};

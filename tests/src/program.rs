@@ -127,7 +127,7 @@ impl Castad {
         // Whoever stops reading stops the program: what it says from now on is let go by.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let url = login.split("/login").next().unwrap_or_default().trim_end_matches('/').to_owned();
-        let key = Self::new_key(data, &[]).await;
+        let key = Self::key(data, &[], environment).await;
         castad_http_client::install_tls();
         Self { child, url, login, key, client: Client::new() }
     }
@@ -138,8 +138,13 @@ impl Castad {
     ///
     /// If none is made.
     pub async fn new_key(data: &Path, args: &[&str]) -> String {
-        let made = Self::command(data).args(["keys", "create", "--json"]).args(args).output().await;
-        let made = made.expect("the program runs");
+        Self::key(data, args, &[]).await
+    }
+
+    async fn key(data: &Path, args: &[&str], environment: &[(&str, &str)]) -> String {
+        let mut command = Self::command(data);
+        command.args(["keys", "create", "--json"]).args(args).envs(environment.iter().copied());
+        let made = command.output().await.expect("the program runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let told: Value = serde_json::from_slice(&made.stdout).expect("keys are told as JSON");
         told["key"].as_str().expect("a key is told").to_owned()

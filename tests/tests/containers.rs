@@ -1,20 +1,114 @@
-//! One real container: that the suites to come can start theirs.
+//! Servers in containers: that one starts, and that several processes share one database.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use castad_tests::{missing, suite};
+use std::{process::Stdio, time::Duration};
+
+use castad_tests::{Castad, Folder, missing, suite};
 use libtest_mimic::{Arguments, Failed, Trial};
-use testcontainers::{GenericImage, core::ContainerPort, core::WaitFor, runners::AsyncRunner};
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
+use serde_json::json;
+use testcontainers::{
+    ContainerAsync, GenericImage, ImageExt,
+    core::{ContainerPort, WaitFor},
+    runners::AsyncRunner,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
 fn main() {
-    let image = ["docker", "image", "inspect", "redis:7.0"];
-    let missing = missing("docker", &image);
-    let name = suite("a_server_in_a_container_answers", missing.as_deref());
-    let trial = Trial::test(name, a_server_in_a_container_answers);
-    let trials = vec![trial.with_ignored_flag(missing.is_some())];
+    let trials = vec![
+        trial(
+            ("docker", "redis:7.0"),
+            "a_server_in_a_container_answers",
+            a_server_in_a_container_answers,
+        ),
+        trial(("mysql", "mysql:9.7"), "processes_share_one_mysql", || {
+            share("mysql", "9.7", "MYSQL")
+        }),
+        trial(("mariadb", "mariadb:10.11"), "processes_share_one_mariadb", || {
+            share("mariadb", "10.11", "MARIADB")
+        }),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn trial(
+    (need, image): (&str, &str),
+    name: &str,
+    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let missing = missing(need, &["docker", "image", "inspect", image]);
+    Trial::test(suite(name, missing.as_deref()), run).with_ignored_flag(missing.is_some())
+}
+
+async fn database(image: &str, tag: &str, prefix: &str) -> (ContainerAsync<GenericImage>, String) {
+    let image = GenericImage::new(image, tag)
+        .with_exposed_port(ContainerPort::Tcp(3306))
+        .with_wait_for(WaitFor::message_on_either_std("port: 3306"))
+        .with_env_var(format!("{prefix}_ROOT_PASSWORD"), "secret")
+        .with_env_var(format!("{prefix}_DATABASE"), "castad")
+        .with_startup_timeout(Duration::from_mins(3));
+    let server = image.start().await.unwrap();
+    let (host, port) =
+        (server.get_host().await.unwrap(), server.get_host_port_ipv4(3306).await.unwrap());
+    let url = format!("mysql://root:secret@{host}:{port}/castad");
+    (server, url)
+}
+
+/// Two that serve and one that only works, all started at once; the one that was asked is killed.
+fn share(image: &str, tag: &str, prefix: &str) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (_server, url) = database(image, tag, prefix).await;
+        let folder = Folder::new();
+        let environment = [("CASTAD_DATABASE_URL", url.as_str())];
+        let mut worker = Castad::command(folder.path());
+        worker.arg("work").envs(environment).stdout(Stdio::null());
+        let _worker = worker.spawn()?;
+        let (one, other) = tokio::join!(
+            Castad::start_with(folder.path(), &environment),
+            Castad::start_with(folder.path(), &environment)
+        );
+
+        let id = begin(&one).await;
+        one.until(&id, |p| p["song"].is_object()).await;
+        one.kill().await;
+        let made = other.until(&id, |p| p["status"] != "producing").await;
+        assert_eq!(made["status"], "finished", "{made}");
+        let events = other.get(&format!("/v1/projects/{id}/events?limit=100")).await;
+        let events = events["items"].as_array().unwrap().clone();
+        for kind in ["lyric.ready", "song.ready", "video.ready", "project.finished"] {
+            assert_eq!(events.iter().filter(|event| event["type"] == kind).count(), 1, "{kind}");
+        }
+        let film = made["video"]["file"]["url"].as_str().unwrap();
+        let film = other.request(Method::GET, film).send().await?.bytes().await?;
+        assert_eq!(film.len() as u64, made["video"]["file"]["bytes"].as_u64().unwrap());
+        assert_eq!(other.stop().await, Some(0));
+        Ok(())
+    })
+}
+
+async fn begin(castad: &Castad) -> String {
+    let brief = json!({
+        "business_name": "다온카페", "region": "부산 해운대", "language": "ko",
+        "orientation": "square", "seed": 3,
+    });
+    let (status, made) = castad.send(Method::POST, "/v1/projects", &brief).await;
+    assert_eq!(status, 201, "{made}");
+    let id = made["id"].as_str().unwrap().to_owned();
+    let picture = Part::bytes(castad_studio::sample_picture(3, 0, None)).file_name("a.jpg");
+    let path = format!("/v1/projects/{id}/images");
+    let form = Form::new().part("files", picture);
+    let added = castad.request(Method::POST, &path).multipart(form).send().await.unwrap();
+    assert_eq!(added.status(), 201);
+    let path = format!("/v1/projects/{id}/produce");
+    assert_eq!(castad.send(Method::POST, &path, &json!({})).await.0, 202);
+    id
 }
 
 fn a_server_in_a_container_answers() -> Result<(), Failed> {

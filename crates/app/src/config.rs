@@ -1,5 +1,6 @@
 //! What the environment and `castad.toml` say, read once and in full: every fault is told at once.
 
+mod database;
 mod openai;
 mod source;
 
@@ -7,6 +8,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use castad_chatgpt::Settings as ChatGptSettings;
 use castad_domain::model::Prices;
+pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
 use source::Source;
 pub use source::{ConfigFault, ConfigFaults};
 use tracing_subscriber::EnvFilter;
@@ -18,8 +20,8 @@ pub struct Config {
     pub bind: SocketAddr,
     /// The folder of the embedded database and media.
     pub data: PathBuf,
-    /// The file of the embedded database, where it is not in the data folder.
-    pub database: Option<PathBuf>,
+    /// Which database.
+    pub database: DatabaseConfig,
     /// What each stage costs.
     pub prices: Prices,
     /// Whether callers need a key.
@@ -73,7 +75,7 @@ impl Config {
                 "an address such as 127.0.0.1:8080",
             ),
             data: PathBuf::from(source.text("CASTAD_DATA", "./castad-data")),
-            database: database(&mut source),
+            database: DatabaseConfig::read(&mut source),
             prices: Prices {
                 lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
@@ -97,15 +99,6 @@ impl Config {
         }
         source.finish(config)
     }
-}
-
-fn database(source: &mut Source) -> Option<PathBuf> {
-    let url = source.text("CASTAD_DATABASE_URL", "");
-    let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty());
-    if path.is_none() && !url.is_empty() {
-        source.fault("CASTAD_DATABASE_URL", "must be sqlite://<file>".to_owned());
-    }
-    path.map(PathBuf::from)
 }
 
 /// `json`, a filter, or both: `json,info,castad_engine=debug`.
@@ -221,6 +214,35 @@ mod tests {
         }
         let faults = read("", &[env[0], ("OPENAI_API_KEY", "a\nb")]).unwrap_err();
         assert!(!format!("{faults}").contains("a\nb"));
+    }
+
+    #[test]
+    fn a_server_is_named_by_its_url_and_its_password_is_not_shown() {
+        let url = "mysql://castad:hunter2@db/castad";
+        let env = [("CASTAD_DATABASE_URL", url), ("CASTAD_POOL_REQUESTS_MOST", "50")];
+        let config = read("pool_background_wait = 5", &env).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let DatabaseConfig::Server(server) = config.database else { panic!("a server is named") };
+        assert_eq!(server.url.reveal(), url);
+        assert_eq!(server.requests, PoolConfig { kept: 20, most: 50, wait_s: 30 });
+        assert_eq!(server.background, PoolConfig { kept: 10, most: 20, wait_s: 5 });
+        assert_eq!((server.lifetime_s, server.test_idle_s, server.lock_wait_s), (280, 1, 10));
+    }
+
+    #[test]
+    fn a_database_that_is_neither_a_file_nor_a_server_is_a_fault() {
+        for url in ["postgres://db/castad", "sqlite://", "mysql://", "castad.db"] {
+            let faults = read("", &[("CASTAD_DATABASE_URL", url)]).unwrap_err();
+            assert_eq!(faults.0[0].name, "CASTAD_DATABASE_URL", "{url}");
+        }
+        let file = read("", &[("CASTAD_DATABASE_URL", "sqlite:///tmp/a.db")]).unwrap();
+        assert!(matches!(file.database, DatabaseConfig::File(path) if path.ends_with("a.db")));
+    }
+
+    #[test]
+    fn no_more_connections_are_kept_than_there_are() {
+        let faults = read("pool_background_most = 5", &[]).unwrap_err();
+        assert_eq!(faults.0[0].name, "CASTAD_POOL_BACKGROUND_KEPT");
     }
 
     #[test]

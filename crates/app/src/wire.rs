@@ -1,6 +1,6 @@
 //! The composition root: the one file that names every adapter.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use castad_chatgpt::ChatGpt;
@@ -11,13 +11,13 @@ use castad_domain::{
 };
 use castad_engine::{Engine, Settings};
 use castad_http_client::{HttpClient, Limits};
-use castad_sql::{Options, Sql, Sqlite};
+use castad_sql::{MySql, Options, PoolSize, Sql, Sqlite};
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
 use crate::{
-    config::Config,
-    data::DataFolder,
+    config::{Config, DatabaseConfig, PoolConfig, ServerConfig},
+    data::{DataFolder, Hold},
     system::{SystemClock, TimeOrderedIds},
 };
 
@@ -27,8 +27,9 @@ pub struct Wired {
     pub ports: Ports,
     /// Who holds which secret.
     pub gate: Arc<dyn Gate>,
-    /// The data folder.
-    pub data: DataFolder,
+    /// The same over connections of its own: what works in the background needs.
+    work: Ports,
+    data: DataFolder,
     database: Sql,
 }
 
@@ -48,7 +49,7 @@ impl Wired {
         let media: Arc<dyn MediaStore> = media;
         let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
-        let store = Arc::new(database.clone());
+        let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
         let ports = Ports {
             store: store.clone(),
             catalog: store.clone(),
@@ -62,7 +63,26 @@ impl Wired {
             clock,
             ids,
         };
-        Ok(Self { ports, gate: store, data, database })
+        let work = Ports {
+            store: background.clone(),
+            catalog: background.clone(),
+            events: background.clone(),
+            queue: background,
+            ..ports.clone()
+        };
+        Ok(Self { ports, gate: store, work, data, database })
+    }
+
+    /// Holds the data folder against a second `serve`; a database on a server is there for many.
+    ///
+    /// # Errors
+    ///
+    /// When another one holds it.
+    pub fn hold(&self, config: &Config) -> anyhow::Result<Option<Hold>> {
+        match config.database {
+            DatabaseConfig::InFolder | DatabaseConfig::File(_) => self.data.hold().map(Some),
+            DatabaseConfig::Server(_) => Ok(None),
+        }
     }
 
     /// An engine that works as configured.
@@ -74,7 +94,7 @@ impl Wired {
             drain: TimeDelta::seconds(config.work.drain_s.into()),
             ..Settings::default()
         };
-        Engine::new(&self.ports, settings)
+        Engine::new(&self.work, settings)
     }
 
     /// The member who is there from the first start, as an admin.
@@ -109,6 +129,29 @@ async fn database(
     data: &DataFolder,
     ids: &Arc<dyn IdSource>,
 ) -> anyhow::Result<Sql> {
-    let path = config.database.clone().unwrap_or_else(|| data.database());
-    Ok(Sqlite::open(path, Options::new(Arc::clone(ids))).await?)
+    let options = Options::new(Arc::clone(ids));
+    match &config.database {
+        DatabaseConfig::InFolder => Ok(Sqlite::open(data.database(), options).await?),
+        DatabaseConfig::File(path) => Ok(Sqlite::open(path, options).await?),
+        DatabaseConfig::Server(server) => {
+            Ok(MySql::open(server.url.reveal(), server_options(server, options)).await?)
+        }
+    }
+}
+
+fn server_options(server: &ServerConfig, options: Options) -> Options {
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    let size = |pool: PoolConfig| PoolSize {
+        kept: pool.kept,
+        most: pool.most,
+        wait: seconds(pool.wait_s),
+    };
+    Options {
+        requests: size(server.requests),
+        background: size(server.background),
+        lifetime: seconds(server.lifetime_s),
+        test_idle: seconds(server.test_idle_s),
+        lock_wait: seconds(server.lock_wait_s),
+        ..options
+    }
 }

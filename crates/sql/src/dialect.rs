@@ -1,71 +1,12 @@
 //! What the engines say differently.
 
+pub(crate) mod mysql;
+pub(crate) mod sqlite;
+
 use chrono::{DateTime, Utc};
-use sqlx::Sqlite;
 use uuid::Uuid;
 
 use crate::{link::Link, row::ClaimRow};
-
-texts! {
-    /// Takes the job that is next: of those that are due, one of the member with the fewest running;
-    /// of several such members, the one whose job has been due for longest. A job whose worker's
-    /// lease has ended is due.
-    ///
-    /// Nobody has fewer than none, so first the head of the line is looked through for a member with
-    /// nothing running. Only where all of the head belongs to members that are busy, `line` steps
-    /// from member to member over `jobs_member`: that costs as much as members wait, not jobs. The
-    /// indexes are named, because without statistics the planner takes the wrong one for `MIN`.
-    SQLITE_CLAIM =
-        "WITH RECURSIVE expired(id, member_id, due) AS ( \
-           SELECT e.id, e.member_id, e.due FROM jobs e INDEXED BY jobs_lease \
-             WHERE e.state = 'running' AND e.lease_until <= ?1 \
-         ), head(id, member_id, due) AS ( \
-           SELECT * FROM (SELECT h.id, h.member_id, h.due FROM jobs h INDEXED BY jobs_line \
-             WHERE h.state = 'waiting' AND h.due <= ?1 ORDER BY h.due, h.id LIMIT 50) \
-           UNION ALL SELECT * FROM expired \
-         ), line(member_id) AS ( \
-           SELECT (SELECT MIN(w.member_id) FROM jobs w INDEXED BY jobs_member WHERE w.state = 'waiting') \
-             WHERE EXISTS (SELECT 1 FROM head) \
-           UNION ALL \
-           SELECT (SELECT MIN(w.member_id) FROM jobs w INDEXED BY jobs_member \
-                   WHERE w.state = 'waiting' AND w.member_id > line.member_id) \
-             FROM line WHERE line.member_id IS NOT NULL \
-         ), next(id, member_id, due) AS ( \
-           SELECT (SELECT f.id FROM jobs f INDEXED BY jobs_member \
-                   WHERE f.state = 'waiting' AND f.member_id = line.member_id AND f.due <= ?1 \
-                   ORDER BY f.due, f.id LIMIT 1), \
-                  line.member_id, \
-                  (SELECT MIN(f.due) FROM jobs f INDEXED BY jobs_member \
-                   WHERE f.state = 'waiting' AND f.member_id = line.member_id) \
-             FROM line \
-           UNION ALL SELECT * FROM expired \
-         ) \
-         UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?2 \
-         WHERE id = COALESCE( \
-           (SELECT head.id FROM head WHERE NOT EXISTS ( \
-              SELECT 1 FROM jobs r INDEXED BY jobs_member WHERE r.state = 'running' \
-                AND r.member_id = head.member_id AND r.lease_until > ?1) \
-            ORDER BY head.due, head.id LIMIT 1), \
-           (SELECT next.id FROM next WHERE next.id IS NOT NULL ORDER BY ( \
-              SELECT COUNT(*) FROM jobs r INDEXED BY jobs_member WHERE r.state = 'running' \
-                AND r.member_id = next.member_id AND r.lease_until > ?1), \
-              next.due, next.id LIMIT 1)) \
-         RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress";
-
-    /// Takes a lock that is free, or prolongs it for the owner that holds it.
-    SQLITE_LOCK =
-        "INSERT INTO locks (name, owner, token, held_until) VALUES (?1, ?2, 1, ?4) \
-         ON CONFLICT (name) DO UPDATE SET \
-           token = CASE WHEN owner = ?2 AND held_until > ?3 THEN token ELSE token + 1 END, \
-           owner = ?2, held_until = ?4 \
-         WHERE owner IS NULL OR owner = ?2 OR held_until <= ?3 \
-         RETURNING token";
-
-    /// Raises the last number of a member's log by as many as are appended.
-    SQLITE_RAISE =
-        "INSERT INTO event_heads (member_id, seq) VALUES (?1, ?2) \
-         ON CONFLICT (member_id) DO UPDATE SET seq = seq + ?2 RETURNING seq";
-}
 
 /// Claims the next job.
 pub(crate) async fn claim(
@@ -74,10 +15,8 @@ pub(crate) async fn claim(
     lease_until: DateTime<Utc>,
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
     match link {
-        Link::Sqlite(to) => {
-            let claim = sqlx::query_as::<Sqlite, ClaimRow>(SQLITE_CLAIM);
-            claim.bind(now).bind(lease_until).fetch_optional(to).await
-        }
+        Link::Sqlite(to) => sqlite::claim(to, now, lease_until).await,
+        Link::MySql(to) => mysql::claim(to, now, lease_until).await,
     }
 }
 
@@ -92,20 +31,15 @@ pub(crate) struct Wanted<'a> {
 /// The token of a lock that was taken; `None` while somebody else holds it.
 pub(crate) async fn lock(link: Link<'_>, wanted: Wanted<'_>) -> Result<Option<i64>, sqlx::Error> {
     match link {
-        Link::Sqlite(to) => {
-            let lock = sqlx::query_scalar::<Sqlite, i64>(SQLITE_LOCK);
-            let lock = lock.bind(wanted.name).bind(wanted.owner).bind(wanted.now);
-            lock.bind(wanted.until).fetch_optional(to).await
-        }
+        Link::Sqlite(to) => sqlite::lock(to, wanted).await,
+        Link::MySql(to) => mysql::lock(to, wanted).await,
     }
 }
 
 /// The last number of a member's log after it was raised.
 pub(crate) async fn raise(link: Link<'_>, member: Uuid, by: i64) -> Result<i64, sqlx::Error> {
     match link {
-        Link::Sqlite(to) => {
-            let raise = sqlx::query_scalar::<Sqlite, i64>(SQLITE_RAISE);
-            raise.bind(member).bind(by).fetch_one(to).await
-        }
+        Link::Sqlite(to) => sqlite::raise(to, member, by).await,
+        Link::MySql(to) => mysql::raise(to, member, by).await,
     }
 }

@@ -36,6 +36,37 @@ fn fault_of(error: &sqlx::sqlite::SqliteError) -> SqliteFault {
     }
 }
 
+/// What an error number of `MySQL` or `MariaDB` means to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MySqlFault {
+    /// A deadlock was broken, or a row stayed locked for too long.
+    Busy,
+    /// The disk or the table is full.
+    Full,
+    /// The user may not do that, or is not known.
+    Forbidden,
+    /// There is no such database.
+    NoDatabase,
+    /// What a step of the schema makes is there already.
+    ThereAlready,
+    /// Anything else.
+    Other,
+}
+
+/// The meaning of a driver's error; `None` if it is not one of `MySQL`.
+pub(crate) fn mysql_fault(error: &sqlx::Error) -> Option<MySqlFault> {
+    let error = error.as_database_error()?;
+    let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
+    Some(match error.number() {
+        1020 | 1205 | 1213 => MySqlFault::Busy,
+        1021 | 1114 => MySqlFault::Full,
+        1044 | 1045 | 1142 | 1698 => MySqlFault::Forbidden,
+        1049 => MySqlFault::NoDatabase,
+        1050 | 1060 | 1061 => MySqlFault::ThereAlready,
+        _ => MySqlFault::Other,
+    })
+}
+
 /// What a driver's error means to a caller: the only place that reads one.
 #[expect(clippy::wildcard_enum_match_arm, reason = "sqlx::Error is open")]
 pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
@@ -50,6 +81,16 @@ pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
 fn database_kind(database: &dyn DatabaseError, error: &sqlx::Error) -> StoreErrorKind {
     if database.kind() == ErrorKind::UniqueViolation {
         return StoreErrorKind::Duplicate;
+    }
+    if let Some(fault) = mysql_fault(error) {
+        return match fault {
+            MySqlFault::Busy => StoreErrorKind::Conflict,
+            MySqlFault::Full => StoreErrorKind::Full,
+            MySqlFault::Forbidden
+            | MySqlFault::NoDatabase
+            | MySqlFault::ThereAlready
+            | MySqlFault::Other => StoreErrorKind::Unavailable,
+        };
     }
     match sqlite_fault(error) {
         Some(SqliteFault::Busy) => StoreErrorKind::Conflict,

@@ -4,7 +4,7 @@
 //! [`Catalog`](castad_domain::port::Catalog), the [`EventLog`](castad_domain::port::EventLog), the
 //! [`WorkQueue`](castad_domain::port::WorkQueue) and the
 //! [`LockManager`](castad_domain::port::LockManager) of one database; [`Sqlite::open`] opens one in a
-//! file, that several processes may use at once.
+//! file, [`MySql::open`] one of a MySQL or MariaDB server; several processes may use either at once.
 //!
 //! What it promises:
 //!
@@ -52,7 +52,7 @@ mod row;
 mod schema;
 mod store;
 
-pub use open::{OpenError, OpenErrorKind, Options, Sqlite};
+pub use open::{MySql, OpenError, OpenErrorKind, Options, PoolSize, Sqlite};
 pub use schema::MigrateError;
 pub use store::Sql;
 

@@ -18,12 +18,24 @@ use crate::{
 #[derive(Clone)]
 pub struct Sql {
     shared: Arc<Shared>,
+    lane: Lane,
+}
+
+/// Which connections a [`Sql`] uses, where there are several kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// Somebody waits for the answer.
+    Requests,
+    /// Nobody does.
+    Background,
 }
 
 /// What the clones of a [`Sql`] have in common.
 pub(crate) struct Shared {
     pub(crate) writer: Pool,
     pub(crate) readers: Pool,
+    /// For work in the background, where it has connections of its own.
+    pub(crate) background: Option<Pool>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) hints: Arc<Hints>,
     /// Removed with the last clone, if the database is a temporary one.
@@ -45,7 +57,14 @@ impl fmt::Debug for Sql {
 
 impl Sql {
     pub(crate) fn new(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(shared), lane: Lane::Requests }
+    }
+
+    /// The same database over the connections that are kept for work in the background, so that it
+    /// cannot starve requests. An embedded database has one kind of connections.
+    #[must_use]
+    pub fn background(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), lane: Lane::Background }
     }
 
     /// Brings the schema up to date; several that do so at once wait for each other.
@@ -55,8 +74,12 @@ impl Sql {
     /// [`MigrateError`] if the database was made by a newer version or does not answer; then nothing
     /// was changed.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
-        match self.shared.writer.acquire().await?.link() {
-            Link::Sqlite(to) => schema::migrate_sqlite(to).await,
+        match self.shared.writer.acquire().await? {
+            Held::Sqlite(mut to) => schema::migrate_sqlite(&mut to).await,
+            Held::MySql(mut to) => {
+                to.close_on_drop();
+                schema::migrate_mysql(&mut to).await
+            }
         }
     }
 
@@ -64,14 +87,25 @@ impl Sql {
     pub async fn close(&self) {
         self.shared.readers.close().await;
         self.shared.writer.close().await;
+        if let Some(background) = &self.shared.background {
+            background.close().await;
+        }
+    }
+
+    /// The connections of the lane, or else those that are given.
+    fn pool<'a>(&'a self, other: &'a Pool) -> &'a Pool {
+        match (self.lane, &self.shared.background) {
+            (Lane::Background, Some(background)) => background,
+            (Lane::Background, None) | (Lane::Requests, _) => other,
+        }
     }
 
     pub(crate) async fn reader(&self) -> Result<Held, StoreError> {
-        self.shared.readers.acquire().await.map_err(store_error)
+        self.pool(&self.shared.readers).acquire().await.map_err(store_error)
     }
 
     pub(crate) async fn writer(&self) -> Result<Held, StoreError> {
-        self.shared.writer.acquire().await.map_err(store_error)
+        self.pool(&self.shared.writer).acquire().await.map_err(store_error)
     }
 
     pub(crate) fn hints(&self) -> &Hints {
@@ -82,7 +116,7 @@ impl Sql {
 #[async_trait]
 impl Store for Sql {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        let tx = self.shared.writer.begin().await.map_err(store_error)?;
+        let tx = self.pool(&self.shared.writer).begin().await.map_err(store_error)?;
         let (ids, hints) = (Arc::clone(&self.shared.ids), Arc::clone(&self.shared.hints));
         Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false }))
     }

@@ -1,6 +1,9 @@
 use anyhow::Context;
-use castad_domain::model::{Caller, Role};
-use castad_domain::usecase::{IssueKey, OWNER};
+use castad_domain::{
+    model::{Caller, Role},
+    port::StoreErrorKind,
+    usecase::{IssueKey, KeyError, OWNER},
+};
 use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +23,7 @@ const LAST_ANSWERS: TimeDelta = TimeDelta::seconds(5);
 
 pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
-    let hold = wired.data.hold()?;
+    let hold = wired.hold(&config)?;
     let (owner, key) = owner(&wired).await?;
     let listener = TcpListener::bind(config.bind).await.with_context(|| {
         format!("cannot listen on {}: choose another with CASTAD_BIND", config.bind)
@@ -55,7 +58,13 @@ async fn owner(wired: &Wired) -> anyhow::Result<(Caller, Option<Secret>)> {
         return Ok((wired.owner().await?, None));
     }
     let secret = Secret::fresh(keys::PREFIX);
-    let issued = issue.run(OWNER, Role::Admin, secret.hash()).await?;
+    let issued = match issue.run(OWNER, Role::Admin, secret.hash()).await {
+        // Another that starts on the same database just now was first, and has shown the key.
+        Err(KeyError::Store(fault)) if fault.kind() == StoreErrorKind::Duplicate => {
+            return Ok((wired.owner().await?, None));
+        }
+        issued => issued?,
+    };
     Ok((Caller { member: issued.member.id, role: Role::Admin }, Some(secret)))
 }
 

@@ -1,7 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::{
-    fault::{SqliteFault, sqlite_fault},
+    fault::{MySqlFault, SqliteFault, mysql_fault, sqlite_fault},
     schema::MigrateError,
 };
 
@@ -14,8 +14,12 @@ pub enum OpenErrorKind {
     NotADatabase,
     /// There is no such folder.
     NoFolder,
-    /// The file may not be read or written.
+    /// The file may not be read or written, or the server refuses the user.
     NoPermission,
+    /// The URL cannot be read, or names no database.
+    BadUrl,
+    /// The server has no such database.
+    NoDatabase,
     /// No room is left.
     Full,
     /// Anything else; the source says what.
@@ -24,11 +28,11 @@ pub enum OpenErrorKind {
 
 /// A database that was not opened.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot open the database {}: {}", path.display(), self.reason())]
+#[error("cannot open the database {place}: {}", self.reason())]
 pub struct OpenError {
     kind: OpenErrorKind,
-    path: PathBuf,
-    source: MigrateError,
+    place: String,
+    source: Option<MigrateError>,
 }
 
 impl OpenError {
@@ -43,7 +47,11 @@ impl OpenError {
             OpenErrorKind::Newer => "made by a newer version",
             OpenErrorKind::NotADatabase => "the file is not a database",
             OpenErrorKind::NoFolder => "its folder does not exist",
-            OpenErrorKind::NoPermission => "the file may not be read and written",
+            OpenErrorKind::NoPermission => "access to it is refused",
+            OpenErrorKind::BadUrl => {
+                "its URL is not of the form mysql://user:password@host:3306/database"
+            }
+            OpenErrorKind::NoDatabase => "the server has no such database",
             OpenErrorKind::Full => "no room is left on the disk",
             OpenErrorKind::Unavailable => "it does not answer",
         }
@@ -52,17 +60,41 @@ impl OpenError {
     pub(super) fn of(path: &Path, source: MigrateError) -> Self {
         let kind = match &source {
             MigrateError::Newer { .. } => OpenErrorKind::Newer,
-            MigrateError::Failed(cause) => kind_of(path, driver_fault(cause.as_ref())),
+            MigrateError::Failed(cause) => {
+                kind_of(path, driver_fault(cause.as_ref(), sqlite_fault))
+            }
         };
-        Self { kind, path: path.to_owned(), source }
+        Self { kind, place: path.display().to_string(), source: Some(source) }
+    }
+
+    pub(super) fn of_url() -> Self {
+        Self { kind: OpenErrorKind::BadUrl, place: "of a server".to_owned(), source: None }
+    }
+
+    pub(super) fn of_server(place: String, source: MigrateError) -> Self {
+        let kind = match &source {
+            MigrateError::Newer { .. } => OpenErrorKind::Newer,
+            MigrateError::Failed(cause) => match driver_fault(cause.as_ref(), mysql_fault) {
+                Some(MySqlFault::Full) => OpenErrorKind::Full,
+                Some(MySqlFault::Forbidden) => OpenErrorKind::NoPermission,
+                Some(MySqlFault::NoDatabase) => OpenErrorKind::NoDatabase,
+                Some(MySqlFault::Busy | MySqlFault::ThereAlready | MySqlFault::Other) | None => {
+                    OpenErrorKind::Unavailable
+                }
+            },
+        };
+        Self { kind, place, source: Some(source) }
     }
 }
 
 /// The fault of the driver that lies beneath an error, however deep.
-fn driver_fault(error: &(dyn std::error::Error + 'static)) -> Option<SqliteFault> {
+fn driver_fault<F>(
+    error: &(dyn std::error::Error + 'static),
+    read: fn(&sqlx::Error) -> Option<F>,
+) -> Option<F> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(fault) = error.downcast_ref().and_then(sqlite_fault) {
+        if let Some(fault) = error.downcast_ref().and_then(read) {
             return Some(fault);
         }
         next = error.source();

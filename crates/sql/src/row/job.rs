@@ -74,7 +74,7 @@ impl JobRow {
 /// A job that was just claimed.
 #[derive(sqlx::FromRow)]
 pub(crate) struct ClaimRow {
-    id: Uuid,
+    pub(crate) id: Uuid,
     kind: String,
     subject: String,
     member_id: Uuid,

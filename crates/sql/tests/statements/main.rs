@@ -12,12 +12,16 @@ use castad_domain::{
     usecase::{AddImages, OpenProject, Produce, StageOrder},
 };
 use castad_memory::{Memory, SequentialIds};
-use castad_sql::{Options, Sql, Sqlite};
+use castad_sql::{MySql, Options, PoolSize, Sql, Sqlite};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
     span,
 };
+
+#[path = "../server/start.rs"]
+#[expect(dead_code, reason = "other suites do more with a server")]
+mod start;
 
 static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -112,10 +116,8 @@ async fn turn() -> tokio::sync::MutexGuard<'static, ()> {
 }
 
 /// What a whole production costs, from the order to the finished project.
-async fn production(looks: u32) -> usize {
-    let (memory, ids) = (Memory::new(), Arc::new(SequentialIds::new()));
-    let sql = Sqlite::temporary(Options { readers: 1, ..Options::new(ids) }).await;
-    let sql = sql.expect("a temporary database opens");
+async fn production(sql: &Sql, looks: u32) -> usize {
+    let memory = Memory::new();
     let store = Arc::new(sql.clone());
     let ports = Ports {
         store: store.clone(),
@@ -132,39 +134,83 @@ async fn production(looks: u32) -> usize {
     let picture = bytes::Bytes::from_static(castad_contract::photo::PICTURE);
     let image = adding.take(0, picture).await.expect("a picture is taken");
     adding.run(member, project, vec![image], None).await.expect("a picture is added");
-    statements(&sql).await;
+    statements(sql).await;
 
     let order = StageOrder { member, project, orientation: None, cancel_at: None };
     Produce::new(&ports).run(order, None).await.expect("a production is begun");
     memory.work_with(&ports).await.expect("all of it is done");
-    let cost = statements(&sql).await;
+    let cost = statements(sql).await;
     let view = sql.project(member, project).await.expect("the catalog answers");
     let status = view.expect("the project is there").production.project().status();
     assert_eq!(status, ProjectStatus::Finished);
     cost
 }
 
+/// An empty embedded database with one connection that reads.
+async fn embedded() -> Sql {
+    let options = Options::new(Arc::new(SequentialIds::new()));
+    let sql = Sqlite::temporary(Options { readers: 1, ..options }).await;
+    sql.expect("a temporary database opens")
+}
+
+/// An empty database of a server, over one connection.
+async fn shared(place: &start::Place) -> Sql {
+    let options = Options::new(Arc::new(SequentialIds::new()));
+    let one = PoolSize { kept: 1, most: 1, ..options.requests };
+    let sql = MySql::open(&place.url(), Options { requests: one, ..options }).await;
+    sql.expect("the database opens")
+}
+
 #[tokio::test]
 async fn a_production_costs_a_fixed_number_of_statements_and_so_does_each_look() {
     let _turn = turn().await;
-    let base = production(1).await;
-    assert_eq!(production(1).await, base);
+    let base = production(&embedded().await, 1).await;
+    assert_eq!(production(&embedded().await, 1).await, base);
     assert!(base <= 105, "a production costs {base} statements");
-    let look = production(2).await - base;
-    assert_eq!(production(12).await, base + 11 * look);
+    let look = production(&embedded().await, 2).await - base;
+    assert_eq!(production(&embedded().await, 12).await, base + 11 * look);
     assert!(look <= 5, "a look costs {look} statements");
+}
+
+/// With a job in line a read is two statements: its rows, and how many wait before them.
+async fn reads_cost_the_same_whatever_they_find(sql: &Sql) {
+    let member = make::member(1).id;
+    fill(sql, member, 1..=1).await;
+    assert_eq!(costs(sql, member).await, [(2, 1), (1, 1), (1, 1), (2, 1), (2, 1)]);
+    fill(sql, member, 2..=100).await;
+    assert_eq!(costs(sql, member).await, [(2, 100), (1, 100), (1, 100), (2, 100), (2, 1)]);
 }
 
 #[tokio::test]
 async fn a_read_of_a_hundred_rows_costs_as_many_statements_as_one_of_one() {
     let _turn = turn().await;
-    let ids = Arc::new(SequentialIds::new());
-    let sql = Sqlite::temporary(Options { readers: 1, ..Options::new(ids) }).await.unwrap();
-    let member = make::member(1).id;
+    reads_cost_the_same_whatever_they_find(&embedded().await).await;
+}
 
-    // With a job in line a read is two statements: its rows, and how many wait before them.
-    fill(&sql, member, 1..=1).await;
-    assert_eq!(costs(&sql, member).await, [(2, 1), (1, 1), (1, 1), (2, 1), (2, 1)]);
-    fill(&sql, member, 2..=100).await;
-    assert_eq!(costs(&sql, member).await, [(2, 100), (1, 100), (1, 100), (2, 100), (2, 1)]);
+async fn all_costs_on(server: &start::Server) {
+    let _turn = turn().await;
+    let place = server.database().await;
+    reads_cost_the_same_whatever_they_find(&shared(&place).await).await;
+
+    let mut costs = Vec::new();
+    for looks in [1, 1, 2, 12] {
+        let place = server.database().await;
+        costs.push(production(&shared(&place).await, looks).await);
+    }
+    let (base, look) = (costs[0], costs[2] - costs[0]);
+    assert_eq!(costs, [base, base, base + look, base + 11 * look]);
+    assert!(base <= 180, "a production costs {base} statements");
+    assert!(look <= 8, "a look costs {look} statements");
+}
+
+#[tokio::test]
+#[ignore = "needs MySQL: ./test"]
+async fn reads_and_productions_cost_a_fixed_number_of_statements_on_mysql() {
+    all_costs_on(&start::MYSQL).await;
+}
+
+#[tokio::test]
+#[ignore = "needs MariaDB: ./test"]
+async fn reads_and_productions_cost_a_fixed_number_of_statements_on_mariadb() {
+    all_costs_on(&start::MARIADB).await;
 }

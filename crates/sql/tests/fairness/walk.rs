@@ -1,14 +1,12 @@
-//! The claim in SQL takes the jobs that a plain search through all of them takes.
-
-use std::sync::Arc;
+//! Jobs of several members, and a walk through them beside a plain search through all of them.
 
 use castad_contract::make;
 use castad_domain::{
     model::{Claim, LyricId, MemberId, ProjectId, Task, Work},
     port::{Store, WorkQueue},
 };
-use castad_memory::{MemoryStore, SequentialIds};
-use castad_sql::{Options, Sql, Sqlite};
+use castad_memory::MemoryStore;
+use castad_sql::Sql;
 use chrono::TimeDelta;
 
 /// Numbers that look random and are the same in every run.
@@ -23,7 +21,7 @@ impl Dice {
     }
 }
 
-fn work(member: u64, n: u64, due: i64) -> Work {
+pub(crate) fn work(member: u64, n: u64, due: i64) -> Work {
     Work {
         member: MemberId::from_bits(make::bits(member)),
         project: ProjectId::from_bits(make::bits(n)),
@@ -32,13 +30,13 @@ fn work(member: u64, n: u64, due: i64) -> Work {
     }
 }
 
-async fn push(store: &dyn Store, work: &[Work]) {
+pub(crate) async fn push(store: &dyn Store, work: &[Work]) {
     let mut unit = store.begin().await.expect("a unit begins");
     unit.work().push(work).await.expect("jobs are pushed");
     unit.commit().await.expect("the unit commits");
 }
 
-async fn claim(queue: &dyn WorkQueue, now: i64) -> Option<Claim> {
+pub(crate) async fn claim(queue: &dyn WorkQueue, now: i64) -> Option<Claim> {
     let until = make::time(now) + TimeDelta::seconds(30);
     queue.claim(make::time(now), until).await.expect("the queue answers")
 }
@@ -50,34 +48,28 @@ async fn finish(store: &dyn Store, claim: &Claim) -> bool {
     finished
 }
 
-async fn fresh() -> Sql {
-    let options = Options::new(Arc::new(SequentialIds::new()));
-    Sqlite::temporary(options).await.expect("a temporary database opens")
-}
-
-#[tokio::test]
-async fn a_member_behind_a_long_line_is_served_before_those_that_are_busy() {
-    let sql = fresh().await;
+/// A member behind a long line is served before those that are busy.
+pub(crate) async fn serves_a_member_behind_a_long_line(sql: &Sql) {
     let crowd: Vec<_> = (1..=200).map(|n| work(1, n, 0)).collect();
-    push(&sql, &crowd).await;
-    push(&sql, &[work(2, 201, 5), work(3, 202, 4)]).await;
+    push(sql, &crowd).await;
+    push(sql, &[work(2, 201, 5), work(3, 202, 4)]).await;
 
     let mut served = Vec::new();
     for _ in 0..5 {
-        served.push(claim(&sql, 10).await.expect("jobs wait").work.project);
+        served.push(claim(sql, 10).await.expect("jobs wait").work.project);
     }
     let expected = [1, 202, 201, 2, 3].map(|n| ProjectId::from_bits(make::bits(n)));
     assert_eq!(served, expected);
 }
 
-#[tokio::test]
-async fn it_takes_the_same_jobs_as_a_search_through_all_of_them() {
-    let (sql, memory) = (fresh().await, MemoryStore::new());
+/// It takes the same jobs as a search through all of them.
+pub(crate) async fn takes_the_same_jobs_as_a_search(sql: &Sql, rounds: u32) {
+    let memory = MemoryStore::new();
     let mut dice = Dice(0x5eed_cafe);
     let (mut now, mut made, mut walked) = (0, 0, 0);
     let mut held: Vec<(Claim, Claim)> = Vec::new();
 
-    for _ in 0..600 {
+    for _ in 0..rounds {
         match dice.below(10) {
             0 => now += i64::try_from(dice.below(12)).expect("a few seconds"),
             1 => {
@@ -86,22 +78,22 @@ async fn it_takes_the_same_jobs_as_a_search_through_all_of_them() {
                 let due = now + i64::try_from(dice.below(20)).expect("a few seconds") - 10;
                 let jobs: Vec<_> = (made..made + many).map(|n| work(member, n, due)).collect();
                 made += many;
-                push(&sql, &jobs).await;
+                push(sql, &jobs).await;
                 push(&memory, &jobs).await;
             }
             2..=4 if !held.is_empty() => {
                 let place = usize::try_from(dice.below(held.len() as u64)).expect("a place");
                 let (here, there) = held.swap_remove(place);
-                assert_eq!(finish(&sql, &here).await, finish(&memory, &there).await);
+                assert_eq!(finish(sql, &here).await, finish(&memory, &there).await);
             }
             _ => {
-                let (here, there) = (claim(&sql, now).await, claim(&memory, now).await);
+                let (here, there) = (claim(sql, now).await, claim(&memory, now).await);
                 let seen = |claim: &Option<Claim>| claim.clone().map(|c| (c.work, c.fence));
                 assert_eq!(seen(&here), seen(&there), "at {now}");
-                walked += usize::from(here.is_some());
+                walked += u32::from(here.is_some());
                 held.extend(here.zip(there));
             }
         }
     }
-    assert!(walked > 150, "only {walked} claims found a job");
+    assert!(walked > rounds / 4, "only {walked} claims found a job");
 }

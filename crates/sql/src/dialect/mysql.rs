@@ -1,0 +1,158 @@
+//! What MySQL and MariaDB say. Neither has `RETURNING` for an update; `LAST_INSERT_ID` of an
+//! expression brings one number back with the statement's answer.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Acquire, MySql, MySqlConnection};
+use uuid::Uuid;
+
+use super::Wanted;
+use crate::row::ClaimRow;
+
+texts! {
+    /// Those due jobs that come first, in the order in which they would be claimed one by one: a
+    /// member's turn is what the member has running and what of it stands before in the line. A job
+    /// whose worker's lease has ended is due.
+    HEAD =
+        "SELECT c.id, c.due, CAST(c.place + (SELECT COUNT(*) FROM jobs r FORCE INDEX (jobs_member) \
+           WHERE r.state = 'running' AND r.member_id = c.member_id AND r.lease_until > ?) AS SIGNED) AS turn \
+         FROM (SELECT d.id, d.member_id, d.due, \
+             ROW_NUMBER() OVER (PARTITION BY d.member_id ORDER BY d.due, d.id) - 1 AS place FROM ( \
+               (SELECT h.id, h.member_id, h.due FROM jobs h FORCE INDEX (jobs_line) \
+                 WHERE h.state = 'waiting' AND h.due <= ? ORDER BY h.due, h.id LIMIT 50) \
+               UNION ALL \
+               (SELECT e.id, e.member_id, e.due FROM jobs e FORCE INDEX (jobs_lease) \
+                 WHERE e.state = 'running' AND e.lease_until <= ?)) d) c \
+         ORDER BY turn, c.due, c.id";
+
+    /// The first job of each member that waits, where all at the head belong to members that are
+    /// busy: `jobs_member` is stepped through from member to member. Both engines do so only if the
+    /// whole beginning of the index is named.
+    LINE =
+        "SELECT (SELECT f.id FROM jobs f FORCE INDEX (jobs_member) \
+             WHERE f.state = 'waiting' AND f.member_id = m.member_id \
+             ORDER BY f.state, f.member_id, f.due, f.id LIMIT 1) AS id, \
+           m.due, \
+           (SELECT COUNT(*) FROM jobs r FORCE INDEX (jobs_member) \
+             WHERE r.state = 'running' AND r.member_id = m.member_id AND r.lease_until > ?) AS turn \
+         FROM (SELECT w.state, w.member_id, MIN(w.due) AS due FROM jobs w FORCE INDEX (jobs_member) \
+           WHERE w.state = 'waiting' GROUP BY w.state, w.member_id) m \
+         WHERE m.due <= ? ORDER BY turn, m.due, id LIMIT 50";
+
+    /// Takes hold of a job, unless another worker has it in hand just now or had it since.
+    HOLD =
+        "SELECT id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, progress \
+         FROM jobs WHERE id = ? AND (state = 'waiting' AND due <= ? \
+           OR state = 'running' AND lease_until <= ?) FOR UPDATE SKIP LOCKED";
+    CLAIM = "UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ? WHERE id = ?";
+
+    /// Takes a lock that is free, or prolongs it for the owner that holds it. The columns are set
+    /// from left to right, each seeing what was set before it.
+    LOCK =
+        "INSERT INTO locks (name, owner, token, held_until) VALUES (?, ?, LAST_INSERT_ID(1), ?) \
+         ON DUPLICATE KEY UPDATE \
+           token = CASE WHEN owner = ? AND held_until > ? THEN LAST_INSERT_ID(token) \
+             WHEN owner IS NULL OR owner = ? OR held_until <= ? THEN LAST_INSERT_ID(token + 1) \
+             ELSE token + LAST_INSERT_ID(0) END, \
+           owner = CASE WHEN owner IS NULL OR held_until <= ? THEN ? ELSE owner END, \
+           held_until = CASE WHEN owner = ? THEN ? ELSE held_until END";
+
+    /// Raises the last number of a member's log by as many as are appended.
+    RAISE =
+        "INSERT INTO event_heads (member_id, seq) VALUES (?, LAST_INSERT_ID(?)) \
+         ON DUPLICATE KEY UPDATE seq = LAST_INSERT_ID(seq + ?)";
+}
+
+/// How often the line is read anew where others took all that was found in it.
+const LOOKS: u32 = 3;
+
+#[derive(sqlx::FromRow)]
+struct Candidate {
+    id: Uuid,
+    due: DateTime<Utc>,
+    turn: i64,
+}
+
+/// Reading the line locks nothing, so that an idle look is one statement; what was found is then
+/// taken in a transaction that locks one row and waits for nobody.
+pub(super) async fn claim(
+    to: &mut MySqlConnection,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    for _ in 0..LOOKS {
+        let head = sqlx::query_as::<MySql, Candidate>(HEAD).bind(now).bind(now).bind(now);
+        let head = head.fetch_all(&mut *to).await?;
+        if head.is_empty() {
+            return Ok(None);
+        }
+        let mut tx = to.begin().await?;
+        if let Some(row) = hold_first(&mut tx, head, now).await? {
+            let claim = sqlx::query::<MySql>(CLAIM).bind(lease_until).bind(row.id);
+            claim.execute(&mut *tx).await?;
+            tx.commit().await?;
+            return Ok(Some(row));
+        }
+        tx.rollback().await?;
+    }
+    Ok(None)
+}
+
+/// The first job that nobody else has in hand: of the head while its member has nothing running,
+/// then of the whole line.
+async fn hold_first(
+    tx: &mut MySqlConnection,
+    mut head: Vec<Candidate>,
+    now: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    let rest = head.split_off(head.partition_point(|candidate| candidate.turn == 0));
+    for candidate in head {
+        if let Some(row) = hold(tx, candidate.id, now).await? {
+            return Ok(Some(row));
+        }
+    }
+    let line = sqlx::query_as::<MySql, Candidate>(LINE).bind(now).bind(now);
+    let mut line = line.fetch_all(&mut *tx).await?;
+    line.extend(rest);
+    line.sort_by_key(|candidate| (candidate.turn, candidate.due, candidate.id));
+    for candidate in line {
+        if let Some(row) = hold(tx, candidate.id, now).await? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+async fn hold(
+    tx: &mut MySqlConnection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<MySql, ClaimRow>(HOLD).bind(id).bind(now).bind(now);
+    hold.fetch_optional(tx).await
+}
+
+pub(super) async fn lock(
+    to: &mut MySqlConnection,
+    wanted: Wanted<'_>,
+) -> Result<Option<i64>, sqlx::Error> {
+    let Wanted { name, owner, now, until } = wanted;
+    let lock = sqlx::query::<MySql>(LOCK).bind(name).bind(owner).bind(until);
+    let lock = lock.bind(owner).bind(now).bind(owner).bind(now);
+    let lock = lock.bind(now).bind(owner).bind(owner).bind(until);
+    let token = number(lock.execute(to).await?.last_insert_id());
+    Ok((token > 0).then_some(token))
+}
+
+pub(super) async fn raise(
+    to: &mut MySqlConnection,
+    member: Uuid,
+    by: i64,
+) -> Result<i64, sqlx::Error> {
+    let raise = sqlx::query::<MySql>(RAISE).bind(member).bind(by).bind(by);
+    Ok(number(raise.execute(to).await?.last_insert_id()))
+}
+
+/// A counter; none comes near the bound.
+fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}

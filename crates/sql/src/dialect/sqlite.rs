@@ -1,0 +1,96 @@
+//! What SQLite says in one statement each.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use super::Wanted;
+use crate::row::ClaimRow;
+
+texts! {
+    /// Takes the job that is next: of those that are due, one of the member with the fewest running;
+    /// of several such members, the one whose job has been due for longest. A job whose worker's
+    /// lease has ended is due.
+    ///
+    /// Nobody has fewer than none, so first the head of the line is looked through for a member with
+    /// nothing running. Only where all of the head belongs to members that are busy, `line` steps
+    /// from member to member over `jobs_member`: that costs as much as members wait, not jobs. The
+    /// indexes are named, because without statistics the planner takes the wrong one for `MIN`.
+    CLAIM =
+        "WITH RECURSIVE expired(id, member_id, due) AS ( \
+           SELECT e.id, e.member_id, e.due FROM jobs e INDEXED BY jobs_lease \
+             WHERE e.state = 'running' AND e.lease_until <= ?1 \
+         ), head(id, member_id, due) AS ( \
+           SELECT * FROM (SELECT h.id, h.member_id, h.due FROM jobs h INDEXED BY jobs_line \
+             WHERE h.state = 'waiting' AND h.due <= ?1 ORDER BY h.due, h.id LIMIT 50) \
+           UNION ALL SELECT * FROM expired \
+         ), line(member_id) AS ( \
+           SELECT (SELECT MIN(w.member_id) FROM jobs w INDEXED BY jobs_member WHERE w.state = 'waiting') \
+             WHERE EXISTS (SELECT 1 FROM head) \
+           UNION ALL \
+           SELECT (SELECT MIN(w.member_id) FROM jobs w INDEXED BY jobs_member \
+                   WHERE w.state = 'waiting' AND w.member_id > line.member_id) \
+             FROM line WHERE line.member_id IS NOT NULL \
+         ), next(id, member_id, due) AS ( \
+           SELECT (SELECT f.id FROM jobs f INDEXED BY jobs_member \
+                   WHERE f.state = 'waiting' AND f.member_id = line.member_id AND f.due <= ?1 \
+                   ORDER BY f.due, f.id LIMIT 1), \
+                  line.member_id, \
+                  (SELECT MIN(f.due) FROM jobs f INDEXED BY jobs_member \
+                   WHERE f.state = 'waiting' AND f.member_id = line.member_id) \
+             FROM line \
+           UNION ALL SELECT * FROM expired \
+         ) \
+         UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?2 \
+         WHERE id = COALESCE( \
+           (SELECT head.id FROM head WHERE NOT EXISTS ( \
+              SELECT 1 FROM jobs r INDEXED BY jobs_member WHERE r.state = 'running' \
+                AND r.member_id = head.member_id AND r.lease_until > ?1) \
+            ORDER BY head.due, head.id LIMIT 1), \
+           (SELECT next.id FROM next WHERE next.id IS NOT NULL ORDER BY ( \
+              SELECT COUNT(*) FROM jobs r INDEXED BY jobs_member WHERE r.state = 'running' \
+                AND r.member_id = next.member_id AND r.lease_until > ?1), \
+              next.due, next.id LIMIT 1)) \
+         RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress";
+
+    /// Takes a lock that is free, or prolongs it for the owner that holds it.
+    LOCK =
+        "INSERT INTO locks (name, owner, token, held_until) VALUES (?1, ?2, 1, ?4) \
+         ON CONFLICT (name) DO UPDATE SET \
+           token = CASE WHEN owner = ?2 AND held_until > ?3 THEN token ELSE token + 1 END, \
+           owner = ?2, held_until = ?4 \
+         WHERE owner IS NULL OR owner = ?2 OR held_until <= ?3 \
+         RETURNING token";
+
+    /// Raises the last number of a member's log by as many as are appended.
+    RAISE =
+        "INSERT INTO event_heads (member_id, seq) VALUES (?1, ?2) \
+         ON CONFLICT (member_id) DO UPDATE SET seq = seq + ?2 RETURNING seq";
+}
+
+pub(super) async fn claim(
+    to: &mut SqliteConnection,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    let claim = sqlx::query_as::<Sqlite, ClaimRow>(CLAIM);
+    claim.bind(now).bind(lease_until).fetch_optional(to).await
+}
+
+pub(super) async fn lock(
+    to: &mut SqliteConnection,
+    wanted: Wanted<'_>,
+) -> Result<Option<i64>, sqlx::Error> {
+    let lock = sqlx::query_scalar::<Sqlite, i64>(LOCK);
+    let lock = lock.bind(wanted.name).bind(wanted.owner).bind(wanted.now);
+    lock.bind(wanted.until).fetch_optional(to).await
+}
+
+pub(super) async fn raise(
+    to: &mut SqliteConnection,
+    member: Uuid,
+    by: i64,
+) -> Result<i64, sqlx::Error> {
+    let raise = sqlx::query_scalar::<Sqlite, i64>(RAISE);
+    raise.bind(member).bind(by).fetch_one(to).await
+}

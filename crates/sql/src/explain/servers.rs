@@ -1,0 +1,134 @@
+use std::sync::Arc;
+
+use castad_memory::SequentialIds;
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
+use start::{MARIADB, MYSQL, Place, Server};
+
+use super::{GROWING, texts};
+use crate::{MySql, Options, dialect};
+
+#[path = "../../tests/server/start.rs"]
+#[expect(dead_code, reason = "other suites do more with a server")]
+mod start;
+
+/// Ten thousand rows in each table, of a hundred members.
+const FILL: &str = "
+CREATE TABLE d (k INT);
+INSERT INTO d VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);
+CREATE TABLE n AS SELECT i, CAST(LPAD(i, 16, '0') AS BINARY(16)) AS id,
+    CAST(LPAD(i % 100, 16, '0') AS BINARY(16)) AS member, '2026-01-01' + INTERVAL i SECOND AS at
+    FROM (SELECT 1000 * a.k + 100 * b.k + 10 * c.k + e.k + 1 AS i FROM d a, d b, d c, d e) i;
+INSERT INTO members SELECT id, i, at FROM n;
+INSERT INTO api_keys SELECT id, id, 'member', i, at FROM n;
+INSERT INTO sessions SELECT id, id, 'member', i, at FROM n;
+INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
+INSERT INTO images SELECT id, id, 0, 'a.jpg', 1, i, 1, 1, at, 'kept' FROM n;
+INSERT INTO lyrics SELECT id, id, member, at, at, 'requested', NULL, NULL, NULL, NULL, NULL FROM n;
+INSERT INTO songs (id, project_id, member_id, lyric_id, requested_at, changed_at, state)
+    SELECT id, id, member, id, at, at, 'requested' FROM n;
+INSERT INTO videos (id, project_id, member_id, song_id, orientation, requested_at, changed_at, state)
+    SELECT id, id, member, id, 'square', at, at, 'requested' FROM n;
+INSERT INTO event_heads SELECT id, 1 FROM n;
+INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}' FROM n;
+INSERT INTO replies SELECT member, i, i, 200, NULL, '', at FROM n;
+INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
+    CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
+    CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END FROM n;
+INSERT INTO locks SELECT i, id, 1, at FROM n;
+DROP TABLE n, d;
+ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
+    events, replies, jobs, locks;
+";
+
+/// Columns that hold times; what is asked of them is an early one.
+const TIMES: [&str; 6] = ["at", "ends_at", "due", "lease_until", "held_until", "changed_at"];
+
+/// The text with a value in each place that one is bound to.
+fn with_values(text: &str) -> String {
+    let mut parts = text.split('?');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut words = whole.rsplit([' ', '(', '.']).filter(|word| !word.is_empty());
+        let before = words.find(|word| !["=", "<", ">", "<=", ">="].contains(word));
+        let value = match before {
+            Some("LIMIT") => "100",
+            Some(column) if TIMES.contains(&column) => "'2026-01-01 00:00:30'",
+            _ => "'0000000000000042'",
+        };
+        whole.push_str(value);
+        whole.push_str(part);
+    }
+    whole
+}
+
+/// A step of a plan.
+#[derive(Debug)]
+struct Step {
+    /// `INSERT` of values is told with a kind of access that it does not have.
+    part: Option<String>,
+    table: Option<String>,
+    kind: Option<String>,
+}
+
+fn walks_through_a_table(step: &Step) -> bool {
+    let grows = step.table.as_deref().is_some_and(|name| GROWING.contains(&name));
+    grows && step.kind.as_deref() == Some("ALL") && step.part.as_deref() != Some("INSERT")
+}
+
+async fn plan(to: &mut MySqlConnection, text: &str) -> Vec<Step> {
+    let explained = format!("EXPLAIN {}", with_values(text));
+    let steps = sqlx::raw_sql(AssertSqlSafe(explained)).fetch_all(to).await;
+    let steps = steps.unwrap_or_else(|e| panic!("{text}: {e}"));
+    let step = |step: &MySqlRow| Step {
+        part: step.get("select_type"),
+        table: step.get("table"),
+        kind: step.get("type"),
+    };
+    steps.iter().map(step).collect()
+}
+
+async fn filled(server: &Server) -> (MySqlConnection, Place) {
+    let place = server.database().await;
+    let options = Options::new(Arc::new(SequentialIds::new()));
+    MySql::open(&place.url(), options).await.expect("the database opens").close().await;
+    place.tamper(FILL).await;
+    let to = MySqlConnection::connect(&place.url()).await.expect("the server answers");
+    (to, place)
+}
+
+async fn no_text_walks(server: &Server) {
+    let (mut to, _place) = filled(server).await;
+    // The plain table of steps, which tells the kind of access by name.
+    drop(sqlx::raw_sql("SET explain_format = 'TRADITIONAL'").execute(&mut to).await);
+    for (name, text) in texts().chain(dialect::mysql::TEXTS) {
+        let steps = plan(&mut to, text).await;
+        assert!(!steps.iter().any(walks_through_a_table), "{name}: {steps:#?}");
+    }
+    let steps = plan(&mut to, "SELECT id FROM jobs j WHERE j.subject = ?").await;
+    assert!(steps.iter().any(walks_through_a_table), "one without an index is noticed: {steps:#?}");
+}
+
+#[tokio::test]
+#[ignore = "needs MySQL: ./test"]
+async fn no_text_walks_through_a_table_that_grows_on_mysql() {
+    no_text_walks(&MYSQL).await;
+}
+
+#[tokio::test]
+#[ignore = "needs MariaDB: ./test"]
+async fn no_text_walks_through_a_table_that_grows_on_mariadb() {
+    no_text_walks(&MARIADB).await;
+}
+
+#[test]
+fn values_fit_the_columns_that_they_are_compared_with() {
+    let text = "SELECT x.a FROM x WHERE x.due <= ? AND x.id = ? AND COUNT(ends_at > ?) LIMIT ?";
+    let early = "'2026-01-01 00:00:30'";
+    assert_eq!(
+        with_values(text),
+        format!(
+            "SELECT x.a FROM x WHERE x.due <= {early} AND x.id = '0000000000000042' \
+             AND COUNT(ends_at > {early}) LIMIT 100"
+        )
+    );
+}

@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use castad_memory::SequentialIds;
+use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, pool::PoolConnection};
+
+use super::{GROWING, texts};
+use crate::{Options, Sqlite as Embedded, dialect, link::Held};
+
+/// Ten thousand rows in each table, of a hundred members; each project in its own state.
+const FILL: &str = "
+CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    SELECT i, CAST(printf('%016d', i) AS BLOB) AS id, CAST(printf('%016d', i % 100) AS BLOB) AS member,
+           printf('2026-01-01T%02d:%02d:%02d+00:00', i / 3600, i / 60 % 60, i % 60) AS at FROM n;
+INSERT INTO members SELECT id, 'm' || i, at FROM n;
+INSERT INTO api_keys SELECT id, id, 'member', randomblob(32), at FROM n;
+INSERT INTO sessions SELECT id, id, 'member', randomblob(32), at FROM n;
+INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
+INSERT INTO images SELECT id, id, 0, 'a.jpg', 1, randomblob(32), 1, 1, at, 'kept' FROM n;
+INSERT INTO lyrics SELECT id, id, member, at, at, 'requested', NULL, NULL, NULL, NULL, NULL FROM n;
+INSERT INTO songs (id, project_id, member_id, lyric_id, requested_at, changed_at, state)
+    SELECT id, id, member, id, at, at, 'requested' FROM n;
+INSERT INTO videos (id, project_id, member_id, song_id, orientation, requested_at, changed_at, state)
+    SELECT id, id, member, id, 'square', at, at, 'requested' FROM n;
+INSERT INTO event_heads SELECT id, 1 FROM n;
+INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}' FROM n;
+INSERT INTO replies SELECT member, 'r' || i, randomblob(32), 200, NULL, '', at FROM n;
+INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
+    CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
+    CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END FROM n;
+INSERT INTO locks SELECT 'l' || i, id, 1, at FROM n;
+ANALYZE;
+";
+
+fn walks_through_a_table(step: &str) -> bool {
+    let mut words = step.split(' ');
+    words.next() == Some("SCAN") && words.next().is_some_and(|name| GROWING.contains(&name))
+}
+
+async fn plan(to: &mut SqliteConnection, text: &str) -> Vec<String> {
+    let explained = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}")));
+    let steps = explained.fetch_all(to).await.unwrap_or_else(|e| panic!("{text}: {e}"));
+    steps.iter().map(|step| step.get("detail")).collect()
+}
+
+async fn filled() -> PoolConnection<Sqlite> {
+    let ids = Arc::new(SequentialIds::new());
+    let sql = Embedded::temporary(Options::new(ids)).await.expect("a temporary database opens");
+    let Held::Sqlite(mut to) = sql.writer().await.expect("a writer") else {
+        unreachable!("it is an embedded database")
+    };
+    sqlx::raw_sql(FILL).execute(&mut *to).await.expect("the tables are filled");
+    to
+}
+
+#[tokio::test]
+async fn no_text_walks_through_a_table_that_grows() {
+    let mut to = filled().await;
+    let mut seen = 0;
+    for (name, text) in texts().chain(dialect::sqlite::TEXTS) {
+        let steps = plan(&mut to, text).await;
+        assert!(!steps.iter().any(|step| walks_through_a_table(step)), "{name}: {steps:#?}");
+        seen += 1;
+    }
+    assert!(seen > 40, "only {seen} texts are known");
+}
+
+#[tokio::test]
+async fn a_text_without_an_index_is_noticed() {
+    let mut to = filled().await;
+    let steps = plan(&mut to, "SELECT id FROM jobs j WHERE j.subject = ?").await;
+    assert!(steps.iter().any(|step| walks_through_a_table(step)), "{steps:#?}");
+}

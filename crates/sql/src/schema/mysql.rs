@@ -1,0 +1,98 @@
+//! Neither `MySQL` nor `MariaDB` can undo a change of the schema, so each step is one statement, which
+//! is done or not. Its row says that it was begun, then that it is done: a step that a dying process
+//! left between the two may find its work done.
+
+use sqlx::{MySql, MySqlConnection};
+
+use super::{MigrateError, Step, history, last};
+use crate::fault::{MySqlFault, mysql_fault};
+
+const HISTORY: [Step; 13] = history!("mysql":
+    1 "0001_members"
+    2 "0002_api_keys"
+    3 "0003_sessions"
+    4 "0004_projects"
+    5 "0005_images"
+    6 "0006_lyrics"
+    7 "0007_songs"
+    8 "0008_videos"
+    9 "0009_event_heads"
+    10 "0010_events"
+    11 "0011_replies"
+    12 "0012_jobs"
+    13 "0013_locks"
+);
+
+/// How long a start waits for another that brings the same schema up to date, in seconds.
+const PATIENCE_S: i64 = 120;
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_steps ( \
+    version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, done BOOLEAN NOT NULL, \
+    begun_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) \
+    ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci";
+
+#[derive(Debug, thiserror::Error)]
+#[error("another start has been bringing the schema up to date for {PATIENCE_S} s")]
+struct StillBusy;
+
+#[derive(sqlx::FromRow)]
+struct StepRow {
+    version: i64,
+    done: bool,
+}
+
+/// Brings a database up to date, step by step, while others that start wait.
+///
+/// The server lets go of the lock with the connection, however that ends; so it has to be one that is
+/// closed when the future is dropped.
+pub(crate) async fn migrate(to: &mut MySqlConnection) -> Result<(), MigrateError> {
+    const LOCK: &str = "SELECT GET_LOCK(CONCAT('castad ', SHA2(DATABASE(), 224)), ?)";
+    let locked = sqlx::query_scalar::<MySql, Option<i64>>(LOCK).bind(PATIENCE_S);
+    if locked.fetch_one(&mut *to).await? != Some(1) {
+        return Err(MigrateError::Failed(StillBusy.into()));
+    }
+    let migrated = run(to).await;
+    let release = "SELECT RELEASE_LOCK(CONCAT('castad ', SHA2(DATABASE(), 224)))";
+    sqlx::query::<MySql>(release).execute(to).await?;
+    migrated
+}
+
+async fn run(to: &mut MySqlConnection) -> Result<(), MigrateError> {
+    sqlx::query::<MySql>(TABLE).execute(&mut *to).await?;
+    let steps = "SELECT version, done FROM schema_steps ORDER BY version";
+    let steps = sqlx::query_as::<MySql, StepRow>(steps).fetch_all(&mut *to).await?;
+    let (found, known) = (steps.last().map_or(0, |step| step.version), last(&HISTORY));
+    if found > known {
+        return Err(MigrateError::Newer { found, known });
+    }
+    for step in HISTORY {
+        match steps.iter().find(|row| row.version == step.0) {
+            Some(row) if row.done => {}
+            begun => apply(to, step, begun.is_some()).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn apply(
+    to: &mut MySqlConnection,
+    (version, name, text): Step,
+    begun: bool,
+) -> Result<(), sqlx::Error> {
+    const REFUSED: &str = "DELETE FROM schema_steps WHERE version = ? AND NOT done";
+    const DONE: &str = "UPDATE schema_steps SET done = TRUE WHERE version = ?";
+    if !begun {
+        const BEGIN: &str = "INSERT INTO schema_steps (version, name, done) VALUES (?, ?, FALSE)";
+        sqlx::query::<MySql>(BEGIN).bind(version).bind(name).execute(&mut *to).await?;
+    }
+    match sqlx::raw_sql(text).execute(&mut *to).await {
+        Err(error) if begun && mysql_fault(&error) == Some(MySqlFault::ThereAlready) => {}
+        Err(error) => {
+            // Refused as a whole: the next start has not begun it.
+            sqlx::query::<MySql>(REFUSED).bind(version).execute(to).await?;
+            return Err(error);
+        }
+        Ok(_) => {}
+    }
+    sqlx::query::<MySql>(DONE).bind(version).execute(to).await.map(drop)
+}

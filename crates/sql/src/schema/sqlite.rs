@@ -1,0 +1,32 @@
+use sqlx::{
+    Connection, SqlSafeStr, SqliteConnection,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use super::{MigrateError, Step, history, last};
+
+const HISTORY: [Step; 4] = history!("sqlite":
+    1 "0001_members"
+    2 "0002_productions"
+    3 "0003_events"
+    4 "0004_jobs"
+);
+
+fn migrator() -> Migrator {
+    let step = |(version, what, text): Step| {
+        Migration::new(version, what.into(), MigrationType::Simple, text.into_sql_str(), false)
+    };
+    Migrator::with_migrations(HISTORY.map(step).to_vec())
+}
+
+/// Brings a database up to date, all of it or nothing, while others that start wait.
+pub(crate) async fn migrate(to: &mut SqliteConnection) -> Result<(), MigrateError> {
+    let mut tx = to.begin_with("BEGIN IMMEDIATE").await?;
+    match migrator().run_direct(None, &mut *tx, false).await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(sqlx::migrate::MigrateError::VersionMissing(found)) if found > last(&HISTORY) => {
+            Err(MigrateError::Newer { found, known: last(&HISTORY) })
+        }
+        Err(error) => Err(MigrateError::Failed(error.into())),
+    }
+}

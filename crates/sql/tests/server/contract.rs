@@ -1,0 +1,72 @@
+//! The suites of the ports, on a server.
+
+use std::sync::Arc;
+
+use castad_contract::{Database, Writers};
+use castad_memory::SequentialIds;
+use castad_sql::{MySql, Options, Sql};
+
+use crate::start::Server;
+
+pub(crate) fn options() -> Options {
+    Options::new(Arc::new(SequentialIds::new()))
+}
+
+pub(crate) async fn open(url: &str) -> Sql {
+    MySql::open(url, options()).await.expect("the database opens")
+}
+
+pub(crate) async fn database(server: &Server) -> Database {
+    let place = server.database().await;
+    Database::of(open(&place.url()).await, Writers::Many).keeping(place)
+}
+
+pub(crate) async fn lock_manager(server: &Server) -> Arc<Sql> {
+    let place = server.database().await;
+    let sql = open(&place.url()).await;
+    // The suite has no place for it; the server goes with the process.
+    std::mem::forget(place);
+    Arc::new(sql)
+}
+
+/// All that a server's database is held to.
+macro_rules! server_tests {
+    ($server:path, $why:literal) => {
+        async fn database() -> castad_contract::Database {
+            crate::contract::database(&$server).await
+        }
+
+        async fn lock_manager() -> std::sync::Arc<castad_sql::Sql> {
+            crate::contract::lock_manager(&$server).await
+        }
+
+        castad_contract::database_contract!(ignore = $why, database);
+        castad_contract::lock_contract!(ignore = $why, lock_manager);
+
+        mod shared {
+            server_tests!(@each $server, $why,
+                several_that_start_at_once_do_not_collide
+                a_schema_of_a_newer_version_is_refused_and_left_as_it_is
+                a_start_that_died_within_a_step_is_gone_on_with
+                a_table_of_somebody_else_is_not_taken_for_ours
+                what_cannot_be_opened_says_why
+                what_the_server_refuses_is_told_by_its_kind
+                a_worker_waits_for_nobody_who_holds_a_row
+                a_member_behind_a_long_line_is_served_before_those_that_are_busy
+                racing_claims_are_fair_between_members
+                it_takes_the_same_jobs_as_a_search_through_all_of_them
+                work_in_the_background_cannot_starve_requests
+                a_connection_that_the_server_closed_is_noticed
+            );
+        }
+    };
+    (@each $server:path, $why:literal, $($case:ident)+) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            #[ignore = $why]
+            async fn $case() {
+                crate::shared::$case(&$server).await;
+            }
+        )+
+    };
+}

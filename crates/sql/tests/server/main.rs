@@ -1,0 +1,16 @@
+//! `MySQL` and `MariaDB` keep the promises of the ports, and those of a server that many share.
+
+#[macro_use]
+mod contract;
+mod shared;
+mod start;
+#[path = "../fairness/walk.rs"]
+mod walk;
+
+mod mysql {
+    server_tests!(crate::start::MYSQL, "needs MySQL: ./test");
+}
+
+mod mariadb {
+    server_tests!(crate::start::MARIADB, "needs MariaDB: ./test");
+}

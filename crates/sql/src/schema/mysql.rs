@@ -79,6 +79,8 @@ async fn apply(
     (version, name, text): Step,
     begun: bool,
 ) -> Result<(), sqlx::Error> {
+    const REFUSED: &str = "DELETE FROM schema_steps WHERE version = ? AND NOT done";
+    const DONE: &str = "UPDATE schema_steps SET done = TRUE WHERE version = ?";
     if !begun {
         const BEGIN: &str = "INSERT INTO schema_steps (version, name, done) VALUES (?, ?, FALSE)";
         sqlx::query::<MySql>(BEGIN).bind(version).bind(name).execute(&mut *to).await?;
@@ -87,12 +89,10 @@ async fn apply(
         Err(error) if begun && mysql_fault(&error) == Some(MySqlFault::ThereAlready) => {}
         Err(error) => {
             // Refused as a whole: the next start has not begun it.
-            const REFUSED: &str = "DELETE FROM schema_steps WHERE version = ? AND NOT done";
             sqlx::query::<MySql>(REFUSED).bind(version).execute(to).await?;
             return Err(error);
         }
         Ok(_) => {}
     }
-    const DONE: &str = "UPDATE schema_steps SET done = TRUE WHERE version = ?";
     sqlx::query::<MySql>(DONE).bind(version).execute(to).await.map(drop)
 }

@@ -201,7 +201,7 @@ pub fn accept(p: &mut Production) {
     p.accepted(open_stage(p), &job, later(p) + TimeDelta::seconds(20), later(p)).expect(ALLOWED);
 }
 
-/// The provider declines the open stage for now.
+/// The provider declines the open stage and may be asked again.
 pub fn decline(p: &mut Production) {
     p.declined(open_stage(p), later(p)).expect(ALLOWED);
 }

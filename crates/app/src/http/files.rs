@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use castad_domain::{
-    model::{MediaType, SongId, Stored, VideoId},
+    model::{MediaType, MemberId, ProjectId, SongId, Stored, VideoId},
     port::ByteRange,
 };
 use chrono::TimeDelta;
@@ -38,9 +38,7 @@ pub(super) async fn song(
     let found = app.ports.catalog.song(caller.member, id).await?;
     let found = found.ok_or_else(Problem::not_found)?;
     let recording = found.row.making.product().ok_or_else(not_ready)?;
-    let view = app.ports.catalog.project(caller.member, found.project).await?;
-    let name = view.map(|view| view.production.project().brief().business_name.to_string());
-    serve(&app, &recording.file, &headers, name.as_deref()).await
+    serve_named(&app, (caller.member, found.project), &recording.file, &headers).await
 }
 
 /// A video's file.
@@ -59,9 +57,19 @@ pub(super) async fn video(
     let found = app.ports.catalog.video(caller.member, id).await?;
     let found = found.ok_or_else(Problem::not_found)?;
     let film = found.row.making.product().ok_or_else(not_ready)?;
-    let view = app.ports.catalog.project(caller.member, found.project).await?;
+    serve_named(&app, (caller.member, found.project), &film.file, &headers).await
+}
+
+/// The file, which a browser saves under the business's name.
+async fn serve_named(
+    app: &App,
+    (member, project): (MemberId, ProjectId),
+    file: &Stored,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let view = app.ports.catalog.project(member, project).await?;
     let name = view.map(|view| view.production.project().brief().business_name.to_string());
-    serve(&app, &film.file, &headers, name.as_deref()).await
+    serve(app, file, headers, name.as_deref()).await
 }
 
 pub(super) fn not_ready() -> Problem {

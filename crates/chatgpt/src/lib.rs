@@ -14,6 +14,7 @@
 //! and an arm in `wire.rs`.
 
 mod check;
+mod draft;
 mod prompt;
 mod refusal;
 mod schema;

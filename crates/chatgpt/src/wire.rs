@@ -77,6 +77,14 @@ impl Reading {
         Ok(())
     }
 
+    /// The answer's text as far as it has come.
+    pub(crate) fn so_far(&self) -> &str {
+        match self {
+            Self::Responses(reading) => reading.so_far(),
+            Self::Chat(reading) => reading.so_far(),
+        }
+    }
+
     pub(crate) fn is_complete(&self) -> bool {
         match self {
             Self::Responses(reading) => reading.is_complete(),

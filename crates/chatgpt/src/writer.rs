@@ -1,14 +1,15 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::{
     model::{LyricText, ProviderName},
-    port::{LyricOrder, LyricWriter, ProviderError, ProviderErrorKind},
+    port::{Draft, LyricOrder, LyricWriter, ProviderError, ProviderErrorKind},
 };
 use castad_http_client::{Answer, HttpClient, Request};
 
 use crate::{
     Settings, check,
+    draft::draft,
     prompt::Prompt,
     refusal::{refused, stopped},
     sse::Events,
@@ -33,7 +34,7 @@ impl ChatGpt {
     }
 
     /// What the model says to a prompt, to its end.
-    async fn ask(&self, prompt: &Prompt<'_>) -> Result<Ended, ProviderError> {
+    async fn ask(&self, prompt: &Prompt<'_>, watching: &dyn Draft) -> Result<Ended, ProviderError> {
         let Settings { base, key, model, shape } = &self.settings;
         let (path, body) = body(*shape, model, prompt);
         let request = Request::post(format!("{base}/{path}"), &body).bearer(key);
@@ -43,14 +44,14 @@ impl ChatGpt {
         if answer.status() != 200 {
             return Err(refused(answer, key).await);
         }
-        let ended = self.read(answer).await?;
+        let ended = self.read(answer, watching).await?;
         if let Some(usage) = &ended.usage {
             record(usage);
         }
         Ok(ended)
     }
 
-    async fn read(&self, mut answer: Answer) -> Result<Ended, ProviderError> {
+    async fn read(&self, mut answer: Answer, watching: &dyn Draft) -> Result<Ended, ProviderError> {
         if !answer.is("text/event-stream") {
             return Err(unknown("ChatGPT's answer is not what its documents describe"));
         }
@@ -69,6 +70,9 @@ impl ChatGpt {
                         .with_source(error)
                 })?;
             }
+            if let Some(words) = draft(reading.so_far()) {
+                watching.shows(&words).await;
+            }
         }
         reading.ended().ok_or_else(|| unknown("ChatGPT's answer broke off"))
     }
@@ -81,13 +85,17 @@ impl LyricWriter for ChatGpt {
     }
 
     #[tracing::instrument(name = "chatgpt.write", skip_all, fields(lyric.id = %order.lyric))]
-    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError> {
+    async fn write(
+        &self,
+        order: &LyricOrder,
+        draft: Arc<dyn Draft>,
+    ) -> Result<LyricText, ProviderError> {
         let prompt = Prompt::new(&order.brief);
-        let first = words(self.ask(&prompt).await?, order)?;
+        let first = words(self.ask(&prompt, &*draft).await?, order)?;
         let Err(fault) = first else { return first.map_err(check::Fault::into) };
 
         tracing::info!(%fault, "the words cannot be used: they are asked for again");
-        let second = words(self.ask(&prompt.again(&fault)).await?, order)?;
+        let second = words(self.ask(&prompt.again(&fault), &*draft).await?, order)?;
         second.map_err(check::Fault::into)
     }
 }

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use castad_domain::{
     model::{AttemptToken, LyricText, MediaKey, ProviderJob, ProviderName, Stored},
     port::{
-        AccessBook, ByteRange, ByteStream, Delivery, EventBook, LookUp, LyricOrder, LyricWriter,
-        Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace, Photo, PhotoError, PhotoLab,
-        Ports, ProductionRepository, ProviderError, ReplyBook, SongComposer, SongOrder, Store,
-        StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox,
+        AccessBook, ByteRange, ByteStream, Delivery, Draft, EventBook, LookUp, LyricOrder,
+        LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace, Photo,
+        PhotoError, PhotoLab, Ports, ProductionRepository, ProviderError, ReplyBook, SongComposer,
+        SongOrder, Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -157,8 +157,12 @@ impl LyricWriter for Watched<dyn LyricWriter> {
         self.inner.name()
     }
 
-    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError> {
-        self.call("the lyric writer").write(order).await
+    async fn write(
+        &self,
+        order: &LyricOrder,
+        draft: Arc<dyn Draft>,
+    ) -> Result<LyricText, ProviderError> {
+        self.call("the lyric writer").write(order, draft).await
     }
 }
 
@@ -178,8 +182,16 @@ macro_rules! watch_maker {
                 self.call($what).status(job).await
             }
 
-            async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
-                self.call($what).look_up(attempt).await
+            async fn look_up(
+                &self,
+                attempt: AttemptToken,
+                told: Option<ProviderJob>,
+            ) -> Result<LookUp, ProviderError> {
+                self.call($what).look_up(attempt, told).await
+            }
+
+            fn told(&self, message: &[u8]) -> Option<ProviderJob> {
+                self.inner.told(message)
             }
 
             async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {

@@ -126,6 +126,7 @@ pub fn recording(attempt: AttemptToken) -> Recording {
         lines: vec![line("해운대 골목 끝", 0, 4_000), line("다온카페로 와요", 4_000, 9_999)],
         bars_ms: vec![0, 2_000, 4_000],
         instrumental: true,
+        spare: Some("take-2".to_owned()),
     }
 }
 

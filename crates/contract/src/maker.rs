@@ -55,11 +55,14 @@ pub(crate) async fn is_as_it_was(maker: &dyn Maker, job: &ProviderJob) {
     assert!(first.file == again.file, "the same file");
     let (a, b) = (first.delivery, again.delivery);
     assert_eq!((a.media_type, a.duration_ms), (b.media_type, b.duration_ms));
-    assert_eq!((a.lines, a.bars_ms, a.instrumental), (b.lines, b.bars_ms, b.instrumental));
+    assert_eq!(
+        (a.lines, a.bars_ms, a.instrumental, a.spare),
+        (b.lines, b.bars_ms, b.instrumental, b.spare)
+    );
 }
 
 pub(crate) async fn finds(maker: &dyn Maker, attempt: AttemptToken, job: &ProviderJob) {
-    match maker.look_up(attempt).await.expect("the maker answers") {
+    match maker.look_up(attempt, None).await.expect("the maker answers") {
         LookUp::Found(found) => assert_eq!(found, *job),
         LookUp::CannotTell => {}
         LookUp::NotThere => panic!("it was taken, and the maker says it surely was not"),
@@ -67,7 +70,7 @@ pub(crate) async fn finds(maker: &dyn Maker, attempt: AttemptToken, job: &Provid
 }
 
 pub(crate) async fn finds_nothing(maker: &dyn Maker, attempt: AttemptToken) {
-    match maker.look_up(attempt).await.expect("the maker answers") {
+    match maker.look_up(attempt, None).await.expect("the maker answers") {
         LookUp::NotThere | LookUp::CannotTell => {}
         LookUp::Found(job) => panic!("nobody ordered {job}"),
     }

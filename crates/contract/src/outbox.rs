@@ -1,8 +1,8 @@
 //! [`WorkOutbox`](castad_domain::port::WorkOutbox): jobs that live and end with a unit of work.
 
 use castad_domain::{
-    model::MediaKey,
     model::ProviderJob,
+    model::{AttemptToken, LyricId, MediaKey},
     model::{Stage, Task, Work},
     port::{QueueCounts, StoreErrorKind},
 };
@@ -23,6 +23,7 @@ macro_rules! outbox_contract {
             a_job_of_a_dropped_unit_never_was
             every_task_reads_back
             a_finished_job_is_gone
+            a_waiting_job_can_be_hurried
             a_finish_ends_with_its_unit_or_not_at_all
             a_lost_claim_cannot_finish
             a_lost_claim_cannot_hold
@@ -67,6 +68,7 @@ pub async fn every_task_reads_back(db: &Database) {
     let production = db.production(1, member, &[]).await;
     let project = production.project().id();
     let (lyric, song, video) = ids();
+    let attempt = AttemptToken::from_bits(make::bits(7));
     let key = MediaKey::parse("images/img_1.jpg").expect("a plain key is taken");
     let tasks = [
         Task::WriteLyric(lyric),
@@ -77,6 +79,7 @@ pub async fn every_task_reads_back(db: &Database) {
         Task::PollVideo(video),
         Task::CollectVideo(video),
         Task::Release(Stage::Video, ProviderJob::new("Job:가/1")),
+        Task::Adopt(Stage::Song, attempt, ProviderJob::new("Job:가/1")),
         Task::Erase(key),
         Task::Deadline(make::time(77)),
     ];
@@ -203,4 +206,31 @@ pub async fn a_unit_that_holds_a_claim_cannot_commit_beside_another_holder(db: &
     let committed = unit.commit().await.is_ok();
     assert_eq!(committed, taken.is_none(), "one of the two holds the job");
     assert_eq!(db.find(other.project().id()).await.is_some(), committed);
+}
+
+/// A job that waits is due earlier when it is hurried, never later, and no other job with it.
+pub async fn a_waiting_job_can_be_hurried(db: &Database) {
+    let member = db.member(1).await;
+    let production = db.production(1, member, &[]).await;
+    for n in [1, 2] {
+        db.push(&production, n, make::time(100)).await;
+    }
+    let hurry = async |due| {
+        let mut unit = db.begin().await;
+        let task = Task::WriteLyric(LyricId::from_bits(make::bits(1)));
+        unit.work().hurry(&task, make::time(due)).await.expect("the queue answers");
+        unit.commit().await.expect("the unit commits");
+    };
+    hurry(10).await;
+    hurry(50).await;
+    assert_eq!(db.claim(make::time(9)).await, None);
+    let claim = db.claim(make::time(10)).await.expect("the hurried job is due");
+    assert_eq!(claim.work, work(&production, 1, make::time(10)));
+    assert_eq!(db.claim(make::time(50)).await, None, "the other one was not hurried");
+
+    hurry(5).await;
+    assert_eq!(db.claim(make::time(60)).await, None, "who works on it is not disturbed");
+    db.finish(&claim).await.expect("the claim holds");
+    hurry(5).await;
+    assert_eq!(db.queue.counts().await.expect("the queue answers").waiting, 1);
 }

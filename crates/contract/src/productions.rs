@@ -2,7 +2,9 @@
 //! [`ProductionRepository`](castad_domain::port::ProductionRepository).
 
 use castad_domain::{
-    model::{AttemptToken, BriefChange, BusinessName, ImageState, Orientation, Production, Touch},
+    model::{
+        AttemptToken, BriefChange, BusinessName, ImageState, Orientation, Production, Stage, Touch,
+    },
     port::StoreErrorKind,
 };
 use chrono::TimeDelta;
@@ -38,6 +40,7 @@ macro_rules! productions_contract {
             the_newest_of_each_stage_counts
             pictures_keep_their_order
             a_picture_that_was_taken_out_is_gone
+            an_attempt_that_has_not_ended_is_found
         } $($fresh)+ }
     };
 }
@@ -320,4 +323,32 @@ pub async fn a_picture_that_was_taken_out_is_gone(db: &Database) {
     let kept = walk(db, 1, &[make::add_images, remove, make::add_images, remove]).await;
     assert_eq!(kept.images().len(), 2);
     assert!(kept.images().iter().all(|image| image.state == ImageState::Kept));
+}
+
+/// Whoever names an attempt finds whose it is, of that stage, from the decision until it ends.
+pub async fn an_attempt_that_has_not_ended_is_found(db: &Database) {
+    use make::{accept, cancel, lose, request_song, submit};
+    let find = async |stage, attempt| {
+        db.begin().await.productions().of_attempt(stage, attempt).await.expect("the store answers")
+    };
+    let nobody = AttemptToken::from_bits(make::bits(99));
+    assert_eq!(find(Stage::Song, nobody).await, None);
+    let bought = [&make::LYRIC[..], &[request_song, submit]].concat();
+    let known: [Step; 2] = [accept, lose];
+    for (n, more) in (1..).zip(known) {
+        let production = walk(db, n, &bought).await;
+        let id = production.project().id();
+        let attempt = production.attempt(Stage::Song).expect("it is bought");
+        let open = [(Stage::Lyric, None), (Stage::Song, Some(id)), (Stage::Video, None)];
+        for (stage, found) in open {
+            assert_eq!(find(stage, attempt).await, found, "{stage:?}");
+        }
+        let mut production = production;
+        more(&mut production);
+        production = db.update(&production).await;
+        assert_eq!(find(Stage::Song, attempt).await, Some(id), "whatever became of it");
+        cancel(&mut production);
+        db.update(&production).await;
+        assert_eq!(find(Stage::Song, attempt).await, None, "it has ended");
+    }
 }

@@ -1,7 +1,7 @@
 //! [`WorkQueue`](castad_domain::port::WorkQueue): jobs, as workers see them.
 
 use castad_domain::{
-    model::Claim,
+    model::{Claim, Task, Work},
     port::{QueueCounts, StoreErrorKind},
 };
 use chrono::TimeDelta;
@@ -23,6 +23,7 @@ macro_rules! queue_contract {
             every_claim_raises_the_fence
             a_renewed_lease_holds_longer_and_keeps_the_progress
             a_job_that_was_put_back_is_due_again_then
+            a_draft_is_seen_while_its_job_runs
             a_buried_job_is_not_claimed_again
             a_lost_claim_can_do_nothing
             a_claim_that_was_given_back_can_do_nothing
@@ -142,6 +143,26 @@ pub async fn a_job_that_was_put_back_is_due_again_then(db: &Database) {
     assert_eq!((second.job, second.attempts, second.progress), (first.job, 3, 0.25));
     assert_eq!(second.work.due, make::time(20));
     assert_eq!(second.work.task, first.work.task);
+}
+
+/// Who looks at a lyric sees what there is of it, until its job is over.
+pub async fn a_draft_is_seen_while_its_job_runs(db: &Database) {
+    let member = db.member(1).await;
+    let production = db.production(1, member, &[make::request_lyric]).await;
+    let id = production.lyric().expect("it was asked for").id;
+    let (project, due) = (production.project().id(), make::time(0));
+    db.push_all(&[Work { member, project, task: Task::WriteLyric(id), due }]).await;
+    let draft = async || db.job(&production).await.and_then(|job| job.draft);
+
+    let claim = claim(db, 0).await;
+    assert_eq!(draft().await, None);
+    for words in ["해운대", "해운대 골목 끝\nSun up ☀"] {
+        db.queue.sketch(&claim, words).await.expect("the claim holds");
+        assert_eq!(draft().await.as_deref(), Some(words));
+    }
+    db.queue.put_back(&claim, make::time(5), 0, 0.0).await.expect("the claim holds");
+    let late = db.queue.sketch(&claim, "too late").await;
+    assert_eq!(kind(late), Some(StoreErrorKind::Conflict));
 }
 
 /// A job that was set aside is not run again by itself.

@@ -27,7 +27,7 @@ macro_rules! writer_contract {
 
 async fn write<W: LyricWriter + ?Sized>(writer: &W, n: u64, brief: Brief) -> LyricText {
     let order = LyricOrder { lyric: LyricId::from_bits(make::bits(n)), brief };
-    writer.write(&order).await.expect("the words are written")
+    writer.write(&order, Arc::new(())).await.expect("the words are written")
 }
 
 fn carries(words: &LyricText, name: &str) -> bool {

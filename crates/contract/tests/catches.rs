@@ -48,6 +48,8 @@ catches! {
     a_commit_that_forgets_the_outbox: ForgetsOutbox by outbox::a_job_can_be_claimed_once_its_unit_is_committed;
     a_worker_that_writes_without_its_lease: IgnoresFences by outbox::a_lost_claim_cannot_finish;
     a_hold_that_checks_nothing: IgnoresFences by outbox::a_lost_claim_cannot_hold;
+    a_callback_that_changes_nothing: HurriesNobody by outbox::a_waiting_job_can_be_hurried;
+    a_song_s_attempt_that_is_taken_for_a_video_s: MixesStages by productions::an_attempt_that_has_not_ended_is_found;
     a_claim_that_ignores_the_lease: IgnoresLeases by queue::a_job_has_one_worker_at_a_time;
     a_claim_that_ignores_the_due_time: IgnoresLeases by queue::a_job_waits_until_it_is_due;
     a_queue_that_is_not_fair: FirstComeFirstServed by queue::members_take_turns;
@@ -86,7 +88,7 @@ async fn a_lock_that_lets_two_in() {
 
 async fn write(ports: &Ports) {
     let order = LyricOrder { lyric: LyricId::from_bits(1), brief: make::brief() };
-    ports.writer.write(&order).await.expect("the words are written");
+    ports.writer.write(&order, Arc::new(())).await.expect("the words are written");
 }
 
 #[tokio::test]

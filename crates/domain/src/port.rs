@@ -33,7 +33,7 @@ pub use photo::{Photo, PhotoError, PhotoLab};
 pub use queue::{QueueCounts, WorkQueue};
 pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};
 pub use time::{Clock, IdSource};
-pub use writer::{LyricOrder, LyricWriter};
+pub use writer::{Draft, LyricOrder, LyricWriter};
 
 /// Every port, as a use case takes them.
 #[derive(Clone)]

@@ -4,6 +4,7 @@
 //! it calls a provider or the media store only while no unit of work is open, and ends its job in
 //! the unit that writes its effect.
 
+mod adopt;
 mod cancel;
 mod collect;
 mod deadline;
@@ -25,8 +26,10 @@ mod retry;
 mod run_task;
 mod step;
 mod submit;
+mod take_callback;
 mod write_lyric;
 
+pub use adopt::Adopt;
 pub use cancel::Cancel;
 pub use collect::{Collect, MAX_RESULT_BYTES};
 pub use deadline::ReachDeadline;
@@ -47,5 +50,6 @@ pub use request_stage::{RequestStage, StageOrder};
 pub use retry::Retry;
 pub use run_task::RunTask;
 pub use step::{StepEnd, StepError};
-pub use submit::Submit;
+pub use submit::{Submit, Unresolved};
+pub use take_callback::TakeCallback;
 pub use write_lyric::WriteLyric;

@@ -211,14 +211,27 @@ impl<C: Craft> Maker for Scripted<C> {
         })
     }
 
-    async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
+    async fn look_up(
+        &self,
+        attempt: AttemptToken,
+        told: Option<ProviderJob>,
+    ) -> Result<LookUp, ProviderError> {
         let mut bench = locked(&self.0);
         bench.heard("look_up")?;
         if bench.forgetful {
-            return Ok(LookUp::CannotTell);
+            let taken = bench
+                .jobs
+                .iter()
+                .find(|(job, taken)| told.as_ref() == Some(job) && taken.attempt == attempt);
+            return Ok(taken.map_or(LookUp::CannotTell, |(job, _)| LookUp::Found(job.clone())));
         }
         let taken = bench.jobs.iter().rev().find(|(_, taken)| taken.attempt == attempt);
         Ok(taken.map_or(LookUp::NotThere, |(job, _)| LookUp::Found(job.clone())))
+    }
+
+    /// A callback of this maker is the job's name.
+    fn told(&self, message: &[u8]) -> Option<ProviderJob> {
+        std::str::from_utf8(message).ok().map(ProviderJob::new)
     }
 
     async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {
@@ -231,7 +244,15 @@ impl<C: Craft> Maker for Scripted<C> {
         })?;
         let parcel = locked(&self.0).parcels.next();
         let body = Parcel::body(parcel, &file(job));
-        Ok(Delivery { body, media_type: C::KIND, duration_ms, lines, bars_ms, instrumental: false })
+        Ok(Delivery {
+            body,
+            media_type: C::KIND,
+            duration_ms,
+            lines,
+            bars_ms,
+            instrumental: false,
+            spare: Some(format!("{job}-b")),
+        })
     }
 
     async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError> {

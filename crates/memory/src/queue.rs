@@ -94,6 +94,13 @@ impl WorkQueue for MemoryStore {
         Ok(())
     }
 
+    async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError> {
+        self.change(|tables| {
+            tables.held(claim)?.draft = Some(draft.to_owned());
+            Ok(())
+        })
+    }
+
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {
         self.change(|tables| {
             let job = tables.held(claim)?;

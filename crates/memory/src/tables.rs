@@ -5,9 +5,9 @@ use std::{
 
 use castad_domain::{
     model::{
-        ApiKey, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobId, JobState, Lyric,
-        LyricId, Member, MemberId, NewEvent, Production, Project, ProjectId, Reply, Session, Song,
-        SongId, Task, Video, VideoId, Work,
+        ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobId, JobState,
+        Lyric, LyricId, Member, MemberId, NewEvent, Production, Project, ProjectId, Reply, Session,
+        Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{StoreError, StoreErrorKind},
 };
@@ -42,6 +42,7 @@ pub(crate) struct JobRow {
     pub(crate) progress: f32,
     pub(crate) lease_until: DateTime<Utc>,
     pub(crate) reason: Option<String>,
+    pub(crate) draft: Option<String>,
 }
 
 fn newest<I: Ord, T: Clone>(rows: &Rows<I, T>, project: ProjectId) -> Option<T> {
@@ -111,8 +112,29 @@ impl Tables {
                 progress: 0.0,
                 lease_until: work.due,
                 reason: None,
+                draft: None,
             };
             self.jobs.insert(JobId::from_bits(self.last_job), Arc::new(row));
+        }
+    }
+
+    /// Whose production rests on an attempt that has not ended.
+    pub(crate) fn of_attempt(&self, stage: Stage, attempt: AttemptToken) -> Option<ProjectId> {
+        let song = || self.songs.values().find(|row| row.1.making.attempt() == Some(attempt));
+        let video = || self.videos.values().find(|row| row.1.making.attempt() == Some(attempt));
+        match stage {
+            Stage::Lyric => None,
+            Stage::Song => song().map(|row| row.0),
+            Stage::Video => video().map(|row| row.0),
+        }
+    }
+
+    pub(crate) fn hurry(&mut self, task: &Task, due: DateTime<Utc>) {
+        let waits = |job: &&mut Arc<JobRow>| {
+            job.state == JobState::Waiting && job.work.due > due && job.work.task == *task
+        };
+        for job in self.jobs.values_mut().filter(waits) {
+            Arc::make_mut(job).work.due = due;
         }
     }
 
@@ -138,6 +160,7 @@ impl Tables {
             job.state == JobState::Waiting && (job.work.due, **other) < (row.work.due, id)
         };
         let ahead = if waits { self.jobs.iter().filter(before).count() as u64 } else { 0 };
-        Some(Job { id, work: row.work.clone(), state: row.state, progress: row.progress, ahead })
+        let (work, draft) = (row.work.clone(), row.draft.clone());
+        Some(Job { id, work, state: row.state, progress: row.progress, draft, ahead })
     }
 }

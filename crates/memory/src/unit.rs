@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, Claim, IdempotencyKey, Member, MemberId, MemberName, NewEvent, Production,
-        ProjectId, Reply, SecretHash, Session, Work,
+        ApiKey, AttemptToken, Claim, IdempotencyKey, Member, MemberId, MemberName, NewEvent,
+        Production, ProjectId, Reply, SecretHash, Session, Stage, Task, Work,
     },
     port::{
         AccessBook, EventBook, ProductionRepository, ReplyBook, StoreError, StoreErrorKind,
@@ -95,6 +95,14 @@ impl ProductionRepository for MemoryUnit {
         Ok(self.own.production(id))
     }
 
+    async fn of_attempt(
+        &mut self,
+        stage: Stage,
+        attempt: AttemptToken,
+    ) -> Result<Option<ProjectId>, StoreError> {
+        Ok(self.own.of_attempt(stage, attempt))
+    }
+
     async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
         let production = production.clone();
         self.step(move |tables| tables.insert(&production))
@@ -125,6 +133,15 @@ impl WorkOutbox for MemoryUnit {
         let work = work.to_vec();
         self.step(move |tables| {
             tables.push(&work);
+            Ok(())
+        })
+    }
+
+    async fn hurry(&mut self, task: &Task, due: DateTime<Utc>) -> Result<(), StoreError> {
+        self.pushed = true;
+        let task = task.clone();
+        self.step(move |tables| {
+            tables.hurry(&task, due);
             Ok(())
         })
     }

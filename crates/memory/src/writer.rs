@@ -1,9 +1,9 @@
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use castad_domain::{
     model::{Brief, Language, LyricText, ProviderName},
-    port::{LyricOrder, LyricWriter, ProviderError, ProviderErrorKind},
+    port::{Draft, LyricOrder, LyricWriter, ProviderError, ProviderErrorKind},
 };
 
 use crate::{bell::locked, script::Turns};
@@ -65,7 +65,11 @@ impl LyricWriter for ScriptedWriter {
         ProviderName::new("scripted")
     }
 
-    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError> {
+    async fn write(
+        &self,
+        order: &LyricOrder,
+        draft: Arc<dyn Draft>,
+    ) -> Result<LyricText, ProviderError> {
         let told = {
             let mut script = locked(&self.0);
             script.calls += 1;
@@ -73,7 +77,11 @@ impl LyricWriter for ScriptedWriter {
         };
         match told {
             Some(kind) => Err(ProviderError::new(kind, "the script says so")),
-            None => words(&order.brief),
+            None => {
+                let words = words(&order.brief)?;
+                draft.shows(words.title()).await;
+                Ok(words)
+            }
         }
     }
 }

@@ -80,16 +80,22 @@ async fn a_lost_answer_leaves_a_job_that_can_be_looked_up() {
     composer.answer(Answer::Lost, 1);
     let busy = composer.start(&order(1)).await.unwrap_err();
     assert_eq!(busy.kind(), ProviderErrorKind::Busy);
-    assert_eq!(composer.look_up(AttemptToken::from_bits(1)).await.unwrap(), LookUp::NotThere);
+    assert_eq!(composer.look_up(AttemptToken::from_bits(1), None).await.unwrap(), LookUp::NotThere);
 
     let lost = composer.start(&order(1)).await.unwrap_err();
     assert_eq!(lost.kind(), ProviderErrorKind::Unknown);
     let job = composer.jobs()[0].clone();
-    assert_eq!(composer.look_up(AttemptToken::from_bits(1)).await.unwrap(), LookUp::Found(job));
+    assert_eq!(
+        composer.look_up(AttemptToken::from_bits(1), None).await.unwrap(),
+        LookUp::Found(job)
+    );
     assert_eq!((composer.starts(), composer.starts_of(AttemptToken::from_bits(2))), (2, 0));
 
     composer.forget_attempts();
-    assert_eq!(composer.look_up(AttemptToken::from_bits(1)).await.unwrap(), LookUp::CannotTell);
+    assert_eq!(
+        composer.look_up(AttemptToken::from_bits(1), None).await.unwrap(),
+        LookUp::CannotTell
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@ mod write;
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Image, Job, Lyric, Production, Project, ProjectId, Song, Video},
+    model::{AttemptToken, Image, Job, Lyric, Production, Project, ProjectId, Song, Stage, Video},
     port::{ProductionRepository, StoreError},
 };
 
@@ -13,6 +13,7 @@ use crate::{
     },
     store::Unit,
 };
+use uuid::Uuid;
 #[cfg(test)]
 pub(crate) use write::TEXTS as WRITES;
 
@@ -50,6 +51,13 @@ texts! {
         "SELECT ", production_columns!(), " FROM projects p", production_joins!(),
         " WHERE p.id = ? ORDER BY i.position"
     );
+    OF_SONG = "SELECT s.project_id FROM songs s WHERE s.attempt = ?";
+    OF_VIDEO = "SELECT v.project_id FROM videos v WHERE v.attempt = ?";
+}
+
+#[derive(sqlx::FromRow)]
+struct OfAttempt {
+    project_id: Uuid,
 }
 
 /// One row of a production: the project, one of its pictures, and its stages with the first.
@@ -124,6 +132,20 @@ impl ProductionRepository for Unit {
         let rows = fetch_all!(self.link(), ProductionRow, FIND, bits(id.to_bits()))?;
         let found = assemble(rows.into_iter().map(|row| (row, None)))?;
         Ok(found.into_iter().next().map(Assembly::production))
+    }
+
+    async fn of_attempt(
+        &mut self,
+        stage: Stage,
+        attempt: AttemptToken,
+    ) -> Result<Option<ProjectId>, StoreError> {
+        let attempt = bits(attempt.to_bits());
+        let found = match stage {
+            Stage::Lyric => None,
+            Stage::Song => fetch_optional!(self.link(), OfAttempt, OF_SONG, attempt)?,
+            Stage::Video => fetch_optional!(self.link(), OfAttempt, OF_VIDEO, attempt)?,
+        };
+        Ok(found.map(|row| ProjectId::from_bits(row.project_id.as_u128())))
     }
 
     async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {

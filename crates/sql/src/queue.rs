@@ -2,7 +2,7 @@ use std::{future::Future, pin::Pin};
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Claim, Work},
+    model::{Claim, Task, Work},
     port::{QueueCounts, StoreError, WorkOutbox, WorkQueue},
 };
 use chrono::{DateTime, Utc};
@@ -19,6 +19,9 @@ texts! {
     PUSH =
         "INSERT INTO jobs (id, kind, subject, stage_id, member_id, project_id, state, due, fence, \
          attempts, progress) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0, 0.0)";
+    HURRY =
+        "UPDATE jobs SET due = ? WHERE stage_id = ? AND kind = ? AND subject = ? \
+         AND state = 'waiting' AND due > ?";
     FINISH = "DELETE FROM jobs WHERE id = ? AND fence = ? AND state = 'running'";
     /// Writes nothing new, and so keeps the row from everybody else until the unit ends.
     HOLD = "UPDATE jobs SET fence = fence WHERE id = ? AND fence = ? AND state = 'running'";
@@ -28,6 +31,7 @@ texts! {
     PUT_BACK =
         "UPDATE jobs SET state = 'waiting', lease_until = NULL, due = ?, attempts = ?, progress = ? \
          WHERE id = ? AND fence = ? AND state = 'running'";
+    SKETCH = "UPDATE jobs SET draft = ? WHERE id = ? AND fence = ? AND state = 'running'";
     BURY =
         "UPDATE jobs SET state = 'dead', lease_until = NULL, reason = ? \
          WHERE id = ? AND fence = ? AND state = 'running'";
@@ -67,6 +71,13 @@ impl WorkOutbox for Unit {
             execute!(self.link(), PUSH, id, kind, subject, stage, member, project, work.due)?;
             self.pushed = true;
         }
+        Ok(())
+    }
+
+    async fn hurry(&mut self, task: &Task, due: DateTime<Utc>) -> Result<(), StoreError> {
+        let (stage, kind, subject) = (stage_id(task), task.name(), task.subject());
+        execute!(self.link(), HURRY, due, stage, kind, subject, due)?;
+        self.pushed = true;
         Ok(())
     }
 
@@ -117,6 +128,12 @@ impl WorkQueue for Sql {
         one_row(execute!(writer.link(), PUT_BACK, due, attempts, progress, job, fence)?)?;
         self.hints().pushed.notify_waiters();
         Ok(())
+    }
+
+    async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError> {
+        let (job, fence) = guard(claim);
+        let mut writer = self.writer().await?;
+        one_row(execute!(writer.link(), SKETCH, draft, job, fence)?)
     }
 
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {

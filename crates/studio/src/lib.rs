@@ -34,7 +34,8 @@
 //! #     style: None,
 //! #     seed: None,
 //! # };
-//! let words = studio.writer().write(&LyricOrder { lyric: LyricId::from_bits(1), brief }).await?;
+//! let order = LyricOrder { lyric: LyricId::from_bits(1), brief };
+//! let words = studio.writer().write(&order, Arc::new(())).await?;
 //! assert!(words.lines().any(|line| line.contains("다온카페")));
 //! # std::fs::remove_dir_all(data)?;
 //! # Ok(())

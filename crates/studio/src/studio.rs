@@ -17,8 +17,16 @@ macro_rules! made_in_workshop {
                 self.workshop.status(job).await
             }
 
-            async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
+            async fn look_up(
+                &self,
+                attempt: AttemptToken,
+                _told: Option<ProviderJob>,
+            ) -> Result<LookUp, ProviderError> {
                 self.workshop.look_up(attempt).await
+            }
+
+            fn told(&self, _: &[u8]) -> Option<ProviderJob> {
+                None
             }
 
             async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {

@@ -195,6 +195,7 @@ impl<C: Craft> Workshop<C> {
             lines: label.lines.into_iter().map(LineTime::from).collect(),
             bars_ms: label.bars_ms,
             instrumental: label.instrumental,
+            spare: None,
         })
     }
 

@@ -87,7 +87,7 @@ async fn a_job_whose_process_was_killed_is_taken_up_by_whoever_asks() {
     fs::write(left.join("made.m4a.part"), "half").unwrap();
 
     let studio = studio(&after);
-    let found = studio.composer().look_up(order(1).attempt).await.unwrap();
+    let found = studio.composer().look_up(order(1).attempt, None).await.unwrap();
     assert_eq!(found, LookUp::Found(job.clone()));
     let again = song(&studio, &job).await;
     assert_eq!(again, fs::read(made.join("made.m4a")).unwrap());
@@ -265,7 +265,7 @@ async fn what_a_film_cannot_be_made_from_is_refused_and_leaves_nothing() {
     ] {
         let refused = renderer.start(&order).await.unwrap_err();
         assert_eq!(refused.kind(), kind, "{refused}");
-        let found = renderer.look_up(order.attempt).await.unwrap();
+        let found = renderer.look_up(order.attempt, None).await.unwrap();
         assert_eq!(found, LookUp::NotThere);
     }
     let films = fs::read_dir(folder.path("studio/films")).unwrap();

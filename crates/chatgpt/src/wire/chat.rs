@@ -69,6 +69,10 @@ impl Reading {
         }
     }
 
+    pub(super) fn so_far(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         self.end.is_some()
     }

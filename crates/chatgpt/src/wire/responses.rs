@@ -112,6 +112,10 @@ impl Reading {
         self.ended = Some(Ended { text, end, usage: answer.usage });
     }
 
+    pub(super) fn so_far(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         self.ended.is_some()
     }

@@ -5,7 +5,7 @@ use castad_chatgpt::{ChatGpt, Settings, Shape};
 use castad_contract::make;
 use castad_domain::{
     model::{LyricId, LyricText, ProviderName},
-    port::{LyricOrder, LyricWriter, ProviderError},
+    port::{Draft, LyricOrder, LyricWriter, ProviderError},
 };
 use castad_http_client::{HttpClient, Limits, Secret};
 use castad_memory::ManualClock;
@@ -39,7 +39,7 @@ impl Desk {
 
     /// Writes for a brief in Korean.
     pub(crate) async fn ask(&self) -> Result<LyricText, ProviderError> {
-        self.writer.write(&order()).await
+        self.writer.write(&order(), Arc::new(())).await
     }
 
     pub(crate) fn asked(&self) -> usize {
@@ -54,8 +54,12 @@ impl LyricWriter for Desk {
         self.writer.name()
     }
 
-    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError> {
-        self.writer.write(order).await
+    async fn write(
+        &self,
+        order: &LyricOrder,
+        draft: Arc<dyn Draft>,
+    ) -> Result<LyricText, ProviderError> {
+        self.writer.write(order, draft).await
     }
 }
 

@@ -1,8 +1,12 @@
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use castad_chatgpt::Shape;
 use castad_contract::make;
+use castad_domain::port::{Draft, LyricWriter};
 use castad_stand_ins::openai::Fault;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, order};
 
 #[tokio::test]
 async fn a_responses_request_has_the_shape_of_the_documents() {
@@ -29,6 +33,31 @@ async fn a_chat_request_has_the_shape_of_the_documents() {
     );
     assert_eq!(sent["messages"][0]["role"], "system");
     assert_eq!(sent["stream_options"]["include_usage"], true);
+}
+
+/// Keeps whatever is shown.
+#[derive(Default)]
+struct Watcher(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Draft for Watcher {
+    async fn shows(&self, so_far: &str) {
+        self.0.lock().unwrap().push(so_far.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn the_words_are_shown_as_they_are_written() {
+    for shape in [Shape::Responses, Shape::Chat] {
+        let desk = Desk::open(shape).await;
+        let watcher = Arc::new(Watcher::default());
+        let words = desk.writer.write(&order(), watcher.clone()).await.unwrap();
+        let shown = watcher.0.lock().unwrap();
+        let title = words.title();
+        assert!(shown.iter().all(|d| d.starts_with(title) || title.starts_with(d.as_str())));
+        let last = words.lines().last().unwrap();
+        assert!(shown.last().unwrap().ends_with(last), "{:?}", shown.last());
+    }
 }
 
 #[tokio::test]

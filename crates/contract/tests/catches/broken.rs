@@ -7,9 +7,9 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId, Member, MemberId,
-        MemberName, NewEvent, Production, Project, ProjectId, ProjectParts, Reply, SecretHash,
-        Session, Song, SongId, Video, VideoId, Work,
+        ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
+        Member, MemberId, MemberName, NewEvent, Production, Project, ProjectId, ProjectParts,
+        Reply, SecretHash, Session, Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{
         AccessBook, Catalog, EventBook, EventLog, Gate, Page, ProductionRepository, ProjectView,
@@ -35,6 +35,8 @@ pub(crate) enum Fault {
     NumbersEarly,
     KeepsReplies,
     EternalSessions,
+    HurriesNobody,
+    MixesStages,
 }
 
 /// A store with one fault.
@@ -128,6 +130,18 @@ impl ProductionRepository for Unit {
         self.inner.productions().find(id).await
     }
 
+    async fn of_attempt(
+        &mut self,
+        stage: Stage,
+        attempt: AttemptToken,
+    ) -> Result<Option<ProjectId>, StoreError> {
+        let songs = self.inner.productions().of_attempt(Stage::Song, attempt).await?;
+        if self.store.fault == Fault::MixesStages && songs.is_some() {
+            return Ok(songs);
+        }
+        self.inner.productions().of_attempt(stage, attempt).await
+    }
+
     async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
         if self.store.fault == Fault::WritesAtOnce {
             let mut unit = self.store.inner.begin().await?;
@@ -180,6 +194,13 @@ impl WorkOutbox for Unit {
             return Ok(());
         }
         self.inner.work().push(work).await
+    }
+
+    async fn hurry(&mut self, task: &Task, due: DateTime<Utc>) -> Result<(), StoreError> {
+        if self.store.fault == Fault::HurriesNobody {
+            return Ok(());
+        }
+        self.inner.work().hurry(task, due).await
     }
 
     async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError> {
@@ -283,7 +304,9 @@ impl WorkQueue for Broken {
             | Fault::ForgetsOwners
             | Fault::NumbersEarly
             | Fault::KeepsReplies
-            | Fault::EternalSessions => self.inner.claim(now, lease_until).await,
+            | Fault::EternalSessions
+            | Fault::HurriesNobody
+            | Fault::MixesStages => self.inner.claim(now, lease_until).await,
         }
     }
 
@@ -304,6 +327,10 @@ impl WorkQueue for Broken {
         progress: f32,
     ) -> Result<(), StoreError> {
         self.inner.put_back(claim, due, attempts, progress).await
+    }
+
+    async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError> {
+        self.inner.sketch(claim, draft).await
     }
 
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {

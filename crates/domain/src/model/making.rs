@@ -87,6 +87,20 @@ impl<P: Product> Making<P> {
         }
     }
 
+    /// Whether the decision to buy is still to be taken or to be carried out.
+    #[must_use]
+    pub fn is_to_buy(&self) -> bool {
+        match self {
+            Self::Requested | Self::Submitting { .. } => true,
+            Self::Working { .. }
+            | Self::Collecting { .. }
+            | Self::Ready(_)
+            | Self::Unresolved { .. }
+            | Self::Failed(_)
+            | Self::Canceled => false,
+        }
+    }
+
     /// The result, once it is ready.
     #[must_use]
     pub fn product(&self) -> Option<&P> {

@@ -163,10 +163,19 @@ impl Production {
             Task::WriteLyric(id) => {
                 self.lyric.as_ref().is_some_and(|lyric| lyric.id == *id && lyric.state.is_open())
             }
-            Task::SubmitSong(id) | Task::PollSong(id) | Task::CollectSong(id) => {
+            Task::SubmitSong(id) => {
+                self.song.as_ref().is_some_and(|song| song.id == *id && song.making.is_to_buy())
+            }
+            Task::SubmitVideo(id) => {
+                self.video.as_ref().is_some_and(|video| video.id == *id && video.making.is_to_buy())
+            }
+            Task::Adopt(stage, attempt, _) => {
+                self.attempt(*stage) == Some(*attempt) && self.provider_job(*stage).is_none()
+            }
+            Task::PollSong(id) | Task::CollectSong(id) => {
                 self.song.as_ref().is_some_and(|song| song.id == *id && song.making.is_open())
             }
-            Task::SubmitVideo(id) | Task::PollVideo(id) | Task::CollectVideo(id) => {
+            Task::PollVideo(id) | Task::CollectVideo(id) => {
                 self.video.as_ref().is_some_and(|video| video.id == *id && video.making.is_open())
             }
             Task::Deadline(at) => self.project.cancel_at == Some(*at),

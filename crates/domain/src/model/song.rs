@@ -26,6 +26,8 @@ pub struct Recording {
     pub bars_ms: Vec<u32>,
     /// Whether nobody sings in it.
     pub instrumental: bool,
+    /// What the provider calls the other take, where it made two of them.
+    pub spare: Option<String>,
 }
 
 impl Recording {

@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob, SongId, UnknownWord, VideoId,
+    AttemptToken, JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob, SongId, UnknownWord,
+    VideoId,
 };
 
 /// A stage of a production.
@@ -59,6 +60,8 @@ pub enum Task {
     CollectVideo(VideoId),
     /// Tell a provider that nothing of a job is wanted any more.
     Release(Stage, ProviderJob),
+    /// Take on a job that a callback told of, once the provider confirms that it is of the attempt.
+    Adopt(Stage, AttemptToken, ProviderJob),
     /// Delete a file that nothing refers to.
     Erase(MediaKey),
     /// Cancel what has not ended in time.
@@ -73,7 +76,7 @@ impl Task {
             Self::WriteLyric(_) => Some(Stage::Lyric),
             Self::SubmitSong(_) | Self::PollSong(_) | Self::CollectSong(_) => Some(Stage::Song),
             Self::SubmitVideo(_) | Self::PollVideo(_) | Self::CollectVideo(_) => Some(Stage::Video),
-            Self::Release(..) | Self::Erase(_) | Self::Deadline(_) => None,
+            Self::Release(..) | Self::Adopt(..) | Self::Erase(_) | Self::Deadline(_) => None,
         }
     }
 
@@ -87,6 +90,7 @@ impl Task {
             | Self::PollVideo(_)
             | Self::CollectVideo(_)
             | Self::Release(..)
+            | Self::Adopt(..)
             | Self::Erase(_)
             | Self::Deadline(_) => false,
         }
@@ -104,6 +108,7 @@ impl Task {
             Self::PollVideo(_) => "poll_video",
             Self::CollectVideo(_) => "collect_video",
             Self::Release(..) => "release",
+            Self::Adopt(..) => "adopt",
             Self::Erase(_) => "erase",
             Self::Deadline(_) => "deadline",
         }
@@ -117,6 +122,7 @@ impl Task {
             Self::SubmitSong(id) | Self::PollSong(id) | Self::CollectSong(id) => id.to_string(),
             Self::SubmitVideo(id) | Self::PollVideo(id) | Self::CollectVideo(id) => id.to_string(),
             Self::Release(stage, job) => format!("{}:{job}", stage.name()),
+            Self::Adopt(stage, attempt, job) => format!("{}:{attempt}:{job}", stage.name()),
             Self::Erase(key) => key.to_string(),
             Self::Deadline(at) => at.timestamp_micros().to_string(),
         }
@@ -138,6 +144,12 @@ impl Task {
             "release" => {
                 let (stage, job) = subject.split_once(':')?;
                 Some(Self::Release(Stage::from_name(stage).ok()?, ProviderJob::new(job)))
+            }
+            "adopt" => {
+                let (stage, rest) = subject.split_once(':')?;
+                let (attempt, job) = rest.split_once(':')?;
+                let stage = Stage::from_name(stage).ok()?;
+                Some(Self::Adopt(stage, attempt.parse().ok()?, ProviderJob::new(job)))
             }
             "erase" => MediaKey::parse(subject).ok().map(Self::Erase),
             "deadline" => {
@@ -195,6 +207,8 @@ pub struct Job {
     pub state: JobState,
     /// How far the stage is, from 0 to 1.
     pub progress: f32,
+    /// What there is of the words, while they are being written.
+    pub draft: Option<String>,
     /// How many waiting jobs come before it.
     pub ahead: u64,
 }
@@ -233,6 +247,7 @@ mod tests {
             Task::PollVideo(video),
             Task::CollectVideo(video),
             Task::Release(Stage::Video, ProviderJob::new("a:b")),
+            Task::Adopt(Stage::Song, AttemptToken::from_bits(9), ProviderJob::new("a:b")),
             Task::Erase(MediaKey::parse("images/a.jpg").unwrap()),
             Task::Deadline(DateTime::from_timestamp_micros(1_234_567).unwrap()),
         ] {

@@ -66,6 +66,8 @@ pub struct Delivery {
     pub bars_ms: Vec<u32>,
     /// Whether nobody sings; for a song.
     pub instrumental: bool,
+    /// What the provider calls another result of the same job, where it made more than the one.
+    pub spare: Option<String>,
 }
 
 /// What song composers and video renderers have in common: jobs that take minutes.
@@ -89,12 +91,24 @@ pub trait Maker: Send + Sync {
     /// [`ProviderError::kind`] tells a job that is not known from a provider that does not answer.
     async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError>;
 
-    /// What became of an attempt whose answer was lost.
+    /// What became of an attempt whose answer was lost; `told` is a job that a callback names.
+    ///
+    /// # Contract
+    ///
+    /// * A job that somebody told of is found only if the provider itself says that it is of the
+    ///   attempt.
     ///
     /// # Errors
     ///
     /// [`ProviderError`] when the provider does not answer.
-    async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError>;
+    async fn look_up(
+        &self,
+        attempt: AttemptToken,
+        told: Option<ProviderJob>,
+    ) -> Result<LookUp, ProviderError>;
+
+    /// Which job a callback says that it is about. Nothing of it is believed: it is a reason to ask.
+    fn told(&self, message: &[u8]) -> Option<ProviderJob>;
 
     /// Fetches the result of a job that is done; it may be fetched again until it is released.
     ///

@@ -1,12 +1,14 @@
 //! Mocks of every port, for tests that say "called once with" or "not called".
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, ByteRange, ByteStream, Catalog, Clock, Delivery, EventBook, EventLog, Gate,
+    AccessBook, ByteRange, ByteStream, Catalog, Clock, Delivery, Draft, EventBook, EventLog, Gate,
     IdSource, LockError, LockKey, LockLease, LockManager, LookUp, LyricOrder, LyricWriter, Maker,
     MakerStatus, MediaError, MediaRead, MediaStore, Pace, Page, Photo, PhotoError, PhotoLab,
     ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SongComposer,
@@ -16,8 +18,8 @@ use super::{
 use crate::model::{
     ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
     LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Production, ProjectId,
-    ProviderJob, ProviderName, Reply, SecretHash, Session, Song, SongId, Stored, Video, VideoId,
-    Work,
+    ProviderJob, ProviderName, Reply, SecretHash, Session, Song, SongId, Stage, Stored, Task,
+    Video, VideoId, Work,
 };
 
 mock! {
@@ -72,6 +74,11 @@ mock! {
     #[async_trait]
     impl ProductionRepository for ProductionRepository {
         async fn find(&mut self, id: ProjectId) -> Result<Option<Production>, StoreError>;
+        async fn of_attempt(
+            &mut self,
+            stage: Stage,
+            attempt: AttemptToken,
+        ) -> Result<Option<ProjectId>, StoreError>;
         async fn insert(&mut self, production: &Production) -> Result<(), StoreError>;
         async fn update(&mut self, production: &Production) -> Result<(), StoreError>;
     }
@@ -94,6 +101,7 @@ mock! {
     #[async_trait]
     impl WorkOutbox for WorkOutbox {
         async fn push(&mut self, work: &[Work]) -> Result<(), StoreError>;
+        async fn hurry(&mut self, task: &Task, due: DateTime<Utc>) -> Result<(), StoreError>;
         async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError>;
         async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError>;
     }
@@ -209,6 +217,7 @@ mock! {
             attempts: u32,
             progress: f32,
         ) -> Result<(), StoreError>;
+        async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError>;
         async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError>;
         async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
         async fn counts(&self) -> Result<QueueCounts, StoreError>;
@@ -278,7 +287,11 @@ mock! {
     #[async_trait]
     impl LyricWriter for LyricWriter {
         fn name(&self) -> ProviderName;
-        async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError>;
+        async fn write(
+            &self,
+            order: &LyricOrder,
+            draft: Arc<dyn Draft>,
+        ) -> Result<LyricText, ProviderError>;
     }
 }
 
@@ -291,7 +304,12 @@ mock! {
         fn name(&self) -> ProviderName;
         fn pace(&self) -> Pace;
         async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError>;
-        async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError>;
+        async fn look_up(
+            &self,
+            attempt: AttemptToken,
+            told: Option<ProviderJob>,
+        ) -> Result<LookUp, ProviderError>;
+        fn told(&self, message: &[u8]) -> Option<ProviderJob>;
         async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError>;
         async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError>;
     }
@@ -306,7 +324,12 @@ mock! {
         fn name(&self) -> ProviderName;
         fn pace(&self) -> Pace;
         async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError>;
-        async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError>;
+        async fn look_up(
+            &self,
+            attempt: AttemptToken,
+            told: Option<ProviderJob>,
+        ) -> Result<LookUp, ProviderError>;
+        fn told(&self, message: &[u8]) -> Option<ProviderJob>;
         async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError>;
         async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError>;
     }
@@ -326,7 +349,12 @@ mock! {
         fn name(&self) -> ProviderName;
         fn pace(&self) -> Pace;
         async fn status(&self, job: &ProviderJob) -> Result<MakerStatus, ProviderError>;
-        async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError>;
+        async fn look_up(
+            &self,
+            attempt: AttemptToken,
+            told: Option<ProviderJob>,
+        ) -> Result<LookUp, ProviderError>;
+        fn told(&self, message: &[u8]) -> Option<ProviderJob>;
         async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError>;
         async fn release(&self, job: &ProviderJob) -> Result<(), ProviderError>;
     }

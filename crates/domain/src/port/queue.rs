@@ -60,6 +60,13 @@ pub trait WorkQueue: Send + Sync {
         progress: f32,
     ) -> Result<(), StoreError>;
 
+    /// Notes what there is of the words that a claimed job writes, for those who look at its stage.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if the claim is lost.
+    async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError>;
+
     /// Sets a job aside that failed too often, with the reason.
     ///
     /// # Errors

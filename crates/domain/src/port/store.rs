@@ -2,7 +2,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{AccessBook, StoreError};
-use crate::model::{Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Work};
+use crate::model::{
+    AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Stage,
+    Task, Work,
+};
 
 /// Opens units of work.
 #[async_trait]
@@ -57,6 +60,17 @@ pub trait ProductionRepository: Send {
     /// [`StoreError`] when the database does not answer or a row makes no sense.
     async fn find(&mut self, id: ProjectId) -> Result<Option<Production>, StoreError>;
 
+    /// Whose newest stage, not ended yet, rests on that decision to buy; `None` if none does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn of_attempt(
+        &mut self,
+        stage: Stage,
+        attempt: AttemptToken,
+    ) -> Result<Option<ProjectId>, StoreError>;
+
     /// Adds a production.
     ///
     /// # Errors
@@ -102,6 +116,13 @@ pub trait WorkOutbox: Send {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn push(&mut self, work: &[Work]) -> Result<(), StoreError>;
+
+    /// Lets a job that waits for later wait no longer than that; it is fine if none does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn hurry(&mut self, task: &Task, due: DateTime<Utc>) -> Result<(), StoreError>;
 
     /// Ends a claimed job with the unit: its effect and its end are one.
     ///

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::ProviderError;
@@ -12,6 +14,19 @@ pub struct LyricOrder {
     pub brief: Brief,
 }
 
+/// Watches words being written.
+#[async_trait]
+pub trait Draft: Send + Sync {
+    /// What there is so far, from the beginning.
+    async fn shows(&self, so_far: &str);
+}
+
+/// Nobody watches.
+#[async_trait]
+impl Draft for () {
+    async fn shows(&self, _so_far: &str) {}
+}
+
 /// Writes the words of a song.
 #[async_trait]
 pub trait LyricWriter: Send + Sync {
@@ -24,9 +39,14 @@ pub trait LyricWriter: Send + Sync {
     ///
     /// * The words carry the business's name and are in the language that was asked for.
     /// * Two calls may cost twice: the caller sees to it that there are few.
+    /// * Where words arrive one by one, the draft shows them; it is not the lyric until it is whole.
     ///
     /// # Errors
     ///
     /// [`ProviderError::kind`] says whether it may be asked again.
-    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError>;
+    async fn write(
+        &self,
+        order: &LyricOrder,
+        draft: Arc<dyn Draft>,
+    ) -> Result<LyricText, ProviderError>;
 }

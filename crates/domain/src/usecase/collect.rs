@@ -56,11 +56,12 @@ impl Collect {
         attempt: AttemptToken,
         delivery: Delivery,
     ) -> Result<StepEnd, StepError> {
-        let Delivery { body, media_type, duration_ms, lines, bars_ms, instrumental } = delivery;
+        let Delivery { body, media_type, duration_ms, lines, bars_ms, instrumental, spare } =
+            delivery;
         let key = Recording::key(attempt, media_type);
         let file = self.bench.ports.media.put(&key, body, MAX_RESULT_BYTES).await?;
 
-        let recording = Recording { file, duration_ms, lines, bars_ms, instrumental };
+        let recording = Recording { file, duration_ms, lines, bars_ms, instrumental, spare };
         let next = self.bench.next_id();
         let kept = |p: &mut Production, now| Ok(p.song_collected(recording.clone(), next, now)?);
         self.bench.finish_or(claim, Task::Erase(key), kept).await

@@ -1,4 +1,7 @@
-use super::{Collect, Erase, Poll, ReachDeadline, Release, StepEnd, StepError, Submit, WriteLyric};
+use super::{
+    Adopt, Collect, Erase, Poll, ReachDeadline, Release, StepEnd, StepError, Submit, Unresolved,
+    WriteLyric,
+};
 use crate::{
     model::{Claim, Stage, Task},
     port::Ports,
@@ -12,6 +15,7 @@ pub struct RunTask {
     poll: Poll,
     collect: Collect,
     release: Release,
+    adopt: Adopt,
     erase: Erase,
     deadline: ReachDeadline,
 }
@@ -26,9 +30,17 @@ impl RunTask {
             poll: Poll::new(ports),
             collect: Collect::new(ports),
             release: Release::new(ports),
+            adopt: Adopt::new(ports),
             erase: Erase::new(ports),
             deadline: ReachDeadline::new(ports),
         }
+    }
+
+    /// The same, with what is to become of an attempt whose fate nobody can tell.
+    #[must_use]
+    pub fn unresolved(mut self, unresolved: Unresolved) -> Self {
+        self.submit = self.submit.unresolved(unresolved);
+        self
     }
 
     /// Takes the step of the claimed job.
@@ -46,6 +58,7 @@ impl RunTask {
             Task::CollectSong(_) => self.collect.run(claim, Stage::Song).await,
             Task::CollectVideo(_) => self.collect.run(claim, Stage::Video).await,
             Task::Release(stage, job) => self.release.run(claim, *stage, job).await,
+            Task::Adopt(stage, attempt, job) => self.adopt.run(claim, *stage, *attempt, job).await,
             Task::Erase(key) => self.erase.run(claim, key).await,
             Task::Deadline(_) => self.deadline.run(claim).await,
         }

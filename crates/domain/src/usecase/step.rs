@@ -228,13 +228,22 @@ impl Bench {
     ) -> Result<Option<Production>, StepError> {
         let mut unit = self.ports.store.begin().await?;
         let found = unit.productions().find(claim.work.project).await?;
+        // A callback may have told of the job before its answer arrived.
+        let kept = |undo: &Task| match undo {
+            Task::Release(stage, job) => {
+                found.as_ref().is_some_and(|p| p.provider_job(*stage) == Some(job))
+            }
+            _ => false,
+        };
+        let undo =
+            if let Job::Over(Some(undo)) = job { Some(undo).filter(|u| !kept(u)) } else { None };
         let waiting = found.filter(|p| p.awaits(&claim.work.task));
         match job {
             Job::Kept if waiting.is_some() => unit.work().hold(claim).await?,
             Job::Kept | Job::Over(_) => unit.work().finish(claim).await?,
         }
         let Some(mut production) = waiting else {
-            if let Job::Over(Some(undo)) = job {
+            if let Some(undo) = undo {
                 let undo = Work { task: undo.clone(), due: self.now(), ..claim.work.clone() };
                 unit.work().push(&[undo]).await?;
             }

@@ -1,8 +1,11 @@
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::step::{Bench, StepEnd, StepError};
 use crate::{
-    model::{AttemptToken, Claim, Production, ProviderJob, Stage, Task},
+    model::{
+        AttemptToken, Claim, Failure, FailureCode, Production, ProviderJob, ProviderName, Stage,
+        Task,
+    },
     port::{LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, VideoOrder},
 };
 
@@ -11,17 +14,32 @@ const LOOK_UP_AGAIN: TimeDelta = TimeDelta::seconds(30);
 /// How long a callback may take to tell of a job that cannot be looked up.
 const CALLBACK_TIME: TimeDelta = TimeDelta::minutes(10);
 
+/// What becomes of an attempt whose fate nobody can tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unresolved {
+    /// It waits for a person's decision.
+    #[default]
+    Wait,
+    /// Its stage fails.
+    Fail,
+}
+
 /// Buys a song or a video: once for each decision to buy.
 #[derive(Clone)]
 pub struct Submit {
     bench: Bench,
+    unresolved: Unresolved,
 }
 
 impl Submit {
     /// Takes what it needs of the ports.
     #[must_use]
     pub fn new(ports: &Ports) -> Self {
-        Self { bench: Bench::new(ports) }
+        Self { bench: Bench::new(ports), unresolved: Unresolved::default() }
+    }
+
+    pub(super) fn unresolved(self, unresolved: Unresolved) -> Self {
+        Self { unresolved, ..self }
     }
 
     /// Takes the step of the claimed job.
@@ -53,7 +71,7 @@ impl Submit {
         production: &Production,
     ) -> Result<StepEnd, StepError> {
         let maker = self.bench.maker(stage);
-        match maker.look_up(attempt).await.unwrap_or(LookUp::CannotTell) {
+        match maker.look_up(attempt, None).await.unwrap_or(LookUp::CannotTell) {
             LookUp::Found(job) => self.record(claim, stage, &job).await,
             LookUp::NotThere => self.buy(claim, stage, attempt, production).await,
             LookUp::CannotTell => {
@@ -63,7 +81,12 @@ impl Submit {
                     let due = (now + LOOK_UP_AGAIN).min(since + CALLBACK_TIME);
                     return Ok(StepEnd::Again { due, progress: claim.progress });
                 }
-                self.bench.finish(claim, |p, now| Ok(p.lost(stage, now)?)).await
+                let name = maker.name();
+                let settled = |p: &mut Production, now| match self.unresolved {
+                    Unresolved::Wait => Ok(p.lost(stage, now)?),
+                    Unresolved::Fail => Ok(p.failed(given_up(stage, name.clone(), now))?),
+                };
+                self.bench.finish(claim, settled).await
             }
         }
     }
@@ -117,6 +140,18 @@ impl Submit {
         let taken = |p: &mut Production, now| Ok(p.accepted(stage, job, now + first, now)?);
         let undo = Task::Release(stage, job.clone());
         self.bench.finish_or(claim, undo, taken).await
+    }
+}
+
+fn given_up(stage: Stage, provider: ProviderName, at: DateTime<Utc>) -> Failure {
+    Failure {
+        stage,
+        code: FailureCode::Unresolved,
+        provider: Some(provider),
+        provider_code: None,
+        detail: "nobody could tell whether the provider took the job".to_owned(),
+        retryable: true,
+        at,
     }
 }
 

@@ -1,8 +1,46 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::step::{Bench, StepEnd, StepError};
 use crate::{
     model::{Claim, LyricState, Production, Stage},
-    port::{LyricOrder, Ports, ProviderError, ProviderErrorKind},
+    port::{Clock, Draft, LyricOrder, Ports, ProviderError, ProviderErrorKind, WorkQueue},
 };
+
+/// How long a draft stands before a longer one takes its place.
+const DRAFT_STANDS: TimeDelta = TimeDelta::milliseconds(300);
+
+/// Notes on the job what there is of the words, not for every one of them.
+struct Sketch {
+    queue: Arc<dyn WorkQueue>,
+    clock: Arc<dyn Clock>,
+    claim: Claim,
+    shown: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Sketch {
+    fn is_due(&self) -> bool {
+        let now = self.clock.now();
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = shown.is_none_or(|at| now - at >= DRAFT_STANDS);
+        if due {
+            *shown = Some(now);
+        }
+        due
+    }
+}
+
+#[async_trait]
+impl Draft for Sketch {
+    async fn shows(&self, so_far: &str) {
+        if self.is_due() {
+            // Whoever looks misses a piece of a draft; the words themselves do not depend on it.
+            drop(self.queue.sketch(&self.claim, so_far).await);
+        }
+    }
+}
 
 /// Has the words of a lyric written.
 #[derive(Clone)]
@@ -26,7 +64,7 @@ impl WriteLyric {
         let Some(order) = self.begin(claim).await? else { return Ok(StepEnd::Done) };
         let writer = &self.bench.ports.writer;
 
-        match writer.write(&order).await {
+        match writer.write(&order, self.sketch(claim)).await {
             Ok(text) => {
                 let next = self.bench.next_id();
                 let words =
@@ -40,6 +78,12 @@ impl WriteLyric {
                 Err(StepError::provider(writer.name())(error))
             }
         }
+    }
+
+    fn sketch(&self, claim: &Claim) -> Arc<Sketch> {
+        let ports = &self.bench.ports;
+        let (queue, clock) = (Arc::clone(&ports.queue), Arc::clone(&ports.clock));
+        Arc::new(Sketch { queue, clock, claim: claim.clone(), shown: Mutex::default() })
     }
 
     /// Notes the try before the writer is asked; an answer that is lost is asked for once more.

@@ -64,8 +64,16 @@ impl Maker for Meddling {
         self.inner.status(job).await
     }
 
-    async fn look_up(&self, attempt: AttemptToken) -> Result<LookUp, ProviderError> {
-        self.inner.look_up(attempt).await
+    async fn look_up(
+        &self,
+        attempt: AttemptToken,
+        told: Option<ProviderJob>,
+    ) -> Result<LookUp, ProviderError> {
+        self.inner.look_up(attempt, told).await
+    }
+
+    fn told(&self, message: &[u8]) -> Option<ProviderJob> {
+        self.inner.told(message)
     }
 
     async fn fetch(&self, job: &ProviderJob) -> Result<Delivery, ProviderError> {

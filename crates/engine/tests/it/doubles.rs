@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use castad_domain::{
     model::{Claim, LyricText, ProviderName, Work},
     port::{
-        LyricOrder, LyricWriter, Ports, ProviderError, QueueCounts, Store, StoreError,
+        Draft, LyricOrder, LyricWriter, Ports, ProviderError, QueueCounts, Store, StoreError,
         StoreErrorKind, UnitOfWork, WorkQueue,
     },
 };
@@ -58,12 +58,16 @@ impl LyricWriter for Patient {
         self.inner.name()
     }
 
-    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError> {
+    async fn write(
+        &self,
+        order: &LyricOrder,
+        draft: Arc<dyn Draft>,
+    ) -> Result<LyricText, ProviderError> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let waits = Waits(&self.waiting);
         drop(self.held.subscribe().wait_for(|held| !held).await);
         drop(waits);
-        self.inner.write(order).await
+        self.inner.write(order, draft).await
     }
 }
 
@@ -76,7 +80,7 @@ impl LyricWriter for Breaking {
         ProviderName::new("breaking")
     }
 
-    async fn write(&self, _: &LyricOrder) -> Result<LyricText, ProviderError> {
+    async fn write(&self, _: &LyricOrder, _: Arc<dyn Draft>) -> Result<LyricText, ProviderError> {
         panic!("on purpose")
     }
 }
@@ -138,6 +142,10 @@ impl WorkQueue for Counting {
         progress: f32,
     ) -> Result<(), StoreError> {
         self.count().put_back(claim, due, attempts, progress).await
+    }
+
+    async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError> {
+        self.count().sketch(claim, draft).await
     }
 
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {

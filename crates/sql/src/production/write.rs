@@ -32,12 +32,12 @@ texts! {
          edited = ?, failure = ? WHERE id = ?";
     INSERT_SONG =
         "INSERT INTO songs (changed_at, state, attempt, provider_job, failure, file_key, file_bytes, \
-         file_sha256, duration_ms, line_times, bars, instrumental, id, project_id, member_id, \
-         lyric_id, requested_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+         file_sha256, duration_ms, line_times, bars, instrumental, spare, id, project_id, member_id, \
+         lyric_id, requested_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     UPDATE_SONG =
         "UPDATE songs SET changed_at = ?, state = ?, attempt = ?, provider_job = ?, failure = ?, \
          file_key = ?, file_bytes = ?, file_sha256 = ?, duration_ms = ?, line_times = ?, bars = ?, \
-         instrumental = ? WHERE id = ?";
+         instrumental = ?, spare = ? WHERE id = ?";
     INSERT_VIDEO =
         "INSERT INTO videos (changed_at, state, attempt, provider_job, failure, file_key, \
          file_bytes, file_sha256, duration_ms, id, project_id, member_id, song_id, orientation, \
@@ -93,7 +93,7 @@ macro_rules! song {
         execute!(
             $link, $text, $song.changed_at, row.state, row.attempt, row.job, row.failure,
             made.file.key, made.file.bytes, made.file.sha256, made.duration_ms, made.lines,
-            made.bars, made.instrumental, bits($song.id.to_bits()), $($more),*
+            made.bars, made.instrumental, made.spare, bits($song.id.to_bits()), $($more),*
         )
     }};
 }

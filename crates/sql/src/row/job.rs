@@ -11,7 +11,7 @@ use crate::fault::{corrupt, whole};
 macro_rules! job_columns {
     () => {
         "j.id AS job_id, j.kind, j.subject, j.member_id AS job_member, j.project_id AS job_project, \
-         j.due, j.state AS job_state, j.progress"
+         j.due, j.state AS job_state, j.progress, j.draft"
     };
 }
 pub(crate) use job_columns;
@@ -26,7 +26,7 @@ pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
         Task::SubmitVideo(id) | Task::PollVideo(id) | Task::CollectVideo(id) => {
             Some(bits(id.to_bits()))
         }
-        Task::Release(..) | Task::Erase(_) | Task::Deadline(_) => None,
+        Task::Release(..) | Task::Adopt(..) | Task::Erase(_) | Task::Deadline(_) => None,
     }
 }
 
@@ -45,6 +45,7 @@ pub(crate) struct JobRow {
     due: Option<DateTime<Utc>>,
     job_state: Option<String>,
     progress: Option<f32>,
+    draft: Option<String>,
 }
 
 impl JobRow {
@@ -67,7 +68,8 @@ impl JobRow {
             due: self.due.ok_or_else(|| corrupt("jobs.due"))?,
         };
         let progress = self.progress.ok_or_else(|| corrupt("jobs.progress"))?;
-        Ok(Some(Job { id: JobId::from_bits(id.as_u128()), work, state, progress, ahead: 0 }))
+        let (id, draft) = (JobId::from_bits(id.as_u128()), self.draft);
+        Ok(Some(Job { id, work, state, progress, draft, ahead: 0 }))
     }
 }
 

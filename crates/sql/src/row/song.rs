@@ -19,7 +19,7 @@ macro_rules! song_columns {
          s.changed_at AS song_changed_at, s.state AS song_state, s.attempt AS song_attempt, \
          s.provider_job AS song_job, s.failure AS song_failure, s.file_key AS song_key, \
          s.file_bytes AS song_bytes, s.file_sha256 AS song_sha256, s.duration_ms AS song_ms, \
-         s.line_times, s.bars, s.instrumental"
+         s.line_times, s.bars, s.instrumental, s.spare"
     };
 }
 pub(crate) use song_columns;
@@ -42,6 +42,7 @@ pub(crate) struct SongRow {
     line_times: Option<Json<Vec<LineJson>>>,
     bars: Option<Json<Vec<u32>>>,
     instrumental: Option<bool>,
+    spare: Option<String>,
 }
 
 impl SongRow {
@@ -83,7 +84,8 @@ impl SongRow {
             ) => {
                 let lines = lines.into_iter().map(LineTime::from).collect();
                 let duration_ms = whole("songs.duration_ms", ms)?;
-                Ok(Some(Recording { file, duration_ms, lines, bars_ms, instrumental }))
+                let spare = self.spare.take();
+                Ok(Some(Recording { file, duration_ms, lines, bars_ms, instrumental, spare }))
             }
             (None, None, (None, None), None) => Ok(None),
             _ => Err(corrupt("songs.duration_ms")),
@@ -98,6 +100,7 @@ pub(crate) struct RecordingWrite<'a> {
     pub(crate) lines: Option<Json<Vec<LineJson>>>,
     pub(crate) bars: Option<Json<&'a [u32]>>,
     pub(crate) instrumental: Option<bool>,
+    pub(crate) spare: Option<&'a str>,
 }
 
 impl<'a> From<Option<&'a Recording>> for RecordingWrite<'a> {
@@ -108,6 +111,7 @@ impl<'a> From<Option<&'a Recording>> for RecordingWrite<'a> {
             lines: recording.map(|made| Json(made.lines.iter().map(LineJson::from).collect())),
             bars: recording.map(|made| Json(made.bars_ms.as_slice())),
             instrumental: recording.map(|made| made.instrumental),
+            spare: recording.and_then(|made| made.spare.as_deref()),
         }
     }
 }

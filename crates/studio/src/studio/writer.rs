@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use castad_domain::{
     model::{Brief, Language, LyricText, LyricTextError, ProviderName, TextError},
-    port::{LyricOrder, LyricWriter, ProviderError, ProviderErrorKind},
+    port::{Draft, LyricOrder, LyricWriter, ProviderError, ProviderErrorKind},
 };
 
 use super::{name, seed};
@@ -25,7 +27,11 @@ impl LyricWriter for StudioWriter {
         name()
     }
 
-    async fn write(&self, order: &LyricOrder) -> Result<LyricText, ProviderError> {
+    async fn write(
+        &self,
+        order: &LyricOrder,
+        _: Arc<dyn Draft>,
+    ) -> Result<LyricText, ProviderError> {
         let seed = seed(order.brief.seed, order.lyric.to_bits());
         let words = lyric::write(&brief(&order.brief), seed);
         text(&words).map_err(|error| {

@@ -1,0 +1,45 @@
+use super::step::{Bench, StepEnd, StepError};
+use crate::{
+    model::{AttemptToken, Claim, Production, ProviderJob, Stage},
+    port::{LookUp, Ports},
+};
+
+/// Takes on a job that a callback told of, for an attempt whose answer was lost.
+#[derive(Clone)]
+pub struct Adopt {
+    bench: Bench,
+}
+
+impl Adopt {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { bench: Bench::new(ports) }
+    }
+
+    /// Takes the step of the claimed job: the provider has to confirm what the callback said.
+    ///
+    /// # Errors
+    ///
+    /// [`StepError`] says whether it is worth taking again.
+    pub async fn run(
+        &self,
+        claim: &Claim,
+        stage: Stage,
+        attempt: AttemptToken,
+        told: &ProviderJob,
+    ) -> Result<StepEnd, StepError> {
+        if self.bench.load(claim).await?.is_none() {
+            return Ok(StepEnd::Done);
+        }
+        let maker = self.bench.maker(stage);
+        let found = maker.look_up(attempt, Some(told.clone())).await;
+        match found.map_err(StepError::provider(maker.name()))? {
+            LookUp::Found(job) => {
+                let adopted = |p: &mut Production, now| Ok(p.accepted(stage, &job, now, now)?);
+                self.bench.finish(claim, adopted).await
+            }
+            LookUp::NotThere | LookUp::CannotTell => self.bench.end(claim).await,
+        }
+    }
+}

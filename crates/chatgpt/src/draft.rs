@@ -13,7 +13,8 @@ pub(crate) fn draft(answer: &str) -> Option<String> {
             let _ = write!(words, "\n{line}");
         }
     }
-    (!words.is_empty()).then_some(words)
+    let words = words.trim();
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,5 @@
 use castad_domain::{
-    model::Claim,
+    model::{Claim, Task},
     port::{Advise, Ports, Retry, StoreError},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
@@ -31,7 +31,21 @@ impl Memory {
     ///
     /// [`StoreError`] when a step could not be claimed or given up.
     pub async fn work_with(&self, ports: &Ports) -> Result<(), StoreError> {
-        let (steps, give_up) = (RunTask::new(ports), GiveUp::new(ports));
+        let steps = RunTask::new(ports);
+        while self.take_step(ports, &steps).await?.is_some() {}
+        Ok(())
+    }
+
+    /// Takes the one step that is due next, and says which; `None` if no job is left.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the step could not be claimed or given up.
+    pub async fn take_step(
+        &self,
+        ports: &Ports,
+        steps: &RunTask,
+    ) -> Result<Option<Task>, StoreError> {
         let queue = &ports.queue;
         while let Some(due) = queue.next_due().await? {
             let now = due.max(ports.clock.now());
@@ -42,10 +56,11 @@ impl Memory {
                 Ok(StepEnd::Again { due, progress }) => {
                     queue.put_back(&claim, due, 0, progress).await?;
                 }
-                Err(error) => failed(ports, &give_up, (&claim, &error)).await?,
+                Err(error) => failed(ports, &GiveUp::new(ports), (&claim, &error)).await?,
             }
+            return Ok(Some(claim.work.task));
         }
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A composer whose customer changes their mind while it is busy.
+//! A composer during whose work something else happens.
 
 use std::sync::{
     Arc,
@@ -7,16 +7,17 @@ use std::sync::{
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{AttemptToken, MemberId, ProjectId, ProviderJob, ProviderName},
+    model::{AttemptToken, MemberId, ProjectId, ProviderJob, ProviderName, Stage, Task},
     port::{
         Delivery, LookUp, Maker, MakerStatus, Pace, Ports, ProviderError, SongComposer, SongOrder,
     },
-    usecase::Cancel,
+    usecase::{Cancel, RunTask, TakeCallback},
 };
+use chrono::TimeDelta;
 
 use crate::stage::Studio;
 
-/// When the owner cancels.
+/// When the owner changes their mind.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// The job was taken; nobody has heard of it yet.
@@ -25,28 +26,52 @@ pub(crate) enum Moment {
     Fetching,
 }
 
+/// What else happens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    /// The owner changes their mind.
+    Cancel(Moment),
+    /// The callback is acted upon before the answer arrives.
+    CallBack,
+}
+
 pub(crate) struct Meddling {
     inner: Arc<dyn SongComposer>,
     cancel: Cancel,
     of: (MemberId, ProjectId),
-    moment: Moment,
+    ports: Ports,
+    meanwhile: Meanwhile,
     done: AtomicBool,
 }
 
 impl Meddling {
     /// The studio's ports with such a composer.
-    pub(crate) fn ports(studio: &Studio, moment: Moment) -> Ports {
+    pub(crate) fn ports(studio: &Studio, meanwhile: Meanwhile) -> Ports {
         let mut ports = studio.ports.clone();
         let (inner, cancel) = (Arc::clone(&ports.composer), Cancel::new(&studio.ports));
         let (of, done) = ((studio.member, studio.project), AtomicBool::new(false));
-        ports.composer = Arc::new(Self { inner, cancel, of, moment, done });
+        ports.composer =
+            Arc::new(Self { inner, cancel, of, ports: studio.ports.clone(), meanwhile, done });
         ports
     }
 
     async fn meddle(&self, now: Moment) {
-        if now == self.moment && !self.done.swap(true, Ordering::SeqCst) {
+        if Meanwhile::Cancel(now) == self.meanwhile && !self.done.swap(true, Ordering::SeqCst) {
             self.cancel.run(self.of.0, self.of.1, None).await.unwrap();
         }
+    }
+}
+
+impl Meddling {
+    async fn call_back(&self, attempt: AttemptToken, job: &ProviderJob) {
+        let told = self.told(job.as_str().as_bytes());
+        let heard = TakeCallback::new(&self.ports).run(Stage::Song, attempt, told).await;
+        assert!(heard.unwrap(), "somebody waits for it");
+        let now = self.ports.clock.now();
+        let claim =
+            self.ports.queue.claim(now, now + TimeDelta::seconds(30)).await.unwrap().unwrap();
+        assert!(matches!(claim.work.task, Task::Adopt(..)));
+        RunTask::new(&self.ports).run(&claim).await.unwrap();
     }
 }
 
@@ -90,8 +115,11 @@ impl Maker for Meddling {
 #[async_trait]
 impl SongComposer for Meddling {
     async fn start(&self, order: &SongOrder) -> Result<ProviderJob, ProviderError> {
-        let job = self.inner.start(order).await;
+        let job = self.inner.start(order).await?;
         self.meddle(Moment::Started).await;
-        job
+        if self.meanwhile == Meanwhile::CallBack {
+            self.call_back(order.attempt, &job).await;
+        }
+        Ok(job)
     }
 }

@@ -7,7 +7,7 @@ use castad_memory::Answer;
 use chrono::TimeDelta;
 
 use crate::{
-    meddling::{Meddling, Moment},
+    meddling::{Meanwhile, Meddling, Moment},
     stage::Studio,
 };
 
@@ -126,7 +126,11 @@ async fn what_arrives_after_a_cancel_is_released_and_erased() {
         let studio = Studio::fresh().await;
         studio.produce().await;
         let before = studio.memory.media().keys();
-        studio.memory.work_with(&Meddling::ports(&studio, moment)).await.unwrap();
+        studio
+            .memory
+            .work_with(&Meddling::ports(&studio, Meanwhile::Cancel(moment)))
+            .await
+            .unwrap();
         assert_eq!(studio.status().await, ProjectStatus::Canceled);
         assert_eq!(studio.memory.composer().jobs().len(), 1);
         assert!(studio.memory.composer().held().is_empty(), "the provider was told");

@@ -27,13 +27,21 @@ export function wordsPart({ address, act, fail }) {
   const draw = () => {
     const { lyric } = project;
     const able = editable(project);
-    const key = JSON.stringify([lyric?.id, lyric?.status, lyric?.updated_at, able, missing(project), project.status === "producing"]);
+    const key = JSON.stringify([lyric?.id, lyric?.status, lyric?.updated_at, lyric?.draft, able, missing(project), project.status === "producing"]);
     if (key === last) return;
     last = key;
-    node.hidden = !able && !ready(lyric);
+    const written = !able && lyric?.draft;
+    node.hidden = !able && !written && !ready(lyric);
     editor = able ? edit() : null;
-    redraw(node, node.hidden ? [] : able ? editor.node : read(lyric));
+    redraw(node, node.hidden ? [] : able ? editor.node : written ? watch(lyric) : read(lyric));
   };
+
+  /** The words as far as they have come. */
+  const watch = (lyric) => [
+    h("h2", {}, t("stage.lyric")),
+    h("p", { class: "hint" }, t("lyric.written")),
+    h("p", { class: "draft", "data-testid": "lyric-draft", "aria-live": "off" }, lyric.draft),
+  ];
 
   const read = (lyric) => [
     h("h2", {}, t("stage.lyric")),

@@ -148,6 +148,7 @@ const WORDS = {
   "lyric.saved": ["저장했습니다.", "Saved."],
   "lyric.unsaved": ["저장하지 않은 변경이 있어요.", "There are unsaved changes."],
   "lyric.edited": ["직접 고친 가사입니다.", "Edited by you."],
+  "lyric.written": ["지금 쓰고 있어요…", "Being written just now…"],
   "lyric.used": ["이 가사로 노래를 만들었습니다. 고치려면 새 가사를 부탁하세요.", "A song was made from these words. Ask for new words to change them."],
 
   "versions": ["먼저 만든 영상", "Earlier videos"],

@@ -2,6 +2,7 @@
 
 mod access;
 mod asked;
+mod callbacks;
 mod captions;
 mod console;
 mod docs;
@@ -111,6 +112,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))
+        .routes(routes!(callbacks::take))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))
 }

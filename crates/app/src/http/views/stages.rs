@@ -31,6 +31,8 @@ pub(in crate::http) struct LyricBody {
     status: &'static str,
     /// What the song is called, once the words are there.
     title: Option<String>,
+    /// What there is of the words while they are being written, where the writer shows it.
+    draft: Option<String>,
     /// The words with their headings, as `PUT …/lyric` takes them.
     text: Option<String>,
     /// The words by section.
@@ -53,6 +55,7 @@ impl LyricBody {
             project_id: project.to_string(),
             status: lyric.state.name(),
             title: text.map(|text| text.title().to_owned()),
+            draft: job.filter(|_| lyric.state.is_open()).and_then(|job| job.draft.clone()),
             text: text.map(ToString::to_string),
             sections: text.map(sections).unwrap_or_default(),
             edited: matches!(lyric.state, LyricState::Ready { edited: true, .. }),

@@ -2,10 +2,11 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
+    io::Write,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 /// The layout that this version writes.
 const LAYOUT: u32 = 1;
@@ -83,6 +84,31 @@ impl DataFolder {
         }
     }
 
+    /// What links to files of this folder are sealed with; made where it is missing.
+    ///
+    /// # Errors
+    ///
+    /// When it can neither be read nor made.
+    pub fn link_key(&self) -> anyhow::Result<[u8; 32]> {
+        let path = self.path.join("link-key");
+        let failed = || format!("{} cannot be made", path.display());
+        if !path.exists() {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key).context("the system gives no random bytes")?;
+            // Under its name it is there whole, whoever else makes one at the same time.
+            let own = self.path.join(format!("link-key.{}", std::process::id()));
+            private().open(&own).and_then(|mut file| file.write_all(&key)).with_context(failed)?;
+            let linked = std::fs::hard_link(&own, &path);
+            std::fs::remove_file(&own).with_context(failed)?;
+            linked
+                .or_else(|error| if path.exists() { Ok(()) } else { Err(error) })
+                .with_context(failed)?;
+        }
+        let key =
+            std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        key.try_into().map_err(|_| anyhow!("{} does not hold 32 bytes: remove it", path.display()))
+    }
+
     /// The embedded database.
     #[must_use]
     pub fn database(&self) -> PathBuf {
@@ -100,6 +126,15 @@ impl DataFolder {
     pub fn studio(&self) -> PathBuf {
         self.path.join("studio")
     }
+}
+
+/// Makes a file that nobody else may read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 #[cfg(test)]
@@ -121,6 +156,23 @@ mod tests {
         assert!(refused.to_string().contains("another castad serves"), "{refused}");
         drop(first);
         assert!(data.hold().is_ok());
+        std::fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn the_key_of_links_is_made_once_and_nobody_else_may_read_it() {
+        let path = folder("links");
+        let data = DataFolder::open(&path).unwrap();
+        let key = data.link_key().unwrap();
+        assert_eq!(DataFolder::open(&path).unwrap().link_key().unwrap(), key);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = path.join("link-key").metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        std::fs::write(path.join("link-key"), "short").unwrap();
+        assert!(data.link_key().unwrap_err().to_string().contains("32 bytes"));
         std::fs::remove_dir_all(path).unwrap();
     }
 

@@ -38,6 +38,8 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::links::Links;
+
 pub use access::Access;
 pub use problem::{Code, Problem};
 
@@ -61,6 +63,8 @@ pub struct App {
     pub prices: Prices,
     /// Who may come in.
     pub access: Arc<Access>,
+    /// What makes links to files, where a provider fetches them from here.
+    pub links: Option<Arc<Links>>,
     /// Where `/metrics` reads.
     pub metrics: PrometheusHandle,
     /// Told when the program stops: streams end, `readyz` turns.
@@ -78,7 +82,14 @@ impl App {
         metrics: PrometheusHandle,
         stop: CancellationToken,
     ) -> Self {
-        Self { ports, prices, access: Arc::new(access), metrics, stop, in_flight: Arc::default() }
+        let (access, in_flight) = (Arc::new(access), Arc::default());
+        Self { ports, prices, access, links: None, metrics, stop, in_flight }
+    }
+
+    /// The same, where providers fetch files from here.
+    #[must_use]
+    pub fn with_links(self, links: Option<Arc<Links>>) -> Self {
+        Self { links, ..self }
     }
 }
 
@@ -113,6 +124,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))
         .routes(routes!(callbacks::take))
+        .routes(routes!(files::linked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))

@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod data;
 pub mod http;
+pub mod links;
 pub mod make;
 pub mod secret;
 pub mod system;

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use castad_domain::{
-    model::{MediaType, MemberId, ProjectId, SongId, Stored, VideoId},
+    model::{MediaKey, MediaType, MemberId, ProjectId, SongId, Stored, VideoId},
     port::ByteRange,
 };
 use chrono::TimeDelta;
@@ -14,7 +14,7 @@ use super::{
     App,
     access::Who,
     docs::Problems,
-    params::{Id, NoParams},
+    params::{Id, Ids, NoParams},
     problem::{Code, Problem},
 };
 use crate::secret::hex;
@@ -76,6 +76,37 @@ pub(super) fn not_ready() -> Problem {
     Problem::new(Code::Missing, "it is not ready yet: there is no file")
 }
 
+/// A file for a provider, whose token is its key.
+#[utoipa::path(
+    get, path = "/media/{token}", tag = "providers", security(()),
+    params(("token" = String, Path, description = "what the link was made with")),
+    responses((status = 200, content_type = "application/octet-stream"),
+        (status = 206, content_type = "application/octet-stream"), Problems)
+)]
+pub(super) async fn linked(
+    State(app): State<App>,
+    Ids(names): Ids<1>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let [token] = names;
+    let opened = app.links.as_ref().and_then(|links| links.open(&token, app.ports.clock.now()));
+    let key = opened.ok_or_else(gone)?;
+    let bytes = app.ports.media.read(&key, None).await?.ok_or_else(gone)?.total;
+    send(&app, &Told { key: &key, bytes, tag: None, name: None }, &headers).await
+}
+
+fn gone() -> Problem {
+    Problem::new(Code::NotFound, "this link is none of ours, or its time is over")
+}
+
+/// What is told of a file that is sent.
+struct Told<'a> {
+    key: &'a MediaKey,
+    bytes: u64,
+    tag: Option<String>,
+    name: Option<&'a str>,
+}
+
 /// The bytes, whole or in part, or a link to them where the media store gives one.
 pub(super) async fn serve(
     app: &App,
@@ -87,12 +118,18 @@ pub(super) async fn serve(
     if let Some(link) = app.ports.media.link(&file.key, until).await? {
         return Ok((StatusCode::FOUND, Redirect::to(&link)).into_response());
     }
-    let tag = format!("\"{}\"", hex(&file.sha256));
+    let tag = Some(format!("\"{}\"", hex(&file.sha256)));
+    send(app, &Told { key: &file.key, bytes: file.bytes, tag, name }, headers).await
+}
+
+async fn send(app: &App, file: &Told<'_>, headers: &HeaderMap) -> Result<Response, Problem> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if text(header::IF_NONE_MATCH).is_some_and(|tags| tags.contains(&tag)) {
+    if let (Some(known), Some(tag)) = (text(header::IF_NONE_MATCH), &file.tag)
+        && known.contains(tag)
+    {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let fresh = text(header::IF_RANGE).is_none_or(|sent| sent == tag);
+    let fresh = text(header::IF_RANGE).is_none_or(|sent| file.tag.as_deref() == Some(sent));
     let range = match text(header::RANGE).filter(|_| fresh).map(|r| range(r, file.bytes)) {
         Some(Range::Part(part)) => Some(part),
         Some(Range::Outside) => {
@@ -105,10 +142,10 @@ pub(super) async fn serve(
         }
         Some(Range::Unreadable) | None => None,
     };
-    let read = app.ports.media.read(&file.key, range).await?;
+    let read = app.ports.media.read(file.key, range).await?;
     let read = read.ok_or_else(|| Problem::new(Code::NotFound, "the file is no longer there"))?;
     let mut response = Response::new(Body::from_stream(read.body));
-    describe(response.headers_mut(), file, &tag, name);
+    describe(response.headers_mut(), file);
     let length = if let Some(ByteRange { first, last }) = range {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         let told = format!("bytes {first}-{last}/{}", read.total);
@@ -121,14 +158,15 @@ pub(super) async fn serve(
     Ok(response)
 }
 
-fn describe(headers: &mut HeaderMap, file: &Stored, tag: &str, name: Option<&str>) {
+fn describe(headers: &mut HeaderMap, file: &Told<'_>) {
     let kind = file.key.media_type();
     let mime = kind.map_or("application/octet-stream", MediaType::mime);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
-    headers.extend(tag.parse().map(|value| (header::ETAG, value)));
-    if let (Some(name), Some(kind)) = (name, kind) {
+    let tag = file.tag.as_ref().and_then(|tag| tag.parse().ok());
+    headers.extend(tag.map(|value| (header::ETAG, value)));
+    if let (Some(name), Some(kind)) = (file.name, kind) {
         let encoded: String = name.bytes().map(percent).collect();
         let told = format!("inline; filename*=UTF-8''{encoded}.{}", kind.extension());
         headers.extend(told.parse().map(|value| (header::CONTENT_DISPOSITION, value)));

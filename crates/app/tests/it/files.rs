@@ -1,8 +1,9 @@
 use axum::{
     body::Body,
-    http::{Method, StatusCode, header},
+    http::{Method, Request, StatusCode, header},
 };
 use castad_contract::photo::PICTURE;
+use chrono::TimeDelta;
 
 use crate::studio::{Answer, Studio};
 
@@ -78,4 +79,43 @@ async fn the_words_are_told_in_time() {
     assert_eq!(text.matches(" --> ").count(), lines.len());
     let lrc = studio.get(&format!("/v1/videos/{video}/captions.lrc")).await;
     assert_eq!(String::from_utf8(lrc.bytes).unwrap().lines().count(), lines.len());
+}
+
+#[tokio::test]
+async fn a_provider_fetches_a_file_by_its_link_without_a_key_until_its_time_is_over() {
+    let studio = Studio::new().await;
+    let id = studio.finished().await;
+    let production = studio.memory.production(id.parse().unwrap()).await.unwrap();
+    let song = production.song().unwrap().making.product().unwrap().file.clone();
+    let until = studio.ports.clock.now() + TimeDelta::hours(3);
+    let link = studio.links.link(&song.key, until);
+    let path = link.strip_prefix("https://ads.example").unwrap();
+    let fetch = async |range: Option<&str>| {
+        let request =
+            range.into_iter().fold(Request::get(path), |r, range| r.header("range", range));
+        studio.send(request.body(Body::empty()).unwrap()).await
+    };
+    let whole = fetch(None).await;
+    assert_eq!((whole.status, whole.header("content-type")), (StatusCode::OK, "audio/mp4"));
+    assert_eq!(whole.bytes.len() as u64, song.bytes);
+    let part = fetch(Some("bytes=4-7")).await;
+    assert_eq!((part.status, &part.bytes[..]), (StatusCode::PARTIAL_CONTENT, &b"ftyp"[..]));
+
+    studio.memory.clock().set(until);
+    let late = fetch(None).await;
+    assert_eq!((late.status, late.problem().as_str()), (StatusCode::NOT_FOUND, "not_found"));
+}
+
+#[tokio::test]
+async fn a_link_that_was_made_up_opens_nothing() {
+    let studio = Studio::new().await;
+    studio.finished().await;
+    for token in ["x", "9~~songs~a.m4a", "99999999999~00~songs~a.m4a"] {
+        let request = Request::get(format!("/media/{token}")).body(Body::empty()).unwrap();
+        let answer = studio.send(request).await;
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (StatusCode::NOT_FOUND, "not_found")
+        );
+    }
 }

@@ -9,6 +9,7 @@ use axum::{
 };
 use castad_app::{
     http::{Access, App, router},
+    links::Links,
     secret::Secret,
 };
 use castad_domain::{
@@ -29,6 +30,7 @@ pub(crate) struct Studio {
     pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     pub(crate) login: Secret,
+    pub(crate) links: Arc<Links>,
     key: Secret,
 }
 
@@ -83,7 +85,9 @@ impl Studio {
         change(&mut ports);
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone());
-        Self { memory, ports, router: router(app), stop, login, key }
+        let links = Arc::new(Links::new("https://ads.example", [7; 32]));
+        let app = app.with_links(Some(links.clone()));
+        Self { memory, ports, router: router(app), stop, login, links, key }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {

@@ -2,6 +2,7 @@
 
 mod database;
 mod openai;
+mod outside;
 mod source;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -9,6 +10,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use castad_chatgpt::Settings as ChatGptSettings;
 use castad_domain::model::Prices;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
+pub use outside::OutsideConfig;
 use source::Source;
 pub use source::{ConfigFault, ConfigFaults};
 use tracing_subscriber::EnvFilter;
@@ -30,6 +32,8 @@ pub struct Config {
     pub log: LogConfig,
     /// How background work is done.
     pub work: WorkConfig,
+    /// How providers and this program reach each other.
+    pub outside: OutsideConfig,
     /// Whom to ask for words; the studio where it is none.
     pub chatgpt: Option<ChatGptSettings>,
 }
@@ -89,6 +93,7 @@ impl Config {
                 drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
                 threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
             },
+            outside: OutsideConfig::read(&mut source),
             chatgpt: openai::chatgpt(&mut source),
         };
         for engine in ["CASTAD_SONGS", "CASTAD_VIDEOS"] {
@@ -121,6 +126,8 @@ fn cores() -> usize {
 
 #[cfg(test)]
 mod tests {
+    use castad_domain::usecase::Unresolved;
+
     use super::*;
 
     fn read(file: &str, env: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
@@ -214,6 +221,28 @@ mod tests {
         }
         let faults = read("", &[env[0], ("OPENAI_API_KEY", "a\nb")]).unwrap_err();
         assert!(!format!("{faults}").contains("a\nb"));
+    }
+
+    #[test]
+    fn providers_reach_this_program_where_it_says() {
+        let unset = read("", &[]).unwrap().outside;
+        assert_eq!((unset.public_url, unset.unresolved), (None, Unresolved::Wait));
+        assert!(unset.result_hosts.is_empty());
+        let file = "public_url = \"https://ads.example/castad/\"\nunresolved = \"fail\"\n\
+                    result_hosts = \"cdn.example, 127.0.0.1:9000\"";
+        let outside = read(file, &[]).unwrap().outside;
+        assert_eq!(outside.public_url.as_deref(), Some("https://ads.example/castad"));
+        assert_eq!(outside.unresolved, Unresolved::Fail);
+        assert_eq!(outside.result_hosts.len(), 2);
+        for (name, bad) in [
+            ("CASTAD_PUBLIC_URL", "ads.example"),
+            ("CASTAD_PUBLIC_URL", "https://"),
+            ("CASTAD_PUBLIC_URL", "https://me:word@ads.example"),
+            ("CASTAD_RESULT_HOSTS", "https://cdn.example/"),
+            ("CASTAD_UNRESOLVED", "buy"),
+        ] {
+            assert_eq!(read("", &[(name, bad)]).unwrap_err().0[0].name, name, "{bad}");
+        }
     }
 
     #[test]

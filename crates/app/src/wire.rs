@@ -92,6 +92,7 @@ impl Wired {
             steps: config.work.steps,
             lease: TimeDelta::seconds(config.work.lease_s.into()),
             drain: TimeDelta::seconds(config.work.drain_s.into()),
+            unresolved: config.outside.unresolved,
             ..Settings::default()
         };
         Engine::new(&self.work, settings)

@@ -1,3 +1,4 @@
+use castad_domain::usecase::Unresolved;
 use chrono::TimeDelta;
 
 /// How an engine works.
@@ -15,6 +16,8 @@ pub struct Settings {
     pub first_wait: TimeDelta,
     /// The longest wait after a failure.
     pub longest_wait: TimeDelta,
+    /// What becomes of an attempt whose fate nobody can tell.
+    pub unresolved: Unresolved,
     /// How long steps may go on once the engine is told to stop.
     pub drain: TimeDelta,
 }
@@ -28,6 +31,7 @@ impl Default for Settings {
             attempts: 6,
             first_wait: TimeDelta::seconds(2),
             longest_wait: TimeDelta::seconds(60),
+            unresolved: Unresolved::Wait,
             drain: TimeDelta::seconds(20),
         }
     }

@@ -34,7 +34,8 @@ pub(crate) struct Shift {
 
 impl Shift {
     pub(crate) fn new(ports: &Ports, settings: Settings) -> Self {
-        let (run_task, give_up) = (RunTask::new(ports), GiveUp::new(ports));
+        let run_task = RunTask::new(ports).unresolved(settings.unresolved);
+        let give_up = GiveUp::new(ports);
         Self { ports: ports.clone(), settings, run_task, give_up }
     }
 

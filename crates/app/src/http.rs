@@ -54,6 +54,9 @@ const PICTURE_LIMIT: usize = 15 * 1024 * 1024;
 /// The largest body of pictures, with room for what stands between them.
 const UPLOAD_LIMIT: usize = MAX_IMAGES * PICTURE_LIMIT + 1024 * 1024;
 
+/// Counts something afresh.
+pub type Gauges = Arc<dyn Fn() + Send + Sync>;
+
 /// What handlers need.
 #[derive(Clone)]
 pub struct App {
@@ -65,6 +68,8 @@ pub struct App {
     pub access: Arc<Access>,
     /// What makes links to files, where a provider fetches them from here.
     pub links: Option<Arc<Links>>,
+    /// Counts afresh what is only counted when somebody looks.
+    pub gauges: Gauges,
     /// Where `/metrics` reads.
     pub metrics: PrometheusHandle,
     /// Told when the program stops: streams end, `readyz` turns.
@@ -83,7 +88,14 @@ impl App {
         stop: CancellationToken,
     ) -> Self {
         let (access, in_flight) = (Arc::new(access), Arc::default());
-        Self { ports, prices, access, links: None, metrics, stop, in_flight }
+        let gauges: Gauges = Arc::new(|| ());
+        Self { ports, prices, access, links: None, gauges, metrics, stop, in_flight }
+    }
+
+    /// The same, with what else is to be counted when somebody looks.
+    #[must_use]
+    pub fn with_gauges(self, gauges: Gauges) -> Self {
+        Self { gauges, ..self }
     }
 
     /// The same, where providers fetch files from here.

@@ -11,13 +11,14 @@ use castad_domain::{
 };
 use castad_engine::{Engine, Settings};
 use castad_http_client::{HttpClient, Limits};
-use castad_sql::{MySql, Options, PoolSize, Sql, Sqlite};
+use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
 use crate::{
     config::{Config, DatabaseConfig, PoolConfig, ServerConfig},
     data::{DataFolder, Hold},
+    http::Gauges,
     system::{SystemClock, TimeOrderedIds},
 };
 
@@ -96,6 +97,20 @@ impl Wired {
             ..Settings::default()
         };
         Engine::new(&self.work, settings)
+    }
+
+    /// Counts how the database's connections are used.
+    #[must_use]
+    pub fn gauges(&self) -> Gauges {
+        let database = self.database.clone();
+        Arc::new(move || {
+            for PoolUse { name, in_use, idle, most } in database.pools() {
+                for (state, count) in [("in_use", in_use), ("idle", idle), ("most", most)] {
+                    metrics::gauge!("castad_pool_connections", "pool" => name, "state" => state)
+                        .set(f64::from(count));
+                }
+            }
+        })
     }
 
     /// The member who is there from the first start, as an admin.

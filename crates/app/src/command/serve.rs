@@ -79,7 +79,8 @@ fn app(
     let access = if config.auth { access } else { access.open_to_all(owner) };
     let metrics = telemetry::metrics()?;
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
-    Ok(App::new(wired.ports.clone(), config.prices, access, metrics, stop.clone()))
+    let app = App::new(wired.ports.clone(), config.prices, access, metrics, stop.clone());
+    Ok(app.with_gauges(wired.gauges()).with_links(wired.links.clone()))
 }
 
 fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {

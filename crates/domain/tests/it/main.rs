@@ -1,6 +1,7 @@
 //! The use cases on the memory adapters, in virtual time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod ensure;
 mod images;
 mod meddling;
 mod orders;

@@ -5,6 +5,7 @@ mod asked;
 mod captions;
 mod console;
 mod docs;
+mod earlier;
 mod edge;
 mod events;
 mod files;
@@ -18,6 +19,7 @@ mod quotes;
 mod shown;
 mod stages;
 mod status;
+mod upload;
 mod views;
 
 use std::{
@@ -111,8 +113,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))
+        .merge(earlier::routes())
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))
+        .routes(routes!(earlier::images::add))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

@@ -23,10 +23,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Base {
             |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let host = text(header::HOST.as_str()).and_then(|host| host.parse::<Authority>().ok());
         let host = host.or_else(|| parts.uri.authority().cloned());
-        let scheme = match text("x-forwarded-proto") {
-            Some("https") => "https",
-            _ => "http",
-        };
+        let first = text("x-forwarded-proto").and_then(|schemes| schemes.split(',').next());
+        let scheme = if first.is_some_and(|s| s.trim() == "https") { "https" } else { "http" };
         Ok(Self(host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()))
     }
 }
@@ -67,6 +65,8 @@ mod tests {
         assert_eq!(base("/", &proxied).await, "https://ads.test");
         assert_eq!(base("http://ads.test/", &[]).await, "http://ads.test");
         assert_eq!(base("/", &[("host", "no host")]).await, "");
+        let twice = [("host", "ads.test"), ("x-forwarded-proto", "https, http")];
+        assert_eq!(base("/", &twice).await, "https://ads.test");
         let strange = [("host", "ads.test"), ("x-forwarded-proto", "javascript")];
         assert_eq!(base("/", &strange).await, "http://ads.test");
     }

@@ -135,22 +135,17 @@ async fn a_named_request_is_carried_out_once() {
             .header("idempotency-key", format!("key-{path}"));
         studio.send(request.body(Body::from(body.to_string())).unwrap()).await
     };
-    for (path, body) in
-        [("/project", super::customer()), ("/lyric/generate", json!({"task_id": task}))]
-    {
+    let other = json!({"customer_name": "b", "region": "c"});
+    for (path, body, other) in [
+        ("/project", super::customer(), other),
+        ("/lyric/generate", json!({"task_id": task}), json!({"task_id": task, "language": "ko"})),
+    ] {
         let first = send(path, body.clone()).await;
         studio.work().await;
         let again = send(path, body).await;
         assert_eq!((first.status, first.header("idempotent-replayed")), (StatusCode::OK, ""));
         assert_eq!((again.json(), again.header("idempotent-replayed")), (first.json(), "true"));
-        assert_eq!(
-            send(path, json!({"task_id": "x", "customer_name": "b", "region": "c"})).await.status,
-            if path == "/project" {
-                StatusCode::UNPROCESSABLE_ENTITY
-            } else {
-                StatusCode::NOT_FOUND
-            }
-        );
+        assert_eq!(send(path, other).await.problem(), "idempotency_mismatch");
     }
     assert_eq!(started(&studio, "lyric.requested").await, 1);
 

@@ -3,6 +3,7 @@ use axum::{
     http::{Method, StatusCode, header},
 };
 use castad_contract::photo::PICTURE;
+use futures_util::stream;
 use serde_json::json;
 
 use super::{task, upload};
@@ -144,4 +145,19 @@ async fn the_frameworks_own_refusals_can_be_read_as_well() {
         (None, None),
         "/v1 has its own form"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn pictures_may_take_longer_to_arrive_than_anything_else() {
+    let studio = Studio::new().await;
+    let stalled = async |path: &str, kind: &str| {
+        let pieces = stream::pending::<Result<&'static str, std::io::Error>>();
+        let request = studio.request(Method::POST, path).header(header::CONTENT_TYPE, kind);
+        let begun = tokio::time::Instant::now();
+        let answer = studio.send(request.body(Body::from_stream(pieces)).unwrap()).await;
+        assert_eq!(refused(&answer), "timeout");
+        begun.elapsed().as_secs()
+    };
+    assert_eq!(stalled("/project", "application/json").await, 60);
+    assert_eq!(stalled("/project/image", "multipart/form-data; boundary=b").await, 600);
 }

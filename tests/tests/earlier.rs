@@ -61,25 +61,34 @@ async fn a_client_of_the_earlier_service_needs_nothing_but_a_key() {
     let words = poll(&castad, &format!("/lyric/status/{task}")).await;
     assert!(words["lyric_result"].as_str().unwrap().contains("다온카페"), "{words}");
 
-    let path = format!("/song/generate/{task}");
-    let begun = join_all((0..20).map(|_| castad.get(&path))).await;
-    let song = begun[0]["song_task_id"].as_str().unwrap().to_owned();
-    assert!(begun.iter().all(|again| again["song_task_id"] == song), "{begun:?}");
-    let sung = poll(&castad, &format!("/song/status/{song}")).await;
-    assert_eq!(&fetch(&castad, &sung["url"]).await[4..8], b"ftyp");
-
-    let begun = castad.get(&format!("/video/generate/{task}?orientation=square")).await;
-    let render = begun["render_id"].as_str().unwrap().to_owned();
-    poll(&castad, &format!("/video/status/{render}")).await;
-    let done = poll(&castad, &format!("/video/download/{task}")).await;
-    let film = fetch(&castad, &done["result_movie_url"]).await;
-    assert!(film.len() > 100_000 && &film[4..8] == b"ftyp", "{} bytes", film.len());
+    let song = sing(&castad, task).await;
+    let film = render(&castad, task).await;
 
     let videos = castad.get("/videos/?page=1&page_size=10").await;
-    assert_eq!((&videos["total"], &videos["items"][0]["render_id"]), (&json!(1), &json!(render)));
+    assert_eq!((&videos["total"], &videos["items"][0]["render_id"]), (&json!(1), &json!(film)));
     assert_eq!(videos["items"][0]["project"]["customer_name"], "다온카페");
     assert_eq!(castad.get("/songs/").await["items"][0]["song_task_id"], song);
     let stranger = castad.stranger(Method::GET, "/songs/").send().await.unwrap();
     assert_eq!(stranger.status(), 401);
     assert_eq!(castad.stop().await, Some(0));
+}
+
+async fn sing(castad: &Castad, task: &str) -> String {
+    let path = format!("/song/generate/{task}");
+    let begun = join_all((0..20).map(|_| castad.get(&path))).await;
+    let song = begun[0]["song_task_id"].as_str().unwrap().to_owned();
+    assert!(begun.iter().all(|again| again["song_task_id"] == song), "{begun:?}");
+    let sung = poll(castad, &format!("/song/status/{song}")).await;
+    assert_eq!(&fetch(castad, &sung["url"]).await[4..8], b"ftyp");
+    song
+}
+
+async fn render(castad: &Castad, task: &str) -> String {
+    let begun = castad.get(&format!("/video/generate/{task}?orientation=square")).await;
+    let render = begun["render_id"].as_str().unwrap().to_owned();
+    poll(castad, &format!("/video/status/{render}")).await;
+    let done = poll(castad, &format!("/video/download/{task}")).await;
+    let film = fetch(castad, &done["result_movie_url"]).await;
+    assert!(film.len() > 100_000 && &film[4..8] == b"ftyp", "{} bytes", film.len());
+    render
 }

@@ -108,7 +108,9 @@ pub async fn a_page_has_at_most_so_many_rows(db: &Database) {
     let asked = [&make::LYRIC[..], &[make::request_song]].concat();
     for n in 0..=u64::from(MAX_PAGE) {
         let mut production = make::production(n, member);
-        asked.iter().for_each(|step| step(&mut production));
+        for step in &asked {
+            step(&mut production);
+        }
         db.insert(&production).await;
     }
     for (number, rows) in [(1, MAX_PAGE as usize), (2, 1)] {

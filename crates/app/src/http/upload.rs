@@ -37,7 +37,7 @@ pub(super) enum Part<'a> {
     /// A picture that was taken.
     Picture,
     /// Anything else, not read yet.
-    Other(Field<'a>),
+    Other(Box<Field<'a>>),
 }
 
 impl Upload {
@@ -53,7 +53,7 @@ impl Upload {
     pub(super) async fn next(&mut self, name: &mut Named) -> Result<Option<Part<'_>>, Problem> {
         let Some(mut part) = self.form.next_field().await.map_err(broken)? else { return Ok(None) };
         if part.name() != Some("files") {
-            return Ok(Some(Part::Other(part)));
+            return Ok(Some(Part::Other(Box::new(part))));
         }
         let index = self.images.len();
         if index >= MAX_IMAGES {

@@ -81,7 +81,7 @@ async fn task_and_pictures(
     while let Some(part) = upload.next(name).await? {
         let Part::Other(field) = part else { continue };
         if field.name() == Some("task_id") {
-            let id = upload::text(field, name).await?;
+            let id = upload::text(*field, name).await?;
             let id: ProjectId = id.trim().parse().map_err(|_| Problem::not_found())?;
             let known = app.ports.catalog.project(caller.member, id).await?;
             known.ok_or_else(Problem::not_found)?;

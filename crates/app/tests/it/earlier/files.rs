@@ -89,7 +89,7 @@ async fn where_it_gives_none_they_are_told_the_route_by_the_name_they_used() {
     let bare = ask(&[]).await;
     assert!(bare.starts_with("/v1/videos/vid_") && bare.ends_with("/file"), "{bare}");
     let host = (header::HOST, "ads.test:8080");
-    assert_eq!(ask(&[host.clone()]).await, format!("http://ads.test:8080{bare}"));
+    assert_eq!(ask(std::slice::from_ref(&host)).await, format!("http://ads.test:8080{bare}"));
     let proxied = (header::HeaderName::from_static("x-forwarded-proto"), "https");
     assert_eq!(ask(&[host, proxied]).await, format!("https://ads.test:8080{bare}"));
 }

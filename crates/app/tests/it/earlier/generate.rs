@@ -113,7 +113,9 @@ async fn words_are_asked_for_again_until_they_please() {
     let task = pictured(&studio, "다온카페").await;
     let ask = async |language: Option<&str>| {
         let mut body = json!({"task_id": task, "colour": "red"});
-        language.into_iter().for_each(|word| body["language"] = json!(word));
+        if let Some(word) = language {
+            body["language"] = json!(word);
+        }
         studio.call(Method::POST, "/lyric/generate", &body).await
     };
     assert_eq!(ask(None).await.json()["status"], "processing");

@@ -37,6 +37,11 @@ async fn an_earlier_client_gets_from_a_name_to_a_film() {
     assert_eq!(words["status"], "completed");
     assert!(words["lyric_result"].as_str().unwrap().contains("[Verse]"), "{words}");
 
+    song(&studio, &task).await;
+    film(&studio, &task).await;
+}
+
+async fn song(studio: &Studio, task: &str) {
     let begun = studio.get(&format!("/song/generate/{task}")).await.json();
     let song = begun["song_task_id"].as_str().unwrap().to_owned();
     let told =
@@ -50,8 +55,6 @@ async fn an_earlier_client_gets_from_a_name_to_a_film() {
     assert_eq!(done["status"], "completed");
     let sound = studio.get(done["url"].as_str().unwrap()).await;
     assert_eq!((sound.status, sound.header(header::CONTENT_TYPE)), (StatusCode::OK, "audio/mp4"));
-
-    film(&studio, &task).await;
 }
 
 async fn film(studio: &Studio, task: &str) {

@@ -6,6 +6,7 @@ mod callbacks;
 mod captions;
 mod console;
 mod docs;
+mod earlier;
 mod edge;
 mod events;
 mod files;
@@ -19,6 +20,7 @@ mod quotes;
 mod shown;
 mod stages;
 mod status;
+mod upload;
 mod views;
 
 use std::{
@@ -138,8 +140,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(callbacks::take))
         .routes(routes!(files::linked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(earlier::routes())
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))
+        .routes(routes!(earlier::images::add))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

@@ -19,6 +19,7 @@ use crate::{
     config::{Config, DatabaseConfig, PoolConfig, ServerConfig},
     data::{DataFolder, Hold},
     http::Gauges,
+    links::Links,
     system::{SystemClock, TimeOrderedIds},
 };
 
@@ -26,6 +27,8 @@ use crate::{
 pub struct Wired {
     /// What use cases need.
     pub ports: Ports,
+    /// What makes links to files of the data folder, where it may be reached from outside.
+    pub links: Option<Arc<Links>>,
     /// Who holds which secret.
     pub gate: Arc<dyn Gate>,
     /// The same over connections of its own: what works in the background needs.
@@ -71,7 +74,10 @@ impl Wired {
             queue: background,
             ..ports.clone()
         };
-        Ok(Self { ports, gate: store, work, data, database })
+        let public = config.outside.public_url.as_deref();
+        let links = public.map(|base| data.link_key().map(|key| Arc::new(Links::new(base, key))));
+        let links = links.transpose()?;
+        Ok(Self { ports, links, gate: store, work, data, database })
     }
 
     /// Holds the data folder against a second `serve`; a database on a server is there for many.

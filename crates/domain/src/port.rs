@@ -17,7 +17,9 @@ mod writer;
 use std::sync::Arc;
 
 pub use access::{AccessBook, Gate};
-pub use catalog::{Catalog, EventLog, MAX_PAGE, Page, ProjectView, StageRow};
+pub use catalog::{
+    Catalog, Counted, EventLog, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
+};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
     Retry, StoreError, StoreErrorKind, chain,

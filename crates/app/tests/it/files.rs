@@ -83,12 +83,12 @@ async fn the_words_are_told_in_time() {
 
 #[tokio::test]
 async fn a_provider_fetches_a_file_by_its_link_without_a_key_until_its_time_is_over() {
-    let studio = Studio::new().await;
+    let (studio, links) = Studio::new().await.at_a_public_address();
     let id = studio.finished().await;
     let production = studio.memory.production(id.parse().unwrap()).await.unwrap();
     let song = production.song().unwrap().making.product().unwrap().file.clone();
     let until = studio.ports.clock.now() + TimeDelta::hours(3);
-    let link = studio.links.link(&song.key, until);
+    let link = links.link(&song.key, until);
     let path = link.strip_prefix("https://ads.example").unwrap();
     let fetch = async |range: Option<&str>| {
         let request =
@@ -108,7 +108,7 @@ async fn a_provider_fetches_a_file_by_its_link_without_a_key_until_its_time_is_o
 
 #[tokio::test]
 async fn a_link_that_was_made_up_opens_nothing() {
-    let studio = Studio::new().await;
+    let (studio, _) = Studio::new().await.at_a_public_address();
     studio.finished().await;
     for token in ["x", "9~~songs~a.m4a", "99999999999~00~songs~a.m4a"] {
         let request = Request::get(format!("/media/{token}")).body(Body::empty()).unwrap();

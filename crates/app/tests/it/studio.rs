@@ -30,7 +30,7 @@ pub(crate) struct Studio {
     pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     pub(crate) login: Secret,
-    pub(crate) links: Arc<Links>,
+    app: App,
     key: Secret,
 }
 
@@ -85,9 +85,14 @@ impl Studio {
         change(&mut ports);
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone());
+        Self { memory, ports, router: router(app.clone()), stop, login, app, key }
+    }
+
+    /// The same at a public address, with what makes links to its files.
+    pub(crate) fn at_a_public_address(self) -> (Self, Arc<Links>) {
         let links = Arc::new(Links::new("https://ads.example", [7; 32]));
-        let app = app.with_links(Some(links.clone()));
-        Self { memory, ports, router: router(app), stop, login, links, key }
+        let router = router(self.app.clone().with_links(Some(links.clone())));
+        (Self { router, ..self }, links)
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {

@@ -1,6 +1,7 @@
 mod images;
 mod making;
 mod requests;
+mod wanted;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use super::{
 };
 pub use images::MAX_IMAGES;
 pub use requests::Kept;
+pub use wanted::Wanted;
 
 /// What became of a row since it was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

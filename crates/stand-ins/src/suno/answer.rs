@@ -9,7 +9,7 @@ use axum::{
     },
     response::{Html, IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::fault::FileFault;
@@ -77,7 +77,12 @@ pub(super) const PAGE: &str = "<html><body><h1>Bad gateway</h1></body></html>";
 pub(super) fn half(answer: &[u8], media_type: &'static str) -> Response {
     let cut = io::Error::other("the reply was cut short, as ordered");
     let sent = Bytes::copy_from_slice(&answer[..answer.len() / 2]);
-    let body = Body::from_stream(stream::iter([Ok(sent), Err(cut)]));
+    // The half has to be on its way before the connection ends.
+    let pieces = stream::iter([Ok(sent), Err(cut)]).then(async |piece| {
+        tokio::task::yield_now().await;
+        piece
+    });
+    let body = Body::from_stream(pieces);
     let length = answer.len().to_string();
     ([(CONTENT_TYPE, media_type.to_owned()), (CONTENT_LENGTH, length)], body).into_response()
 }

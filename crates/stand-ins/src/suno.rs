@@ -305,3 +305,6 @@ async fn file(State(this): State<Suno>, Path(name): Path<String>) -> Response {
     };
     answer::file(song, fault)
 }
+
+#[cfg(test)]
+mod tests;

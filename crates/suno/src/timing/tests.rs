@@ -29,6 +29,12 @@ fn words_with_headings_and_breaks_in_them_are_put_into_their_lines() {
 }
 
 #[test]
+fn a_heading_is_not_taken_for_the_words_that_it_resembles() {
+    let words = [word("[Verse]\n", 1.0, 2.0), word("Verse one\n", 3.0, 4.0)];
+    assert_eq!(spans("Verse one", &words, 9_000), Some(vec![(3_000, 4_000)]));
+}
+
+#[test]
 fn a_line_that_comes_twice_has_two_times() {
     let words = [word("La la\n", 1.0, 2.0), word("Bread\n", 2.0, 3.0), word("la LA\n", 3.0, 4.0)];
     let spans = spans("La la/Bread/La, la", &words, 9_000);

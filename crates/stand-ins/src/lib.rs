@@ -16,5 +16,6 @@
 
 pub mod openai;
 mod server;
+pub mod suno;
 
 pub use server::StandIns;

@@ -14,6 +14,16 @@ struct Flags {
     port: u16,
 }
 
+fn creatomate(stand_ins: &StandIns) -> String {
+    use castad_stand_ins::creatomate::{HORIZONTAL, KEY, SQUARE, VERTICAL};
+    let base = stand_ins.creatomate_url();
+    format!(
+        "CREATOMATE_BASE_URL={base}\nCREATOMATE_API_KEY={KEY}\n\
+         CREATOMATE_TEMPLATE_VERTICAL={VERTICAL}\nCREATOMATE_TEMPLATE_SQUARE={SQUARE}\n\
+         CREATOMATE_TEMPLATE_HORIZONTAL={HORIZONTAL}\n"
+    )
+}
+
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let flags = Flags::parse();
@@ -21,5 +31,6 @@ async fn main() -> std::io::Result<()> {
     let key = castad_stand_ins::openai::KEY;
     let told = format!("OPENAI_BASE_URL={}\nOPENAI_API_KEY={key}\n", stand_ins.openai_url());
     std::io::stdout().write_all(told.as_bytes())?;
+    std::io::stdout().write_all(creatomate(&stand_ins).as_bytes())?;
     tokio::signal::ctrl_c().await
 }

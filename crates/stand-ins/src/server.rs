@@ -15,7 +15,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::openai::OpenAi;
+use crate::{creatomate::Creatomate, openai::OpenAi};
 
 const ABOUT: &str = "Stand-ins for the providers of Castad: our own reading of their documents.\n";
 
@@ -23,6 +23,8 @@ const ABOUT: &str = "Stand-ins for the providers of Castad: our own reading of t
 pub struct StandIns {
     /// The one for OpenAI.
     pub openai: OpenAi,
+    /// The one for Creatomate.
+    pub creatomate: Creatomate,
     address: SocketAddr,
     serving: JoinHandle<()>,
 }
@@ -37,18 +39,27 @@ impl StandIns {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let openai = OpenAi::default();
+        let creatomate = Creatomate::new(address);
         let router = Router::new()
             .route("/", get(|| async { ABOUT }))
             .nest("/openai/v1", openai.router())
-            .nest("/stand-in/openai", openai.desk());
+            .nest("/stand-in/openai", openai.desk())
+            .nest("/creatomate", creatomate.router())
+            .nest("/stand-in/creatomate", creatomate.desk());
         let serving = tokio::spawn(serve(listener, router));
-        Ok(Self { openai, address, serving })
+        Ok(Self { openai, creatomate, address, serving })
     }
 
     /// What to set `OPENAI_BASE_URL` to.
     #[must_use]
     pub fn openai_url(&self) -> String {
         format!("http://{}/openai/v1", self.address)
+    }
+
+    /// What to set `CREATOMATE_BASE_URL` to; the films that it makes lie on the same host and port.
+    #[must_use]
+    pub fn creatomate_url(&self) -> String {
+        format!("http://{}/creatomate", self.address)
     }
 }
 

@@ -1,0 +1,1 @@
+//! A video renderer on Creatomate.

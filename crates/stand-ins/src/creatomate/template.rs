@@ -126,7 +126,7 @@ fn fixed() -> Value {
     second["time"] = "4 s".into();
     second["duration"] = "6 s".into();
     let caption = json!({"name": "Caption", "type": "text", "track": 2, "text": "A line"});
-    let mut source = script(1080, 1080, &json!([first, second, caption]));
+    let mut source = script(1080, 1080, &json!([first, second, caption, music()]));
     source["duration"] = "10 s".into();
     source["output_format"] = "gif".into();
     source

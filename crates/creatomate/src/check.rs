@@ -47,14 +47,13 @@ impl Creatomate {
             Version::V2 => self.trial(id).await,
             Version::V1 => self.api.template(id).await.map(|source| (source, Vec::new())),
         };
-        let (source, remarks) = match tried {
-            Ok(tried) => tried,
-            Err(error) => (Value::Null, vec![(true, said(&error))]),
+        let findings = match tried {
+            // Of a template that Creatomate finds errors in it may show no source.
+            Ok((source, remarks)) if source.is_null() && !remarks.is_empty() => remarks,
+            Ok((source, remarks)) => remarks.into_iter().chain(lacks(&source)).collect(),
+            Err(error) => vec![(true, said(&error))],
         };
-        let missing = remarks.is_empty() || !source.is_null();
-        let read = if missing { lacks(&source) } else { Vec::new() };
-        let all = remarks.into_iter().chain(read);
-        all.map(|(fatal, text)| Finding { setting, fatal, text }).collect()
+        findings.into_iter().map(|(fatal, text)| Finding { setting, fatal, text }).collect()
     }
 
     /// The template's source, and what Creatomate says of it.

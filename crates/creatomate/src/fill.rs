@@ -7,7 +7,7 @@ use castad_domain::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    template::{Captions, Template},
+    template::{Captions, Song, Template},
     timeline::stretched,
 };
 
@@ -29,49 +29,52 @@ pub(crate) fn modifications(
     links: &Links,
 ) -> Map<String, Value> {
     let mut changes = Map::new();
-    let mut set = |key: String, value: Value| drop(changes.insert(key, value));
     let length = f64::from(order.song.duration_ms) / 1_000.0;
 
-    set("duration".to_owned(), length.into());
+    changes.insert("duration".to_owned(), length.into());
     if !template.is_film {
-        set("output_format".to_owned(), "mp4".into());
+        changes.insert("output_format".to_owned(), "mp4".into());
     }
     // Too many places show pictures again; pictures that find no place are left out.
     for (key, link) in template.pictures.iter().zip(links.pictures.iter().cycle()) {
-        set(format!("{key}.source"), link.as_str().into());
+        changes.insert(format!("{key}.source"), link.as_str().into());
     }
     for key in &template.names {
-        set(format!("{key}.text"), order.brief.business_name.as_str().into());
+        changes.insert(format!("{key}.text"), order.brief.business_name.as_str().into());
     }
     for key in &template.regions {
-        set(format!("{key}.text"), order.brief.region.as_str().into());
+        changes.insert(format!("{key}.text"), order.brief.region.as_str().into());
     }
     for key in &template.coloured {
-        set(format!("{key}.fill_color"), colour(&order.brief).into());
+        changes.insert(format!("{key}.fill_color"), colour(&order.brief).into());
     }
     for time in template.times.iter().filter(|_| template.length > 0.0) {
-        set(time.key.clone(), stretched(time.seconds, template.length, length).into());
+        changes.insert(time.key.clone(), stretched(time.seconds, template.length, length).into());
     }
     if let Some(song) = &template.song {
-        let key = &song.key;
-        set(format!("{key}.source"), links.song.as_str().into());
-        set(format!("{key}.time"), 0.into());
-        set(format!("{key}.duration"), length.into());
-        if song.trimmed {
-            set(format!("{key}.trim_start"), 0.into());
-            set(format!("{key}.trim_duration"), length.into());
-        }
+        changes.extend(sound(song, &links.song, length));
     }
     for key in &template.untimed {
-        set(format!("{key}.visible"), false.into());
+        changes.insert(format!("{key}.visible"), false.into());
     }
     if let Some(captions) = &template.captions {
         let key = &captions.composition;
-        set(format!("{key}.time"), 0.into());
-        set(format!("{key}.duration"), length.into());
-        set(format!("{key}.elements"), lines(captions, &order.song).into());
+        changes.insert(format!("{key}.time"), 0.into());
+        changes.insert(format!("{key}.duration"), length.into());
+        changes.insert(format!("{key}.elements"), lines(captions, &order.song).into());
     }
     changes
+}
+
+/// The whole song from the beginning, whatever part of its recording the template plays.
+fn sound(song: &Song, link: &str, length: f64) -> Vec<(String, Value)> {
+    let mut properties: Vec<(&str, Value)> =
+        vec![("source", link.into()), ("time", 0.into()), ("duration", length.into())];
+    if song.trimmed {
+        properties.extend([("trim_start", 0.into()), ("trim_duration", length.into())]);
+    }
+    let key = &song.key;
+    properties.into_iter().map(|(name, value)| (format!("{key}.{name}"), value)).collect()
 }
 
 /// A caption for each line, like the template's own: there is no other way to have as many as a song.

@@ -54,9 +54,10 @@ impl Creatomate {
         media: Arc<dyn MediaStore>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let trimmed = |text: &str| text.trim_end_matches('/').to_owned();
-        settings.base = trimmed(&settings.base);
-        settings.callbacks = settings.callbacks.as_deref().map(trimmed);
+        for address in [Some(&mut settings.base), settings.callbacks.as_mut()].into_iter().flatten()
+        {
+            address.truncate(address.trim_end_matches('/').len());
+        }
         let (base, key) = (settings.base.clone(), settings.key.clone());
         let api = Api { base, key, version: settings.version, http };
         let templates = Templates::new(Arc::clone(&clock));

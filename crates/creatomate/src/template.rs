@@ -98,14 +98,13 @@ impl<'a> Reading<'a> {
     fn walk(&mut self, elements: &'a [Value], top: bool) {
         for element in elements {
             let lines = captions(element).filter(|_| top && self.template.captions.is_none());
-            match lines.and_then(|like| Some((self.key(element)?, like.clone()))) {
-                Some((composition, like)) => {
-                    self.template.captions = Some(Captions { composition, like });
-                }
-                None => {
-                    self.element(element);
-                    self.walk(held(element), false);
-                }
+            if let Some((composition, like)) =
+                lines.and_then(|like| Some((self.key(element)?, like.clone())))
+            {
+                self.template.captions = Some(Captions { composition, like });
+            } else {
+                self.element(element);
+                self.walk(held(element), false);
             }
         }
     }

@@ -19,7 +19,7 @@ async fn parts(desk: &Desk, job: &ProviderJob, looks: usize) -> Vec<Option<f32>>
     for _ in 0..looks {
         match desk.renderer.status(job).await.unwrap() {
             MakerStatus::Working { progress } => parts.push(progress),
-            other => panic!("{other:?}"),
+            other @ (MakerStatus::Done | MakerStatus::Failed { .. }) => panic!("{other:?}"),
         }
     }
     parts
@@ -53,7 +53,7 @@ async fn failure(desk: &Desk, job: &ProviderJob) -> (Option<String>, String, boo
     );
     match desk.renderer.status(job).await.unwrap() {
         MakerStatus::Failed { code, detail, retryable } => (code, detail, retryable),
-        other => panic!("{other:?}"),
+        other @ (MakerStatus::Working { .. } | MakerStatus::Done) => panic!("{other:?}"),
     }
 }
 

@@ -9,6 +9,7 @@ use castad_creatomate::{Settings, Version};
 use castad_domain::port::{Maker, MakerStatus};
 use castad_http_client::Secret;
 use castad_stand_ins::creatomate::{self, Fate, Fault, Order};
+use chrono::TimeDelta;
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 use crate::desk::{Desk, impatient, pictures};
@@ -73,8 +74,9 @@ async fn faults(version: Version) -> String {
         Fault::Html,
         Fault::Silent,
     ] {
+        // The template is read anew.
+        desk.clock.advance(TimeDelta::seconds(301));
         for order in [Order::Template(fault), Order::Create(fault)] {
-            let desk = Desk::open_with(version, |settings, _| settings, impatient()).await;
             desk.stand_ins.creatomate.order([order]);
             told += &all_of(&desk.start().await.unwrap_err());
         }

@@ -38,10 +38,13 @@ pub(crate) struct Shelf {
     serving: tokio::task::JoinHandle<()>,
 }
 
+/// Where something was posted, and what.
+pub(crate) type Posted = (String, Vec<u8>);
+
 #[derive(Clone, Default)]
 struct Served {
     files: Arc<Mutex<BTreeMap<String, Bytes>>>,
-    posted: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    posted: Arc<Mutex<Vec<Posted>>>,
 }
 
 impl Shelf {
@@ -73,7 +76,7 @@ impl Shelf {
     }
 
     /// What was posted here: where, and what.
-    pub(crate) fn posted(&self) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn posted(&self) -> Vec<Posted> {
         self.served.posted.lock().unwrap().clone()
     }
 

@@ -79,6 +79,10 @@ pub(super) async fn cut_if(fault: Option<Fault>, answer: Response) -> Response {
 /// The first half, and then the connection breaks.
 pub(super) fn half(whole: &[u8]) -> Body {
     let first = Ok(Bytes::copy_from_slice(&whole[..whole.len() / 2]));
-    let broken = Err(io::Error::other("the reply was cut short, as ordered"));
-    Body::from_stream(stream::iter([first]).chain(stream::iter([broken])))
+    let broken = stream::once(async {
+        // What was written before is sent only once the body makes it wait.
+        tokio::task::yield_now().await;
+        Err(io::Error::other("the reply was cut short, as ordered"))
+    });
+    Body::from_stream(stream::iter([first]).chain(broken))
 }

@@ -6,7 +6,8 @@ use castad_stand_ins::StandIns;
 use clap::Parser;
 
 /// Stands in for the providers of Castad, as we read their documents. Faults are ordered with
-/// `POST /stand-in/openai/faults`, requests told by `GET /stand-in/openai/requests`.
+/// `POST /stand-in/openai/faults`, requests told by `GET /stand-in/openai/requests`; the same of
+/// `creatomate`.
 #[derive(Parser)]
 struct Flags {
     /// The port to listen on; 0 takes any that is free.

@@ -143,6 +143,7 @@ impl Creatomate {
         Router::new()
             .route("/faults", post(take_orders))
             .route("/pace", post(take_pace))
+            .route("/latency_ms", post(take_latency))
             .route("/requests", get(async |State(this): State<Self>| Json(this.requests())))
             .route("/told", get(async |State(this): State<Self>| Json(this.told())))
             .with_state(self.clone())
@@ -199,6 +200,10 @@ async fn pause(wait: Duration) {
 
 async fn take_orders(State(this): State<Creatomate>, Json(orders): Json<Vec<Order>>) {
     this.order(orders);
+}
+
+async fn take_latency(State(this): State<Creatomate>, Json(millis): Json<u64>) {
+    this.slow_down(Duration::from_millis(millis));
 }
 
 async fn take_pace(State(this): State<Creatomate>, Json(pace): Json<Pace>) {

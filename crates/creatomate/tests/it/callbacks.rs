@@ -2,9 +2,9 @@ use castad_contract::make;
 use castad_creatomate::{Settings, Version};
 use castad_domain::{
     model::{AttemptToken, Orientation, ProviderJob},
-    port::{LookUp, Maker, ProviderErrorKind},
+    port::{LookUp, Maker, MakerStatus, ProviderErrorKind},
 };
-use castad_stand_ins::creatomate::{Fate, Fault, Order};
+use castad_stand_ins::creatomate::{Fate, Fault, Order, Pace};
 
 use crate::desk::{Desk, order};
 
@@ -35,6 +35,15 @@ async fn a_webhook_comes_to_the_address_of_its_attempt_and_names_its_job() {
         }
         assert_eq!(desk.stand_ins.creatomate.webhooks(), vec![204; count]);
     }
+}
+
+#[tokio::test]
+async fn a_render_that_nobody_looks_at_calls_when_it_is_done() {
+    let desk = public(&[]).await;
+    desk.stand_ins.creatomate.pace(Pace::TakesMs(1));
+    let job = desk.start().await.unwrap();
+    desk.shelf.post().await;
+    assert_eq!(desk.renderer.status(&job).await.unwrap(), MakerStatus::Done);
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use castad_creatomate::{Settings, Templates, Version};
 use castad_domain::{
     model::Orientation,
@@ -19,8 +21,8 @@ async fn an_order_names_a_template_and_what_goes_into_it() {
         let sent = &desk.orders()[0];
         assert_eq!(sent["path"], path);
         let body = &sent["body"];
-        let fields: Vec<&String> = body.as_object().unwrap().keys().collect();
-        assert_eq!(fields, ["metadata", "modifications", "template_id"]);
+        let fields: BTreeSet<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(fields, BTreeSet::from(["metadata", "modifications", "template_id"]));
         assert_eq!(body["template_id"], creatomate::SQUARE);
         assert_eq!(body["metadata"], order(1, Orientation::Square).attempt.to_string());
         let changes = &body["modifications"];

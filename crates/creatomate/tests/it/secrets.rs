@@ -104,16 +104,25 @@ async fn no_fault_lets_the_key_or_a_link_out() {
         panic!("a picture is missing")
     };
     told += &detail;
-    desk.stand_ins.creatomate.order([Order::Render(Fate::FileElsewhere)]);
+    desk.stand_ins
+        .creatomate
+        .order([Order::Render(Fate::Remarked), Order::Render(Fate::FileElsewhere)]);
+    desk.start().await.unwrap();
     let job = desk.made().await;
     if let Err(error) = desk.renderer.fetch(&job).await {
         told += &all_of(&error);
     }
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for seen in
-        ["http.call", "creatomate.start", "creatomate.status", "Creatomate refused", "hyper"]
-    {
+    for seen in [
+        "http.call",
+        "creatomate.start",
+        "creatomate.status",
+        "Creatomate refused",
+        "matches no element",
+        "The file … cannot be used",
+        "hyper",
+    ] {
         assert!(log.contains(seen), "{seen} is missing in the log");
     }
     for secret in [&creatomate::KEY[..18], "of-the-shelf"] {

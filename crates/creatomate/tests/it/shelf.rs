@@ -2,6 +2,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -15,6 +16,8 @@ use chrono::{DateTime, Utc};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
+    time::timeout,
 };
 
 /// What links answer.
@@ -45,6 +48,7 @@ pub(crate) type Posted = (String, Vec<u8>);
 struct Served {
     files: Arc<Mutex<BTreeMap<String, Bytes>>>,
     posted: Arc<Mutex<Vec<Posted>>>,
+    came: Arc<Notify>,
 }
 
 impl Shelf {
@@ -78,6 +82,11 @@ impl Shelf {
     /// What was posted here: where, and what.
     pub(crate) fn posted(&self) -> Vec<Posted> {
         self.served.posted.lock().unwrap().clone()
+    }
+
+    /// Waits until something is posted.
+    pub(crate) async fn post(&self) {
+        timeout(Duration::from_secs(20), self.served.came.notified()).await.unwrap();
     }
 
     /// How long each link that was made lasts.
@@ -130,6 +139,7 @@ async fn talk(mut stream: TcpStream, served: Served) {
     let (status, body) = match (method, file) {
         ("POST", _) => {
             served.posted.lock().unwrap().push((path.to_owned(), heard[head..].to_vec()));
+            served.came.notify_one();
             ("204 No Content", Bytes::new())
         }
         (_, Some(file)) => ("200 OK", file),

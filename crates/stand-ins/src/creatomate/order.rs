@@ -62,6 +62,8 @@ pub enum Fault {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
+    /// It is taken with an error and a warning, and rendered all the same.
+    Remarked,
     /// It stays at `rendering`.
     NeverEnds,
     /// Its status is a word that no document has, and stays it.

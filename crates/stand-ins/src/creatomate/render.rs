@@ -36,8 +36,13 @@ pub(super) fn take(this: &Creatomate, asked: Asked) -> Value {
     let mut book = this.book();
     let id = format!("0f5a3c1e-7b2d-4c8a-9e10-{:012x}", book.renders.len() + 1);
     let fate = book.fates.pop_front();
+    let remarked = fate == Some(Fate::Remarked);
     let render = Render { asked, fate, looks: 0, ending: false, end: None };
-    let told = render.told(&id, &this.film_url(&id));
+    let mut told = render.told(&id, &this.film_url(&id));
+    if remarked {
+        told["errors"] = json!(["The file https://media.example/a?sig=1 cannot be used."]);
+        told["warnings"] = json!(["The modification 'Nobody' matches no element."]);
+    }
     book.renders.insert(id.clone(), render);
     if let Some(takes) = book.pace.takes() {
         let this = this.clone();

@@ -14,6 +14,7 @@
 //! # Ok(()) }
 //! ```
 
+pub mod creatomate;
 pub mod openai;
 mod server;
 pub mod suno;

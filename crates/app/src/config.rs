@@ -1,14 +1,19 @@
 //! What the environment and `castad.toml` say, read once and in full: every fault is told at once.
 
+mod chatgpt;
+mod creatomate;
 mod database;
-mod openai;
 mod outside;
+mod provider;
 mod source;
+mod suno;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use castad_chatgpt::Settings as ChatGptSettings;
+use castad_creatomate::Settings as CreatomateSettings;
 use castad_domain::model::Prices;
+use castad_suno::Settings as SunoSettings;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
 pub use outside::OutsideConfig;
 use source::Source;
@@ -36,6 +41,10 @@ pub struct Config {
     pub outside: OutsideConfig,
     /// Whom to ask for words; the studio where it is none.
     pub chatgpt: Option<ChatGptSettings>,
+    /// Whom to ask for songs; the studio where it is none.
+    pub suno: Option<SunoSettings>,
+    /// Whom to ask for videos; the studio where it is none.
+    pub creatomate: Option<CreatomateSettings>,
 }
 
 /// How to log.
@@ -72,6 +81,7 @@ impl Config {
     }
 
     fn read(mut source: Source) -> Result<Self, ConfigFaults> {
+        let outside = OutsideConfig::read(&mut source);
         let config = Self {
             bind: source.parsed(
                 "CASTAD_BIND",
@@ -93,11 +103,15 @@ impl Config {
                 drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
                 threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
             },
-            outside: OutsideConfig::read(&mut source),
-            chatgpt: openai::chatgpt(&mut source),
+            chatgpt: chatgpt::read(&mut source),
+            suno: suno::read(&mut source, &outside),
+            creatomate: creatomate::read(&mut source, &outside),
+            outside,
         };
-        for engine in ["CASTAD_SONGS", "CASTAD_VIDEOS"] {
-            source.one_of(engine, &["studio"]);
+        if config.creatomate.is_some() && config.outside.public_url.is_none() {
+            let what = "is needed where CASTAD_VIDEOS is creatomate and files are kept in the data \
+                        folder: Creatomate fetches pictures and song from there";
+            source.fault("CASTAD_PUBLIC_URL", what.to_owned());
         }
         if !config.auth && !config.bind.ip().is_loopback() {
             source.fault("CASTAD_AUTH", "off is allowed on a loopback address only".to_owned());
@@ -196,6 +210,34 @@ mod tests {
             (settings.shape, settings.model.as_str()),
             (castad_chatgpt::Shape::Chat, "llama")
         );
+    }
+
+    #[test]
+    fn suno_needs_a_key_and_creatomate_a_template_and_an_address_as_well() {
+        let chosen = [("CASTAD_SONGS", "suno"), ("CASTAD_VIDEOS", "creatomate")];
+        let faults = read("", &chosen).unwrap_err();
+        let named: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
+        assert_eq!(
+            named,
+            [
+                "SUNO_API_KEY",
+                "CREATOMATE_TEMPLATE_VERTICAL",
+                "CREATOMATE_API_KEY",
+                "CASTAD_PUBLIC_URL"
+            ]
+        );
+        let file = "songs = \"suno\"\nvideos = \"creatomate\"\npublic_url = \"https://a.example\"\n\
+                    creatomate_template_square = \"c0ffee-1\"\ncreatomate_api = \"v1\"";
+        let keys = [("SUNO_API_KEY", "s-1"), ("CREATOMATE_API_KEY", "c-1")];
+        let config = read(file, &keys).unwrap();
+        let (suno, creatomate) = (config.suno.unwrap(), config.creatomate.unwrap());
+        assert_eq!((suno.base.as_str(), suno.model.as_str()), ("https://api.sunoapi.org", "V5"));
+        assert_eq!(suno.callbacks.as_deref(), Some("https://a.example"));
+        assert_eq!(creatomate.templates.square.as_deref(), Some("c0ffee-1"));
+        assert_eq!(creatomate.version, castad_creatomate::Version::V1);
+        assert!(!format!("{suno:?}{creatomate:?}").contains("-1\""), "no key is shown");
+        let unused = [("SUNO_BASE_URL", "nowhere"), ("CREATOMATE_TEMPLATE_VERTICAL", "?")];
+        assert!(read("", &unused).unwrap().creatomate.is_none());
     }
 
     #[test]

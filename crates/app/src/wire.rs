@@ -1,19 +1,21 @@
-//! The composition root: the one file that names every adapter.
+//! The composition root: what names every adapter.
+
+mod providers;
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use castad_chatgpt::ChatGpt;
 use castad_domain::{
-    model::{Caller, ProviderName, Role},
-    port::{Clock, Gate, IdSource, LyricWriter, MediaStore, Ports},
+    model::{Caller, Role},
+    port::{Clock, Gate, IdSource, MediaStore, Ports},
     usecase::{IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
-use castad_http_client::{HttpClient, Limits};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
+
+use providers::Providers;
 
 use crate::{
     config::{Config, DatabaseConfig, PoolConfig, ServerConfig},
@@ -53,6 +55,10 @@ impl Wired {
         let media: Arc<dyn MediaStore> = media;
         let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
+        let public = config.outside.public_url.as_deref();
+        let links = public.map(|base| data.link_key().map(|key| Arc::new(Links::new(base, key))));
+        let links = links.transpose()?;
+        let providers = Providers::open(config, &studio, &media, links.as_ref(), &clock)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
         let ports = Ports {
             store: store.clone(),
@@ -61,9 +67,9 @@ impl Wired {
             queue: store.clone(),
             media,
             photos: studio.lab(),
-            writer: writer(config, &studio, &clock)?,
-            composer: studio.composer(),
-            renderer: studio.renderer(),
+            writer: providers.writer,
+            composer: providers.composer,
+            renderer: providers.renderer,
             clock,
             ids,
         };
@@ -74,9 +80,6 @@ impl Wired {
             queue: background,
             ..ports.clone()
         };
-        let public = config.outside.public_url.as_deref();
-        let links = public.map(|base| data.link_key().map(|key| Arc::new(Links::new(base, key))));
-        let links = links.transpose()?;
         Ok(Self { ports, links, gate: store, work, data, database })
     }
 
@@ -133,17 +136,6 @@ impl Wired {
     pub async fn close(self) {
         self.database.close().await;
     }
-}
-
-fn writer(
-    config: &Config,
-    studio: &Studio,
-    clock: &Arc<dyn Clock>,
-) -> anyhow::Result<Arc<dyn LyricWriter>> {
-    let Some(settings) = &config.chatgpt else { return Ok(studio.writer()) };
-    let name = ProviderName::new(ChatGpt::NAME);
-    let http = HttpClient::new(name, Limits::default(), Arc::clone(clock))?;
-    Ok(Arc::new(ChatGpt::new(settings.clone(), http)))
 }
 
 async fn database(

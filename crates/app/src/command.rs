@@ -74,6 +74,7 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
 
 async fn work(config: Config) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
+    wired.ensure_storage().await?;
     let stop = signals::stop();
     say("working; stop with Ctrl-C");
     wired.engine(&config).run(stop).await;
@@ -82,7 +83,9 @@ async fn work(config: Config) -> anyhow::Result<u8> {
 }
 
 async fn migrate(config: Config) -> anyhow::Result<u8> {
-    Wired::open(&config).await?.close().await;
+    let wired = Wired::open(&config).await?;
+    wired.ensure_storage().await?;
+    wired.close().await;
     say("the database is up to date");
     Ok(OK)
 }

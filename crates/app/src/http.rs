@@ -64,6 +64,8 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Told when the program stops: streams end, `readyz` turns.
     pub stop: CancellationToken,
+    /// Where links to files lead, if not here.
+    media_origin: Option<Arc<str>>,
     in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
 }
 
@@ -77,7 +79,15 @@ impl App {
         metrics: PrometheusHandle,
         stop: CancellationToken,
     ) -> Self {
-        Self { ports, prices, access: Arc::new(access), metrics, stop, in_flight: Arc::default() }
+        let (access, in_flight) = (Arc::new(access), Arc::default());
+        Self { ports, prices, access, metrics, stop, media_origin: None, in_flight }
+    }
+
+    /// The same where links to files lead to that origin, which the page may then show.
+    #[must_use]
+    pub fn with_media_origin(mut self, origin: Option<String>) -> Self {
+        self.media_origin = origin.map(Into::into);
+        self
     }
 }
 

@@ -25,6 +25,9 @@ struct Read(HttpClient);
 impl HttpService for Read {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let response = self.0.execute(request).await?;
+        if is_empty_part(&response) {
+            return Err(Answered::read(&response).outside().into_error());
+        }
         if response.status().is_success() {
             return Ok(response);
         }
@@ -32,6 +35,11 @@ impl HttpService for Read {
         tracing::debug!(%answered, "not done");
         Err(answered.into_error())
     }
+}
+
+fn is_empty_part(response: &HttpResponse) -> bool {
+    let length = response.headers().get("content-length");
+    response.status().as_u16() == 206 && length.is_some_and(|length| length == "0")
 }
 
 impl HttpConnector for Calls {

@@ -110,7 +110,7 @@ async fn a_refusal_that_waiting_does_not_mend_is_not_asked_again_and_tells_no_se
 #[tokio::test]
 async fn a_storage_that_is_not_there_is_told_without_its_address() {
     let server = Server::start(Limits { again: 0, ..Limits::default() }, |_| Act::Drop).await;
-    let failed = server.store.read(&film(), None).await.unwrap_err();
+    let failed = server.store.read(&film(), None).await.err().unwrap();
     let told = chain(&failed);
     assert_eq!(failed.kind(), MediaErrorKind::Unavailable);
     assert!(!told.contains("daoncafe") && !told.contains("att_1"), "{told}");

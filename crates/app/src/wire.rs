@@ -139,7 +139,7 @@ impl Wired {
 fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {
     let MediaConfig::AzureBlob(settings) = &config.media else { return Ok(None) };
     let limits = castad_azure_blob::Limits::default();
-    Ok(Some(Arc::new(AzureBlob::new(settings.clone(), limits, Arc::clone(clock))?)))
+    Ok(Some(Arc::new(AzureBlob::new((**settings).clone(), limits, Arc::clone(clock))?)))
 }
 
 fn writer(

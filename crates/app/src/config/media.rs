@@ -8,7 +8,7 @@ pub enum MediaConfig {
     /// In the data folder.
     InFolder,
     /// In a container of Azure Blob Storage.
-    AzureBlob(Settings),
+    AzureBlob(Box<Settings>),
 }
 
 const URL: &str = "CASTAD_MEDIA_URL";
@@ -42,7 +42,7 @@ impl MediaConfig {
             source.fault(URL, wrong.to_string());
         }
         match (place, told.account(source)) {
-            (Ok(place), Some(account)) => Self::AzureBlob(Settings { account, place }),
+            (Ok(place), Some(account)) => Self::AzureBlob(Box::new(Settings { account, place })),
             // There is a fault: this is never used.
             _ => Self::InFolder,
         }

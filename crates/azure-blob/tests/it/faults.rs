@@ -6,7 +6,7 @@ use castad_azure_blob::{EnsureError, Limits};
 use castad_domain::port::{ByteRange, MediaErrorKind, MediaStore, chain};
 
 use crate::{
-    orders::{counted, film, mp4, put, whole},
+    orders::{PIECE, film, long, mp4, put, whole},
     server::{Act, KEY, Server},
 };
 
@@ -31,7 +31,7 @@ async fn a_storage_that_is_full_in_the_middle_of_a_file_keeps_none_of_it() {
     for (status, code) in [(507, "InsufficientStorage"), (403, "AccountQuotaExceeded")] {
         let rule = fails_block_after(100 * MB, Act::Refuse(status, code));
         let server = Server::start(Limits::default(), rule).await;
-        let (body, taken) = counted(&mp4(160 << 20));
+        let (body, taken) = long((160 << 20) / PIECE);
         let refused = server.store.put(&film(), body, 200 * MB).await.unwrap_err();
         assert_eq!(refused.kind(), MediaErrorKind::Full, "{status} {code}");
 

@@ -28,6 +28,17 @@ pub(crate) fn mp4(length: usize) -> Bytes {
     head.chain((0..=u8::MAX).cycle()).take(length).collect()
 }
 
+/// A long file, made as it is taken, with how much of it was.
+pub(crate) fn long(pieces: usize) -> (ByteStream, Arc<AtomicU64>) {
+    let (piece, taken) = (mp4(PIECE), Arc::new(AtomicU64::new(0)));
+    let count = Arc::clone(&taken);
+    let body = (0..pieces).map(move |_| {
+        count.fetch_add(PIECE as u64, Ordering::SeqCst);
+        Ok(piece.clone())
+    });
+    (stream::iter(body).boxed(), taken)
+}
+
 /// The file, piece by piece, with how much of it was taken.
 pub(crate) fn counted(file: &Bytes) -> (ByteStream, Arc<AtomicU64>) {
     let (file, taken) = (file.clone(), Arc::new(AtomicU64::new(0)));

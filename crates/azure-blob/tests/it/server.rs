@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use castad_azure_blob::{Account, AzureBlob, Limits, Settings};
 use castad_memory::ManualClock;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::{
     Request, Response,
@@ -166,7 +166,12 @@ fn said(head: Builder, tag: &str, body: &'static [u8], length: usize) -> Respons
         .header("etag", tag)
         .header("last-modified", "Sat, 21 Nov 2026 13:00:00 GMT");
     let whole = (!body.is_empty()).then(|| Ok(Frame::data(Bytes::from_static(body))));
-    let cut = (body.len() < length).then_some(Err(Ended));
-    let body = StreamBody::new(stream::iter(whole.into_iter().chain(cut)));
-    head.body(body.boxed()).unwrap()
+    let cut = (body.len() < length).then_some(());
+    // What was given is sent before the connection ends: that happens at the body's next turn.
+    let cut = stream::iter(cut).then(|()| async {
+        tokio::task::yield_now().await;
+        Err(Ended)
+    });
+    let body = StreamBody::new(stream::iter(whole).chain(cut));
+    head.body(BodyExt::boxed(body)).unwrap()
 }

@@ -44,9 +44,9 @@ async fn run(way: &str, url: &str) {
     store.ensure().await.unwrap();
     let begun = Instant::now();
     if way == "adapter" {
-        adapter(&store).await
+        adapter(&store).await;
     } else {
-        bare(url).await
+        bare(url).await;
     }
     let seconds = begun.elapsed().as_secs_f64();
     let peak = peak_kb();

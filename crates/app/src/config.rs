@@ -3,6 +3,7 @@
 mod chatgpt;
 mod creatomate;
 mod database;
+mod media;
 mod outside;
 mod provider;
 mod source;
@@ -15,6 +16,7 @@ use castad_creatomate::Settings as CreatomateSettings;
 use castad_domain::model::Prices;
 use castad_suno::Settings as SunoSettings;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
+pub use media::MediaConfig;
 pub use outside::OutsideConfig;
 use source::Source;
 pub use source::{ConfigFault, ConfigFaults};
@@ -29,6 +31,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Which database.
     pub database: DatabaseConfig,
+    /// Where files are kept.
+    pub media: MediaConfig,
     /// What each stage costs.
     pub prices: Prices,
     /// Whether callers need a key.
@@ -90,6 +94,7 @@ impl Config {
             ),
             data: PathBuf::from(source.text("CASTAD_DATA", "./castad-data")),
             database: DatabaseConfig::read(&mut source),
+            media: MediaConfig::read(&mut source),
             prices: Prices {
                 lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
@@ -108,7 +113,8 @@ impl Config {
             creatomate: creatomate::read(&mut source, &outside),
             outside,
         };
-        if config.creatomate.is_some() && config.outside.public_url.is_none() {
+        let in_folder = matches!(config.media, MediaConfig::InFolder);
+        if config.creatomate.is_some() && in_folder && config.outside.public_url.is_none() {
             let what = "is needed where CASTAD_VIDEOS is creatomate and files are kept in the data \
                         folder: Creatomate fetches pictures and song from there";
             source.fault("CASTAD_PUBLIC_URL", what.to_owned());
@@ -314,6 +320,52 @@ mod tests {
     fn no_more_connections_are_kept_than_there_are() {
         let faults = read("pool_background_most = 5", &[]).unwrap_err();
         assert_eq!(faults.0[0].name, "CASTAD_POOL_BACKGROUND_KEPT");
+    }
+
+    #[test]
+    fn a_container_is_named_with_the_account_that_it_lies_in() {
+        let place = ("CASTAD_MEDIA_URL", "az://castad/media");
+        let key = ("AZURE_STORAGE_KEY", "c2VjcmV0LWtleQ==");
+        let env = [place, ("AZURE_STORAGE_ACCOUNT", "daoncafe"), key];
+        let config = read("", &env).unwrap();
+        let MediaConfig::AzureBlob(settings) = &config.media else {
+            panic!("a container is named")
+        };
+        assert_eq!(settings.place.container(), "castad");
+        assert!(!format!("{config:?}").contains("c2VjcmV0"));
+        let connection = ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true");
+        assert!(matches!(read("", &[place, connection]).unwrap().media, MediaConfig::AzureBlob(_)));
+        let file = "media_url = \"az://castad\"\nazure_storage_account = \"daoncafe\"";
+        assert!(matches!(read(file, &[key]).unwrap().media, MediaConfig::AzureBlob(_)));
+        assert!(matches!(read("", &[connection, key]).unwrap().media, MediaConfig::InFolder));
+    }
+
+    #[test]
+    fn every_fault_of_a_container_is_told_by_name_and_without_the_key() {
+        let place = ("CASTAD_MEDIA_URL", "az://castad");
+        let (name, key) =
+            (("AZURE_STORAGE_ACCOUNT", "daoncafe"), ("AZURE_STORAGE_KEY", "c2VjcmV0"));
+        let connection = |text| ("AZURE_STORAGE_CONNECTION_STRING", text);
+        for (env, named) in [
+            (vec![place], vec!["AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY"]),
+            (vec![place, name], vec!["AZURE_STORAGE_KEY"]),
+            (vec![place, ("AZURE_STORAGE_ACCOUNT", "Daon"), key], vec!["AZURE_STORAGE_ACCOUNT"]),
+            (vec![place, name, ("AZURE_STORAGE_KEY", "c2VjcmV0!")], vec!["AZURE_STORAGE_KEY"]),
+            (vec![("CASTAD_MEDIA_URL", "s3://castad"), name, key], vec!["CASTAD_MEDIA_URL"]),
+            (
+                vec![place, connection("AccountKey=c2VjcmV0")],
+                vec!["AZURE_STORAGE_CONNECTION_STRING"],
+            ),
+            (
+                vec![place, name, key, ("AZURE_STORAGE_ENDPOINT", "c2VjcmV0")],
+                vec!["AZURE_STORAGE_ENDPOINT"],
+            ),
+        ] {
+            let faults = read("", &env).unwrap_err();
+            let found: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
+            assert_eq!(found, named);
+            assert!(!format!("{faults}{faults:?}").contains("c2VjcmV0"), "{faults}");
+        }
     }
 
     #[test]

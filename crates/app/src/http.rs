@@ -76,6 +76,8 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Told when the program stops: streams end, `readyz` turns.
     pub stop: CancellationToken,
+    /// Where links to files lead, if not here.
+    media_origin: Option<Arc<str>>,
     in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
 }
 
@@ -91,7 +93,8 @@ impl App {
     ) -> Self {
         let (access, in_flight) = (Arc::new(access), Arc::default());
         let gauges: Gauges = Arc::new(|| ());
-        Self { ports, prices, access, links: None, gauges, metrics, stop, in_flight }
+        let media_origin = None;
+        Self { ports, prices, access, links: None, gauges, metrics, stop, media_origin, in_flight }
     }
 
     /// The same, with what else is to be counted when somebody looks.
@@ -104,6 +107,13 @@ impl App {
     #[must_use]
     pub fn with_links(self, links: Option<Arc<Links>>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same where links to files lead to that origin, which the page may then show.
+    #[must_use]
+    pub fn with_media_origin(mut self, origin: Option<String>) -> Self {
+        self.media_origin = origin.map(Into::into);
+        self
     }
 }
 

@@ -5,6 +5,7 @@ mod providers;
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
+use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Caller, Role},
     port::{Clock, Gate, IdSource, MediaStore, Ports},
@@ -16,9 +17,10 @@ use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
 use providers::Providers;
+pub use providers::{Checked, check};
 
 use crate::{
-    config::{Config, DatabaseConfig, PoolConfig, ServerConfig},
+    config::{Config, DatabaseConfig, MediaConfig, PoolConfig, ServerConfig},
     data::{DataFolder, Hold},
     http::Gauges,
     links::Links,
@@ -37,6 +39,8 @@ pub struct Wired {
     work: Ports,
     data: DataFolder,
     database: Sql,
+    /// The container, where files are kept in one.
+    container: Option<Arc<AzureBlob>>,
 }
 
 impl Wired {
@@ -50,9 +54,13 @@ impl Wired {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::default());
         let database = database(config, &data, &ids).await?;
-        let media =
-            Arc::new(LocalMedia::open(data.media()).context("the media folder cannot be opened")?);
-        let media: Arc<dyn MediaStore> = media;
+        let container = container(config, &clock)?;
+        let media: Arc<dyn MediaStore> = match &container {
+            Some(container) => Arc::clone(container) as _,
+            None => Arc::new(
+                LocalMedia::open(data.media()).context("the media folder cannot be opened")?,
+            ),
+        };
         let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
         let public = config.outside.public_url.as_deref();
@@ -80,7 +88,23 @@ impl Wired {
             queue: background,
             ..ports.clone()
         };
-        Ok(Self { ports, links, gate: store, work, data, database })
+        Ok(Self { ports, links, gate: store, work, data, database, container })
+    }
+
+    /// Makes the container for files where it is missing; others may do so at the same time.
+    ///
+    /// # Errors
+    ///
+    /// When there is none and none can be made; the message says why.
+    pub async fn ensure_storage(&self) -> anyhow::Result<()> {
+        let Some(container) = &self.container else { return Ok(()) };
+        container.ensure().await.context("CASTAD_MEDIA_URL cannot be used")
+    }
+
+    /// The origin of links to files, where the media store gives links.
+    #[must_use]
+    pub fn media_origin(&self) -> Option<String> {
+        self.container.as_ref().map(|container| container.link_origin())
     }
 
     /// Holds the data folder against a second `serve`; a database on a server is there for many.
@@ -136,6 +160,12 @@ impl Wired {
     pub async fn close(self) {
         self.database.close().await;
     }
+}
+
+fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {
+    let MediaConfig::AzureBlob(settings) = &config.media else { return Ok(None) };
+    let limits = castad_azure_blob::Limits::default();
+    Ok(Some(Arc::new(AzureBlob::new((**settings).clone(), limits, Arc::clone(clock))?)))
 }
 
 async fn database(

@@ -3,20 +3,25 @@ use castad_http_client::{HttpClient, Request, Secret};
 use serde_json::Value;
 
 use crate::{
-    Version,
+    Settings, Version,
     refusal::{Call, refused, started_nothing},
     wire::{Render, Taken, Told, Trial},
 };
 
 /// Creatomate's calls.
 pub(crate) struct Api {
-    pub(crate) base: String,
-    pub(crate) key: Secret,
-    pub(crate) version: Version,
-    pub(crate) http: HttpClient,
+    base: String,
+    key: Secret,
+    version: Version,
+    http: HttpClient,
 }
 
 impl Api {
+    pub(crate) fn new(settings: &Settings, http: HttpClient) -> Self {
+        let Settings { base, key, version, .. } = settings;
+        Self { base: base.clone(), key: key.clone(), version: *version, http }
+    }
+
     fn address(&self, rest: &str) -> String {
         format!("{}/{}/{rest}", self.base, self.version.path())
     }

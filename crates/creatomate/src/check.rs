@@ -1,9 +1,12 @@
 use std::fmt;
 
 use castad_domain::{model::Orientation, port::ProviderError};
+use castad_http_client::HttpClient;
 use serde_json::{Value, json};
 
-use crate::{Creatomate, Version, refusal::safe, settings::setting, template::Template};
+use crate::{
+    Creatomate, Settings, Version, api::Api, refusal::safe, settings::setting, template::Template,
+};
 
 /// What is to be said of a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +28,20 @@ impl fmt::Display for Finding {
 impl Creatomate {
     /// Asks Creatomate about each template that is set; nothing is rendered and nothing is paid for.
     #[tracing::instrument(name = "creatomate.check", skip_all)]
-    pub async fn check(&self) -> Vec<Finding> {
+    pub async fn check(settings: Settings, http: HttpClient) -> Vec<Finding> {
+        let settings = settings.trimmed();
+        let inspector = Inspector { api: Api::new(&settings, http), settings };
+        inspector.inspect().await
+    }
+}
+
+struct Inspector {
+    settings: Settings,
+    api: Api,
+}
+
+impl Inspector {
+    async fn inspect(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         let shapes = [Orientation::Vertical, Orientation::Square, Orientation::Horizontal];
         for shape in shapes {

@@ -48,18 +48,14 @@ impl Creatomate {
     /// songs are handed out by the media store.
     #[must_use]
     pub fn new(
-        mut settings: Settings,
+        settings: Settings,
         http: HttpClient,
         downloads: Downloads,
         media: Arc<dyn MediaStore>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        for address in [Some(&mut settings.base), settings.callbacks.as_mut()].into_iter().flatten()
-        {
-            address.truncate(address.trim_end_matches('/').len());
-        }
-        let (base, key) = (settings.base.clone(), settings.key.clone());
-        let api = Api { base, key, version: settings.version, http };
+        let settings = settings.trimmed();
+        let api = Api::new(&settings, http);
         let templates = Templates::new(Arc::clone(&clock));
         Self { settings, api, downloads, media, clock, templates }
     }

@@ -66,6 +66,16 @@ pub struct Settings {
     pub callbacks: Option<String>,
 }
 
+impl Settings {
+    /// The same, addresses without a slash at their end.
+    pub(crate) fn trimmed(mut self) -> Self {
+        for address in [Some(&mut self.base), self.callbacks.as_mut()].into_iter().flatten() {
+            address.truncate(address.trim_end_matches('/').len());
+        }
+        self
+    }
+}
+
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { base, key: _, version, templates, callbacks } = self;

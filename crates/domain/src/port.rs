@@ -28,7 +28,7 @@ pub use lock::{LockKey, LockLease, LockManager};
 pub use maker::{
     Delivery, LookUp, Maker, MakerStatus, Pace, SongComposer, SongOrder, VideoOrder, VideoRenderer,
 };
-pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, once};
+pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
 pub use photo::{Photo, PhotoError, PhotoLab};

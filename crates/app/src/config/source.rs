@@ -9,7 +9,13 @@ use std::{
 const OTHERS: [&str; 2] = ["CASTAD_CONFIG", "CASTAD_TEST_"];
 
 /// Settings under names that a provider gave them; others of such names are not ours to judge.
-const PROVIDERS: [&str; 16] = [
+const PROVIDERS: [&str; 22] = [
+    "AZURE_STORAGE_ACCOUNT",
+    "AZURE_STORAGE_CONNECTION_STRING",
+    "AZURE_STORAGE_CONNECTION_STRING_FILE",
+    "AZURE_STORAGE_ENDPOINT",
+    "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_KEY_FILE",
     "OPENAI_API_KEY",
     "OPENAI_API_KEY_FILE",
     "OPENAI_BASE_URL",

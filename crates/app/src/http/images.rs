@@ -137,7 +137,8 @@ pub(super) async fn remove(
 #[utoipa::path(
     get, path = "/v1/projects/{id}/images/{image_id}/file", tag = "images",
     params(("id" = String, Path), ("image_id" = String, Path)),
-    responses((status = 200, content_type = "image/jpeg"), (status = 206, content_type = "image/jpeg"), Problems)
+    responses((status = 200, content_type = "image/jpeg"), (status = 206, content_type = "image/jpeg"),
+        (status = 302, description = "the file is at the address in Location"), Problems)
 )]
 pub(super) async fn file(
     State(app): State<App>,

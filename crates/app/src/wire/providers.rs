@@ -6,7 +6,7 @@ use castad_domain::{
     model::ProviderName,
     port::{Clock, LyricWriter, MediaStore, SongComposer, VideoRenderer, chain},
 };
-use castad_http_client::{Downloads, Hosts, HttpClient, Limits};
+use castad_http_client::{Downloads, Hosts, HttpClient, Limits, SetUpError};
 use castad_studio::Studio;
 use castad_suno::Suno;
 
@@ -74,13 +74,17 @@ fn creatomate(
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Option<Creatomate>> {
     let Some(settings) = &config.creatomate else { return Ok(None) };
-    let name = ProviderName::new(Creatomate::NAME);
-    let http = HttpClient::new(name.clone(), Creatomate::limits(), Arc::clone(clock))?;
+    let (name, http) = (ProviderName::new(Creatomate::NAME), creatomate_client(clock)?);
     let hosts = Creatomate::hosts(config.outside.result_hosts.clone());
     let limits = Creatomate::download_limits();
     let downloads = Downloads::new(name, hosts, limits, Arc::clone(clock))?;
     let clock = Arc::clone(clock);
     Ok(Some(Creatomate::new(settings.clone(), http, downloads, media, clock)))
+}
+
+fn creatomate_client(clock: &Arc<dyn Clock>) -> Result<HttpClient, SetUpError> {
+    let name = ProviderName::new(Creatomate::NAME);
+    HttpClient::new(name, Creatomate::limits(), Arc::clone(clock))
 }
 
 /// What a provider says of itself and of its settings.
@@ -96,7 +100,7 @@ pub struct Checked {
 /// # Errors
 ///
 /// When a client cannot be made.
-pub async fn check(config: &Config, media: Arc<dyn MediaStore>) -> anyhow::Result<Vec<Checked>> {
+pub async fn check(config: &Config) -> anyhow::Result<Vec<Checked>> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let mut found = Vec::new();
     if let Some(writer) = chatgpt(config, &clock)? {
@@ -111,8 +115,8 @@ pub async fn check(config: &Config, media: Arc<dyn MediaStore>) -> anyhow::Resul
             Err(error) => bad("suno", &error),
         });
     }
-    if let Some(renderer) = creatomate(config, media, &clock)? {
-        let told = renderer.check().await;
+    if let Some(settings) = &config.creatomate {
+        let told = Creatomate::check(settings.clone(), creatomate_client(&clock)?).await;
         if told.iter().all(|finding| !finding.fatal) {
             found.push(good("creatomate: the templates can be rendered".to_owned()));
         }

@@ -72,6 +72,15 @@ impl Studio {
 
     /// With other ports, once the owner has a key.
     pub(crate) async fn with(change: impl FnOnce(&mut Ports)) -> Self {
+        Self::made(change, None).await
+    }
+
+    /// Whose files are linked to at another origin.
+    pub(crate) async fn with_media_origin(origin: &str) -> Self {
+        Self::made(|_| {}, Some(origin.to_owned())).await
+    }
+
+    async fn made(change: impl FnOnce(&mut Ports), media_origin: Option<String>) -> Self {
         let memory = Memory::new();
         let mut ports = memory.ports();
         ports.photos = Arc::new(castad_memory::PlainLab);
@@ -84,7 +93,8 @@ impl Studio {
         let access = Access::new(gate, ports.clock.clone()).with_login(&login, caller);
         change(&mut ports);
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone());
+        let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone())
+            .with_media_origin(media_origin);
         Self { memory, ports, router: router(app.clone()), stop, login, app, key }
     }
 

@@ -17,8 +17,7 @@ async fn found(version: Version, vertical: &str, square: &str) -> (Desk, Vec<Str
         castad_creatomate::Creatomate::limits(),
     )
     .await;
-    let found = desk.renderer.check().await;
-    let told = found.iter().map(|finding| format!("{} {finding}", finding.fatal)).collect();
+    let told = desk.check().await;
     (desk, told)
 }
 
@@ -63,7 +62,7 @@ async fn a_broken_template_and_a_provider_that_does_not_answer_are_told_too() {
 
     let desk = Desk::open(Version::V2).await;
     desk.stand_ins.creatomate.order([Order::Create(Fault::ServerError)]);
-    let told: Vec<String> = desk.renderer.check().await.iter().map(ToString::to_string).collect();
-    let silent = "CREATOMATE_TEMPLATE_VERTICAL: Creatomate's server gave no clear answer";
+    let told = desk.check().await;
+    let silent = "true CREATOMATE_TEMPLATE_VERTICAL: Creatomate's server gave no clear answer";
     assert_eq!(told, [silent]);
 }

@@ -22,6 +22,7 @@ pub(crate) struct Desk {
     pub(crate) stand_ins: StandIns,
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) clock: ManualClock,
+    settings: Settings,
 }
 
 impl Desk {
@@ -53,8 +54,17 @@ impl Desk {
         let http = HttpClient::new(name.clone(), limits, Arc::clone(&ticks)).unwrap();
         let limits = Creatomate::download_limits();
         let downloads = Downloads::new(name, hosts, limits, Arc::clone(&ticks)).unwrap();
-        let renderer = Creatomate::new(settings, http, downloads, shelf.clone(), ticks);
-        Self { renderer: Arc::new(renderer), stand_ins, shelf, clock }
+        let renderer = Creatomate::new(settings.clone(), http, downloads, shelf.clone(), ticks);
+        Self { renderer: Arc::new(renderer), stand_ins, shelf, clock, settings }
+    }
+
+    /// What it says of its templates, a line each.
+    pub(crate) async fn check(&self) -> Vec<String> {
+        let name = ProviderName::new(Creatomate::NAME);
+        let ticks: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let http = HttpClient::new(name, Creatomate::limits(), ticks).unwrap();
+        let found = Creatomate::check(self.settings.clone(), http).await;
+        found.iter().map(|finding| format!("{} {finding}", finding.fatal)).collect()
     }
 
     pub(crate) async fn start(&self) -> Result<ProviderJob, ProviderError> {

@@ -234,14 +234,14 @@ mod tests {
         );
         let file = "songs = \"suno\"\nvideos = \"creatomate\"\npublic_url = \"https://a.example\"\n\
                     creatomate_template_square = \"c0ffee-1\"\ncreatomate_api = \"v1\"";
-        let keys = [("SUNO_API_KEY", "s-1"), ("CREATOMATE_API_KEY", "c-1")];
+        let keys = [("SUNO_API_KEY", "secret-1"), ("CREATOMATE_API_KEY", "secret-2")];
         let config = read(file, &keys).unwrap();
         let (suno, creatomate) = (config.suno.unwrap(), config.creatomate.unwrap());
         assert_eq!((suno.base.as_str(), suno.model.as_str()), ("https://api.sunoapi.org", "V5"));
         assert_eq!(suno.callbacks.as_deref(), Some("https://a.example"));
         assert_eq!(creatomate.templates.square.as_deref(), Some("c0ffee-1"));
         assert_eq!(creatomate.version, castad_creatomate::Version::V1);
-        assert!(!format!("{suno:?}{creatomate:?}").contains("-1\""), "no key is shown");
+        assert!(!format!("{suno:?}{creatomate:?}").contains("secret"), "no key is shown");
         let unused = [("SUNO_BASE_URL", "nowhere"), ("CREATOMATE_TEMPLATE_VERTICAL", "?")];
         assert!(read("", &unused).unwrap().creatomate.is_none());
     }

@@ -171,9 +171,7 @@ impl Production {
             Task::SubmitVideo(id) => {
                 self.video.as_ref().is_some_and(|video| video.id == *id && video.making.is_to_buy())
             }
-            Task::Adopt(stage, attempt, _) => {
-                self.attempt(*stage) == Some(*attempt) && self.provider_job(*stage).is_none()
-            }
+            Task::Adopt(stage, attempt, _) => self.attempt(*stage) == Some(*attempt),
             Task::PollSong(id) | Task::CollectSong(id) => {
                 self.song.as_ref().is_some_and(|song| song.id == *id && song.making.is_open())
             }

@@ -2,6 +2,8 @@
 
 mod needs;
 mod program;
+mod servers;
 
 pub use needs::{missing, suite};
 pub use program::{Castad, Folder};
+pub use servers::{AZURITE, azurite, database};

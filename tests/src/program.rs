@@ -6,8 +6,11 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, Method, RequestBuilder, Response};
-use serde_json::Value;
+use reqwest::{
+    Client, Method, RequestBuilder, Response,
+    multipart::{Form, Part},
+};
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -192,6 +195,16 @@ impl Castad {
         body(response).await
     }
 
+    /// What is at an address, as text.
+    ///
+    /// # Panics
+    ///
+    /// If it does not answer.
+    pub async fn text(&self, path: &str) -> String {
+        let response = self.request(Method::GET, path).send().await.expect("an answer");
+        response.text().await.expect("the whole answer")
+    }
+
     /// What answers to JSON that is sent, with its status.
     ///
     /// # Panics
@@ -203,7 +216,41 @@ impl Castad {
         (status, body(response).await)
     }
 
-    /// Asks again and again until the project is so.
+    /// Opens a project with a picture, in that shape; its id.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be opened.
+    pub async fn open(&self, orientation: &str) -> String {
+        let brief = json!({
+            "business_name": "다온카페", "region": "부산 해운대", "language": "ko",
+            "orientation": orientation, "seed": 3,
+        });
+        let (status, made) = self.send(Method::POST, "/v1/projects", &brief).await;
+        assert_eq!(status, 201, "{made}");
+        let id = made["id"].as_str().expect("it has an id").to_owned();
+        let picture = Part::bytes(castad_studio::sample_picture(3, 0, None)).file_name("a.jpg");
+        let form = Form::new().part("files", picture);
+        let path = format!("/v1/projects/{id}/images");
+        let added = self.request(Method::POST, &path).multipart(form).send().await;
+        assert_eq!(added.expect("an answer").status(), 201);
+        id
+    }
+
+    /// Opens a project and asks for all of it; its id.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be begun.
+    pub async fn produce(&self, orientation: &str) -> String {
+        let id = self.open(orientation).await;
+        let path = format!("/v1/projects/{id}/produce");
+        let (status, told) = self.send(Method::POST, &path, &json!({})).await;
+        assert_eq!(status, 202, "{told}");
+        id
+    }
+
+    /// Follows what happens until the project is so.
     ///
     /// # Panics
     ///
@@ -211,19 +258,39 @@ impl Castad {
     pub async fn until(&self, project: &str, so: impl Fn(&Value) -> bool + Sync) -> Value {
         let watch = async {
             loop {
-                let found = self.get(&format!("/v1/projects/{project}")).await;
-                if so(&found) {
-                    return found;
+                // Whatever happens from now on is told, also while the project is read.
+                let mut events = self.events(project).await;
+                loop {
+                    let found = self.get(&format!("/v1/projects/{project}")).await;
+                    if so(&found) {
+                        return found;
+                    }
+                    match events.chunk().await {
+                        Ok(Some(_)) => {}
+                        Ok(None) | Err(_) => break,
+                    }
                 }
-                tokio::task::yield_now().await;
             }
         };
-        timeout(LIMIT, watch).await.expect("it comes to be so in time")
+        let seen = timeout(LIMIT, watch).await;
+        if seen.is_err() {
+            let project = self.get(&format!("/v1/projects/{project}")).await;
+            panic!("it does not come to be so in time: {project}");
+        }
+        seen.expect("it was seen")
+    }
+
+    async fn events(&self, project: &str) -> Response {
+        let path = format!("/v1/projects/{project}/events");
+        let request = self.request(Method::GET, &path).header("accept", "text/event-stream");
+        request.send().await.expect("an answer")
     }
 }
 
 fn is_setting(name: &str) -> bool {
-    ["AZURE_STORAGE_", "CASTAD_", "OPENAI_"].iter().any(|ours| name.starts_with(ours))
+    ["AZURE_STORAGE_", "CASTAD_", "CREATOMATE_", "OPENAI_", "SUNO_"]
+        .iter()
+        .any(|ours| name.starts_with(ours))
 }
 
 async fn body(response: Response) -> Value {

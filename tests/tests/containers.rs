@@ -1,17 +1,13 @@
 //! Servers in containers: that one starts, and that several processes share one database.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{process::Stdio, time::Duration};
+use std::process::Stdio;
 
-use castad_tests::{Castad, Folder, missing, suite};
+use castad_tests::{Castad, Folder, azurite, database, missing, suite};
 use libtest_mimic::{Arguments, Failed, Trial};
-use reqwest::{
-    Method,
-    multipart::{Form, Part},
-};
-use serde_json::json;
+use reqwest::Method;
 use testcontainers::{
-    ContainerAsync, GenericImage, ImageExt,
+    GenericImage,
     core::{ContainerPort, WaitFor},
     runners::AsyncRunner,
 };
@@ -51,20 +47,6 @@ fn trial(
     Trial::test(suite(name, missing.as_deref()), run).with_ignored_flag(missing.is_some())
 }
 
-async fn database(image: &str, tag: &str, prefix: &str) -> (ContainerAsync<GenericImage>, String) {
-    let image = GenericImage::new(image, tag)
-        .with_exposed_port(ContainerPort::Tcp(3306))
-        .with_wait_for(WaitFor::message_on_either_std("port: 3306"))
-        .with_env_var(format!("{prefix}_ROOT_PASSWORD"), "secret")
-        .with_env_var(format!("{prefix}_DATABASE"), "castad")
-        .with_startup_timeout(Duration::from_mins(3));
-    let server = image.start().await.unwrap();
-    let (host, port) =
-        (server.get_host().await.unwrap(), server.get_host_port_ipv4(3306).await.unwrap());
-    let url = format!("mysql://root:secret@{host}:{port}/castad");
-    (server, url)
-}
-
 /// Two that serve and one that only works, all started at once; the one that was asked is killed.
 fn share(image: &str, tag: &str, prefix: &str) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -80,7 +62,7 @@ fn share(image: &str, tag: &str, prefix: &str) -> Result<(), Failed> {
             Castad::start_with(folder.path(), &environment)
         );
 
-        let id = begin(&one).await;
+        let id = one.produce("square").await;
         one.until(&id, |p| p["song"].is_object()).await;
         one.kill().await;
         let made = other.until(&id, |p| p["status"] != "producing").await;
@@ -112,7 +94,7 @@ fn files_lie_in_a_container() -> Result<(), Failed> {
         let castad = Castad::start_with(folder.path(), &environment).await;
         assert_eq!(castad.get("/readyz").await["storage"], "ok");
 
-        let id = begin(&castad).await;
+        let id = castad.produce("square").await;
         let made = castad.until(&id, |p| p["status"] != "producing").await;
         assert_eq!(made["status"], "finished", "{made}");
         for file in [&made["images"][0]["file"], &made["song"]["file"], &made["video"]["file"]] {
@@ -130,44 +112,6 @@ fn files_lie_in_a_container() -> Result<(), Failed> {
         assert_eq!(castad.stop().await, Some(0));
         Ok(())
     })
-}
-
-async fn azurite() -> (ContainerAsync<GenericImage>, String) {
-    let port = ContainerPort::Tcp(10_000);
-    let image = GenericImage::new("mcr.microsoft.com/azure-storage/azurite", "latest")
-        .with_exposed_port(port)
-        .with_wait_for(WaitFor::message_on_either_std("successfully listen"))
-        .with_cmd([
-            "azurite-blob",
-            "--blobHost",
-            "0.0.0.0",
-            "--inMemoryPersistence",
-            "--disableTelemetry",
-        ])
-        .with_startup_timeout(Duration::from_mins(3));
-    let server = image.start().await.unwrap();
-    let (host, port) =
-        (server.get_host().await.unwrap(), server.get_host_port_ipv4(port).await.unwrap());
-    // The account is added to the paths of an emulator.
-    (server, format!("http://{host}:{port}"))
-}
-
-async fn begin(castad: &Castad) -> String {
-    let brief = json!({
-        "business_name": "다온카페", "region": "부산 해운대", "language": "ko",
-        "orientation": "square", "seed": 3,
-    });
-    let (status, made) = castad.send(Method::POST, "/v1/projects", &brief).await;
-    assert_eq!(status, 201, "{made}");
-    let id = made["id"].as_str().unwrap().to_owned();
-    let picture = Part::bytes(castad_studio::sample_picture(3, 0, None)).file_name("a.jpg");
-    let path = format!("/v1/projects/{id}/images");
-    let form = Form::new().part("files", picture);
-    let added = castad.request(Method::POST, &path).multipart(form).send().await.unwrap();
-    assert_eq!(added.status(), 201);
-    let path = format!("/v1/projects/{id}/produce");
-    assert_eq!(castad.send(Method::POST, &path, &json!({})).await.0, 202);
-    id
 }
 
 fn a_server_in_a_container_answers() -> Result<(), Failed> {

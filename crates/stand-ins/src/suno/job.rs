@@ -107,14 +107,14 @@ impl Job {
     /// It is done now.
     pub(super) fn finish(&mut self) -> Vec<Letter> {
         let before = self.stage();
-        self.seen = self.looks.max(self.seen);
+        self.seen = self.looks.max(self.seen).max(1);
         callback::since(self, before)
     }
 
     pub(super) fn stage(&self) -> Stage {
         match self.seen.saturating_mul(3).checked_div(self.looks) {
             _ if self.fault == Some(JobFault::NeverEnds) => Stage::Pending,
-            Some(0) if self.seen == 0 => Stage::Pending,
+            _ if self.seen == 0 => Stage::Pending,
             Some(third @ 0..3) => Stage::ALL[third as usize],
             _ => Stage::Complete,
         }

@@ -134,3 +134,17 @@ async fn a_song_is_fetched_once_it_is_done_and_gone_where_ordered() {
     suno.finish();
     assert_eq!((has(0), has(1)), (false, true));
 }
+
+#[tokio::test]
+async fn a_job_that_takes_no_looks_calls_back_as_soon_as_it_is_taken() {
+    let suno = Suno::default();
+    suno.work_for(0);
+    let mut order = order();
+    // Nobody listens there: what counts is that it is tried.
+    order["callBackUrl"] = json!("http://127.0.0.1:1/callbacks/suno/a");
+    let task = generate(&suno, &order).await["data"]["taskId"].clone();
+    while suno.callbacks().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(suno.callbacks()[0]["body"]["data"]["task_id"], task);
+}

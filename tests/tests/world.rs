@@ -1,0 +1,98 @@
+//! The built program as in production: MySQL, Azurite, and what stands in for the three providers.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "world/faults.rs"]
+mod faults;
+#[path = "world/studio.rs"]
+mod studio;
+
+use castad_tests::{AZURITE, missing, suite};
+use libtest_mimic::{Arguments, Failed, Trial};
+use studio::World;
+
+const SHAPES: [&str; 3] = ["vertical", "square", "horizontal"];
+
+fn main() {
+    let image = format!("{AZURITE}:latest");
+    let needs = [("mysql", "mysql:9.7"), ("azurite", image.as_str())];
+    let missing = needs
+        .iter()
+        .find_map(|(need, image)| missing(need, &["docker", "image", "inspect", image]));
+    let name = suite("an_ad_passes_through_all_providers_whatever_they_do", missing.as_deref());
+    let trial = Trial::test(name, run).with_ignored_flag(missing.is_some());
+    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit();
+}
+
+/// One set of servers, and on it: ads in every shape, each fault by itself, and a look at the pool.
+fn run() -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let world = World::start().await;
+        let finished = every_shape(&world).await;
+        faults::of_words(&world).await;
+        faults::of_songs(&world).await;
+        faults::of_videos(&world, &finished).await;
+        no_connection_waits_for_a_provider(&world).await;
+        forged_callbacks(&world).await;
+        Ok(())
+    })
+}
+
+/// An ad in each shape, with its files in the container; the last one's project.
+async fn every_shape(world: &World) -> String {
+    let mut last = String::new();
+    for shape in SHAPES {
+        let id = world.castad.produce(shape).await;
+        let made = world.ended(&id).await;
+        assert_eq!(made["status"], "finished", "{made}");
+        assert!(!made["song"]["lines"].as_array().unwrap().is_empty(), "{made}");
+        for file in [&made["song"]["file"], &made["video"]["file"]] {
+            let got = world.fetch(file["url"].as_str().unwrap()).await;
+            assert_eq!(Some(got.len() as u64), file["bytes"].as_u64());
+        }
+        last = id;
+    }
+    let bought = world.bought();
+    assert_eq!((bought.lyrics, bought.songs, bought.videos), (3, 3, 3), "each once");
+    assert_eq!(world.stand_ins.creatomate.template_reads(), 3, "each template once");
+    assert!(world.stand_ins.creatomate.webhooks().iter().all(|status| *status == 200));
+    last
+}
+
+/// While a provider sleeps nobody holds a connection that requests need.
+async fn no_connection_waits_for_a_provider(world: &World) {
+    let slow = std::time::Duration::from_secs(3);
+    let asked = world.stand_ins.openai.requests().len();
+    world.stand_ins.openai.slow_down(slow);
+    let ids = [world.castad.open("square").await, world.castad.open("square").await];
+    for id in &ids {
+        world.order(id, "lyric").await;
+    }
+    while world.stand_ins.openai.requests().len() < asked + ids.len() {
+        tokio::task::yield_now().await;
+    }
+    let metrics = world.castad.text("/metrics").await;
+    for pool in ["requests", "background"] {
+        let line = format!("castad_pool_connections{{pool=\"{pool}\",state=\"in_use\"}} ");
+        let in_use = metrics.lines().find_map(|found| found.strip_prefix(&line));
+        let in_use: f64 = in_use.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap();
+        // The scrape itself reads; the engine looks for work and renews leases now and then.
+        assert!(in_use <= 1.0, "{pool}: {in_use} in use while the provider sleeps");
+    }
+    world.stand_ins.openai.slow_down(std::time::Duration::ZERO);
+    for id in &ids {
+        assert_eq!(world.ended(id).await["lyric"]["status"], "ready");
+    }
+}
+
+/// Who does not know an attempt changes nothing.
+async fn forged_callbacks(world: &World) {
+    for path in [
+        "/callbacks/suno/att_00000000000000000000000000",
+        "/callbacks/creatomate/x",
+        "/callbacks/nobody/att_00000000000000000000000000",
+    ] {
+        let sent = world.castad.stranger(reqwest::Method::POST, path).body("{}").send().await;
+        assert_eq!(sent.unwrap().status(), 404, "{path}");
+    }
+}

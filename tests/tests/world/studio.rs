@@ -1,0 +1,122 @@
+use castad_stand_ins::{StandIns, creatomate, openai, suno};
+use castad_tests::{Castad, Folder, azurite, database};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testcontainers::{ContainerAsync, GenericImage};
+
+/// Words that the owner wrote.
+const WORDS: &str = "[Verse]\n해운대 골목 끝에\n햇살이 참 좋아요\n[Chorus]\n다온카페에서 만나요\n우리 함께 노래해요";
+
+/// The program, the servers that it stands on, and the providers that it asks.
+pub(crate) struct World {
+    pub(crate) castad: Castad,
+    pub(crate) stand_ins: StandIns,
+    _servers: [ContainerAsync<GenericImage>; 2],
+    _folder: Folder,
+}
+
+/// What was paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bought {
+    pub(crate) lyrics: usize,
+    pub(crate) songs: usize,
+    pub(crate) videos: usize,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        let ((mysql, database), (azure, origin)) =
+            tokio::join!(database("mysql", "9.7", "MYSQL"), azurite());
+        let stand_ins = StandIns::start(([127, 0, 0, 1], 0).into()).await.unwrap();
+        stand_ins.suno.work_for(0);
+        stand_ins.creatomate.pace(creatomate::Pace::TakesMs(20));
+        let folder = Folder::new();
+        let bind = free_address();
+        let public = format!("http://{bind}");
+        let (openai, suno, creatomate) =
+            (stand_ins.openai_url(), stand_ins.suno_url(), stand_ins.creatomate_url());
+        let host = creatomate.trim_start_matches("http://").replace("/creatomate", "");
+        let environment = [
+            ("CASTAD_BIND", bind.as_str()),
+            ("CASTAD_PUBLIC_URL", &public),
+            ("CASTAD_DATABASE_URL", &database),
+            ("CASTAD_MEDIA_URL", "az://castad/ads"),
+            ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true"),
+            ("AZURE_STORAGE_ENDPOINT", &origin),
+            ("CASTAD_RESULT_HOSTS", &host),
+            ("CASTAD_LYRICS", "chatgpt"),
+            ("OPENAI_BASE_URL", &openai),
+            ("OPENAI_API_KEY", openai::KEY),
+            ("CASTAD_SONGS", "suno"),
+            ("SUNO_BASE_URL", &suno),
+            ("SUNO_API_KEY", suno::KEY),
+            ("CASTAD_VIDEOS", "creatomate"),
+            ("CREATOMATE_BASE_URL", &creatomate),
+            ("CREATOMATE_API_KEY", creatomate::KEY),
+            ("CREATOMATE_TEMPLATE_VERTICAL", creatomate::VERTICAL),
+            ("CREATOMATE_TEMPLATE_SQUARE", creatomate::SQUARE),
+            ("CREATOMATE_TEMPLATE_HORIZONTAL", creatomate::HORIZONTAL),
+        ];
+        checked(folder.path(), &environment).await;
+        let castad = Castad::start_with(folder.path(), &environment).await;
+        Self { castad, stand_ins, _servers: [mysql, azure], _folder: folder }
+    }
+
+    /// The project once nothing of it is being made.
+    pub(crate) async fn ended(&self, id: &str) -> Value {
+        self.castad.until(id, |project| project["status"] != "producing").await
+    }
+
+    /// Asks for a stage of a project.
+    pub(crate) async fn order(&self, id: &str, stage: &str) {
+        let path = format!("/v1/projects/{id}/{stage}");
+        let (status, told) = self.castad.send(Method::POST, &path, &json!({})).await;
+        assert_eq!(status, 202, "{told}");
+    }
+
+    /// A project with words, and a song to come of them.
+    pub(crate) async fn song(&self) -> Value {
+        let id = self.castad.open("square").await;
+        let words = json!({"title": "다온의 노래", "text": WORDS});
+        let path = format!("/v1/projects/{id}/lyric");
+        let (status, told) = self.castad.send(Method::PUT, &path, &words).await;
+        assert_eq!(status, 200, "{told}");
+        self.order(&id, "song").await;
+        self.ended(&id).await
+    }
+
+    pub(crate) fn bought(&self) -> Bought {
+        Bought {
+            lyrics: self.stand_ins.openai.requests().len(),
+            songs: self.stand_ins.suno.purchases().len(),
+            videos: self.stand_ins.creatomate.purchases(),
+        }
+    }
+
+    /// What a file's address leads to.
+    pub(crate) async fn fetch(&self, path: &str) -> Vec<u8> {
+        let answer = self.castad.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.bytes().await.unwrap().to_vec()
+    }
+}
+
+/// The program finds nothing wrong with such a configuration, and says so of each provider.
+async fn checked(folder: &std::path::Path, environment: &[(&str, &str)]) {
+    let mut command = Castad::command(folder);
+    command.arg("check-config").envs(environment.iter().copied());
+    let told = command.output().await.unwrap();
+    let said = String::from_utf8_lossy(&told.stdout);
+    assert_eq!(told.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&told.stderr));
+    for provider in
+        ["chatgpt: the model is there", "suno: 1000 credits", "creatomate: the templates"]
+    {
+        assert!(said.contains(provider), "{said}");
+    }
+}
+
+/// Where the program can listen, known before it does: providers are told of it.
+fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}

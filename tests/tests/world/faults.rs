@@ -95,7 +95,7 @@ pub(crate) async fn of_videos(world: &World, project: &str) {
         (Order::Create(Render::RateLimited { retry_after: Some(1) }), Made),
         (Order::Create(Render::NoCredit), Fails("provider_refused", Some("402"))),
         (Order::Create(Render::BadRequest), Fails("provider_refused", Some("400"))),
-        (Order::Render(fails), Fails("provider_failed", None)),
+        (Order::Render(fails), Fails("provider_failed", Some("failed"))),
         (Order::Render(Fate::Remarked), Made),
     ] {
         let before = world.bought();

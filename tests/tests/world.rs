@@ -3,6 +3,8 @@
 
 #[path = "world/faults.rs"]
 mod faults;
+#[path = "world/line.rs"]
+mod line;
 #[path = "world/studio.rs"]
 mod studio;
 
@@ -34,6 +36,7 @@ fn run() -> Result<(), Failed> {
         faults::of_videos(&world, &finished).await;
         no_connection_waits_for_a_provider(&world).await;
         forged_callbacks(&world).await;
+        the_database_goes_away_and_comes_back(&world).await;
         Ok(())
     })
 }
@@ -95,4 +98,33 @@ async fn forged_callbacks(world: &World) {
         let sent = world.castad.stranger(reqwest::Method::POST, path).body("{}").send().await;
         assert_eq!(sent.unwrap().status(), 404, "{path}");
     }
+}
+
+/// Nothing is lost or bought twice when the database goes away in the middle of a production.
+async fn the_database_goes_away_and_comes_back(world: &World) {
+    let before = world.bought();
+    // The song is taken, and nobody says that it is done, until the line is whole again.
+    world.stand_ins.suno.work_for(1);
+    let id = world.castad.produce("square").await;
+    world.castad.until(&id, |project| project["song"]["status"] == "composing").await;
+
+    world.database.cut();
+    let path = format!("/v1/projects/{id}");
+    let refused = world.castad.request(reqwest::Method::GET, &path).send().await.unwrap();
+    assert_eq!(refused.status(), 503);
+    let told = refused.text().await.unwrap();
+    assert!(told.contains("the database does not answer") && !told.contains("secret"), "{told}");
+    let ready = world.castad.stranger(reqwest::Method::GET, "/readyz").send().await.unwrap();
+    assert_eq!(ready.status(), 503);
+    let lost = world.call_back_of_the_last_song().await;
+    assert_eq!(lost, 503, "a provider that calls back is asked to call again");
+
+    world.database.mend();
+    while world.call_back_of_the_last_song().await != 200 {
+        tokio::task::yield_now().await;
+    }
+    let made = world.ended(&id).await;
+    assert_eq!(made["status"], "finished", "{made}");
+    let bought = world.bought();
+    assert_eq!((bought.songs, bought.videos), (before.songs + 1, before.videos + 1));
 }

@@ -4,6 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testcontainers::{ContainerAsync, GenericImage};
 
+use super::line::Line;
+
 /// Words that the owner wrote.
 const WORDS: &str = "[Verse]\n해운대 골목 끝에\n햇살이 참 좋아요\n[Chorus]\n다온카페에서 만나요\n우리 함께 노래해요";
 
@@ -11,6 +13,8 @@ const WORDS: &str = "[Verse]\n해운대 골목 끝에\n햇살이 참 좋아요\n
 pub(crate) struct World {
     pub(crate) castad: Castad,
     pub(crate) stand_ins: StandIns,
+    /// The line to the database.
+    pub(crate) database: Line,
     _servers: [ContainerAsync<GenericImage>; 2],
     _folder: Folder,
 }
@@ -27,6 +31,10 @@ impl World {
     pub(crate) async fn start() -> Self {
         let ((mysql, database), (azure, origin)) =
             tokio::join!(database("mysql", "9.7", "MYSQL"), azurite());
+        let (before, rest) = database.split_once('@').unwrap();
+        let (server, name) = rest.split_once('/').unwrap();
+        let line = Line::to(server.to_owned()).await.unwrap();
+        let database = format!("{before}@{}/{name}", line.address);
         let stand_ins = StandIns::start(([127, 0, 0, 1], 0).into()).await.unwrap();
         stand_ins.suno.work_for(0);
         stand_ins.creatomate.pace(creatomate::Pace::TakesMs(20));
@@ -40,6 +48,8 @@ impl World {
             ("CASTAD_BIND", bind.as_str()),
             ("CASTAD_PUBLIC_URL", &public),
             ("CASTAD_DATABASE_URL", &database),
+            ("CASTAD_POOL_REQUESTS_WAIT", "2"),
+            ("CASTAD_POOL_BACKGROUND_WAIT", "2"),
             ("CASTAD_MEDIA_URL", "az://castad/ads"),
             ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true"),
             ("AZURE_STORAGE_ENDPOINT", &origin),
@@ -59,7 +69,7 @@ impl World {
         ];
         checked(folder.path(), &environment).await;
         let castad = Castad::start_with(folder.path(), &environment).await;
-        Self { castad, stand_ins, _servers: [mysql, azure], _folder: folder }
+        Self { castad, stand_ins, database: line, _servers: [mysql, azure], _folder: folder }
     }
 
     /// The project once nothing of it is being made.
@@ -83,6 +93,16 @@ impl World {
         assert_eq!(status, 200, "{told}");
         self.order(&id, "song").await;
         self.ended(&id).await
+    }
+
+    /// What the address answers that the last song's provider was given.
+    pub(crate) async fn call_back_of_the_last_song(&self) -> u16 {
+        let order = self.stand_ins.suno.purchases().pop().unwrap();
+        let url = order["callBackUrl"].as_str().unwrap().to_owned();
+        let (_, path) = url.split_once("/callbacks").unwrap();
+        let path = format!("/callbacks{path}");
+        let called = self.castad.stranger(Method::POST, &path).body("{}").send().await;
+        called.unwrap().status().as_u16()
     }
 
     pub(crate) fn bought(&self) -> Bought {

@@ -11,6 +11,7 @@ mod deadline;
 mod desk;
 mod erase;
 mod give_up;
+mod guarded;
 mod housekeeping;
 mod images;
 mod keys;
@@ -36,6 +37,10 @@ pub use deadline::ReachDeadline;
 pub use desk::{OrderError, Receipt};
 pub use erase::Erase;
 pub use give_up::GiveUp;
+pub use guarded::{
+    CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Guard, GuardError, Guarded, Lease,
+    LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, RESERVE_SLOT,
+};
 pub use housekeeping::Housekeeping;
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
 pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};

@@ -18,8 +18,8 @@ async fn a_writer_is_asked_once_and_nobody_else_is() {
     writer
         .expect_write()
         .once()
-        .withf(|order| order.brief == make::brief())
-        .returning(|_| Ok(make::words()));
+        .withf(|order, _| order.brief == make::brief())
+        .returning(|_, _| Ok(make::words()));
     let mut ports = memory.ports();
     ports.writer = Arc::new(writer);
     ports.composer = Arc::new(MockSongComposer::new());

@@ -167,14 +167,14 @@ impl Guarded {
         let guard = Guard::of(taking.leases(), &hold);
         let done = {
             let mut work = pin!(work(guard));
-            match self.attend(order.lease(), &taking, &hold, work.as_mut()).await {
-                Some(done) => Some(done),
-                None => {
-                    // Told, it may end by itself at this very point.
-                    hold.lose();
-                    self.journal.note(order.pattern(), LockEvent::Lost);
-                    now_or_never(work).await
-                }
+            let done = self.attend(order.lease(), &taking, &hold, work.as_mut()).await;
+            if done.is_some() {
+                done
+            } else {
+                // Told, it may end by itself at this very point.
+                hold.lose();
+                self.journal.note(order.pattern(), LockEvent::Lost);
+                now_or_never(work).await
             }
         };
         drop(leaving);

@@ -229,11 +229,9 @@ impl Bench {
         let mut unit = self.ports.store.begin().await?;
         let found = unit.productions().find(claim.work.project).await?;
         // A callback may have told of the job before its answer arrived.
-        let kept = |undo: &Task| match undo {
-            Task::Release(stage, job) => {
-                found.as_ref().is_some_and(|p| p.provider_job(*stage) == Some(job))
-            }
-            _ => false,
+        let kept = |undo: &Task| {
+            let Task::Release(stage, job) = undo else { return false };
+            found.as_ref().is_some_and(|p| p.provider_job(*stage) == Some(job))
         };
         let undo =
             if let Job::Over(Some(undo)) = job { Some(undo).filter(|u| !kept(u)) } else { None };

@@ -71,7 +71,7 @@ impl Guard {
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (tokens, lost) = (&self.tokens, self.is_lost());
-        f.debug_struct("Guard").field("tokens", tokens).field("lost", &lost).finish()
+        f.debug_struct("Guard").field("tokens", tokens).field("lost", &lost).finish_non_exhaustive()
     }
 }
 

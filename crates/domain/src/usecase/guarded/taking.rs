@@ -84,10 +84,7 @@ impl<'a> Taking<'a> {
     /// once a release cannot be missed any more.
     async fn ask(&mut self, key: &LockKey, deadline: DateTime<Utc>) -> Result<(), Untaken> {
         let owner = self.at.ids.next();
-        let mut until = match self.attempt(key, owner, None).await? {
-            None => return Ok(()),
-            Some(until) => until,
-        };
+        let Some(mut until) = self.attempt(key, owner, None).await? else { return Ok(()) };
         if self.wait <= TimeDelta::zero() {
             return Err(Untaken::Busy);
         }
@@ -142,7 +139,7 @@ impl<'a> Taking<'a> {
             match answer {
                 Ok(attempt) => break (asked, attempt),
                 Err(error) if error.kind() == LockErrorKind::Unavailable && tries == 0 => {
-                    tries += 1
+                    tries += 1;
                 }
                 Err(error) => return Err(Untaken::Outage(error)),
             }

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Mutex, MutexGuard, Once, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
@@ -91,6 +91,9 @@ impl Server {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<Arc<Self>, BadUrl> {
+        // The client looks for one where it connects by TLS, and panics where there is none.
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
         let client = Client::open(url).map_err(|_| BadUrl)?;
         let mut info = client.get_connection_info().clone();
         // Messages come over the one connection.

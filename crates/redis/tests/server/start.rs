@@ -22,9 +22,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `redis-server` where it is installed, else a container.
+    /// A container, or `redis-server` where it is installed and there is no image.
     pub(crate) async fn start() -> Self {
-        if Command::new("redis-server").arg("--version").output().is_ok() {
+        let runs = |program: &str, words: &[&str]| {
+            Command::new(program).args(words).output().is_ok_and(|end| end.status.success())
+        };
+        let image = runs("docker", &["image", "inspect", "redis:7.0"]);
+        if !image && runs("redis-server", &["--version"]) {
             return Self::process().await;
         }
         let image = GenericImage::new("redis", "7.0")

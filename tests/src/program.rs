@@ -223,7 +223,7 @@ impl Castad {
 }
 
 fn is_setting(name: &str) -> bool {
-    name.starts_with("CASTAD_") || name.starts_with("OPENAI_")
+    ["AZURE_STORAGE_", "CASTAD_", "OPENAI_"].iter().any(|ours| name.starts_with(ours))
 }
 
 async fn body(response: Response) -> Value {

@@ -33,6 +33,11 @@ fn main() {
         trial(("mariadb", "mariadb:10.11"), "processes_share_one_mariadb", || {
             share("mariadb", "10.11", "MARIADB")
         }),
+        trial(
+            ("azurite", "mcr.microsoft.com/azure-storage/azurite:latest"),
+            "files_lie_in_a_container_of_azurite",
+            files_lie_in_a_container,
+        ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -91,6 +96,60 @@ fn share(image: &str, tag: &str, prefix: &str) -> Result<(), Failed> {
         assert_eq!(other.stop().await, Some(0));
         Ok(())
     })
+}
+
+/// An ad from start to finish, and none of its files in the data folder.
+fn files_lie_in_a_container() -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (_server, origin) = azurite().await;
+        let folder = Folder::new();
+        let environment = [
+            ("CASTAD_MEDIA_URL", "az://castad/ads"),
+            ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true"),
+            ("AZURE_STORAGE_ENDPOINT", origin.as_str()),
+        ];
+        let castad = Castad::start_with(folder.path(), &environment).await;
+        assert_eq!(castad.get("/readyz").await["storage"], "ok");
+
+        let id = begin(&castad).await;
+        let made = castad.until(&id, |p| p["status"] != "producing").await;
+        assert_eq!(made["status"], "finished", "{made}");
+        for file in [&made["images"][0]["file"], &made["song"]["file"], &made["video"]["file"]] {
+            let path = file["url"].as_str().unwrap();
+            let answer = castad.request(Method::GET, path).send().await?;
+            assert_eq!(answer.status(), 200, "{path}");
+            assert!(answer.url().as_str().starts_with(&origin), "{}", answer.url());
+            let bytes = answer.bytes().await?;
+            assert!(file["bytes"].as_u64().is_none_or(|told| told == bytes.len() as u64));
+        }
+        let page = castad.request(Method::GET, "/").send().await?;
+        let policy = page.headers()["content-security-policy"].to_str()?;
+        assert!(policy.contains(&format!("media-src 'self' {origin};")), "{policy}");
+        assert!(!folder.path().join("media").exists());
+        assert_eq!(castad.stop().await, Some(0));
+        Ok(())
+    })
+}
+
+async fn azurite() -> (ContainerAsync<GenericImage>, String) {
+    let port = ContainerPort::Tcp(10_000);
+    let image = GenericImage::new("mcr.microsoft.com/azure-storage/azurite", "latest")
+        .with_exposed_port(port)
+        .with_wait_for(WaitFor::message_on_either_std("successfully listen"))
+        .with_cmd([
+            "azurite-blob",
+            "--blobHost",
+            "0.0.0.0",
+            "--inMemoryPersistence",
+            "--disableTelemetry",
+        ])
+        .with_startup_timeout(Duration::from_mins(3));
+    let server = image.start().await.unwrap();
+    let (host, port) =
+        (server.get_host().await.unwrap(), server.get_host_port_ipv4(port).await.unwrap());
+    // The account is added to the paths of an emulator.
+    (server, format!("http://{host}:{port}"))
 }
 
 async fn begin(castad: &Castad) -> String {

@@ -31,8 +31,13 @@ pub enum Command {
     /// Keys of the API.
     #[command(subcommand)]
     Keys(Keys),
-    /// Say whether the configuration is good, and nothing else.
-    CheckConfig,
+    /// Say whether the configuration is good: every fault of it, and what the providers that it names
+    /// say. Nothing is bought.
+    CheckConfig {
+        /// Ask nobody.
+        #[arg(long)]
+        offline: bool,
+    },
     /// Print the OpenAPI document.
     Openapi,
 }

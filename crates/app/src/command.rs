@@ -10,7 +10,7 @@ use crate::{
     cli::{Cli, Command, Keys, Serve},
     config::Config,
     http, make, telemetry,
-    wire::Wired,
+    wire::{self, Checked, Wired},
 };
 
 /// The program did what it was told.
@@ -38,10 +38,6 @@ pub fn run(cli: Cli) -> ExitCode {
             return USAGE.into();
         }
     };
-    if matches!(command, Command::CheckConfig) {
-        say("the configuration is good");
-        return OK.into();
-    }
     telemetry::log(&config.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -68,12 +64,14 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
         Command::Keys(Keys::Create { role, member, json }) => {
             keys::create(config, role, member.as_deref(), json).await
         }
-        Command::CheckConfig | Command::Openapi => Ok(OK),
+        Command::CheckConfig { offline } => check_config(&config, offline).await,
+        Command::Openapi => Ok(OK),
     }
 }
 
 async fn work(config: Config) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
+    wired.ensure_storage().await?;
     let stop = signals::stop();
     say("working; stop with Ctrl-C");
     wired.engine(&config).run(stop).await;
@@ -82,8 +80,24 @@ async fn work(config: Config) -> anyhow::Result<u8> {
 }
 
 async fn migrate(config: Config) -> anyhow::Result<u8> {
-    Wired::open(&config).await?.close().await;
+    let wired = Wired::open(&config).await?;
+    wired.ensure_storage().await?;
+    wired.close().await;
     say("the database is up to date");
+    Ok(OK)
+}
+
+/// The configuration was read before: what is left is to ask those whom it names.
+async fn check_config(config: &Config, offline: bool) -> anyhow::Result<u8> {
+    let found = if offline { Vec::new() } else { wire::check(config).await? };
+    let fatal = found.iter().any(|checked| checked.fatal);
+    for Checked { text, fatal } in found {
+        if fatal { complain(&text) } else { say(&text) }
+    }
+    if fatal {
+        return Ok(FAILED);
+    }
+    say("the configuration is good");
     Ok(OK)
 }
 

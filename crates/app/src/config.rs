@@ -1,15 +1,22 @@
 //! What the environment and `castad.toml` say, read once and in full: every fault is told at once.
 
+mod chatgpt;
+mod creatomate;
 mod database;
-mod openai;
+mod media;
 mod outside;
+mod provider;
 mod source;
+mod suno;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use castad_chatgpt::Settings as ChatGptSettings;
+use castad_creatomate::Settings as CreatomateSettings;
 use castad_domain::model::Prices;
+use castad_suno::Settings as SunoSettings;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
+pub use media::MediaConfig;
 pub use outside::OutsideConfig;
 use source::Source;
 pub use source::{ConfigFault, ConfigFaults};
@@ -24,6 +31,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Which database.
     pub database: DatabaseConfig,
+    /// Where files are kept.
+    pub media: MediaConfig,
     /// What each stage costs.
     pub prices: Prices,
     /// Whether callers need a key.
@@ -36,6 +45,10 @@ pub struct Config {
     pub outside: OutsideConfig,
     /// Whom to ask for words; the studio where it is none.
     pub chatgpt: Option<ChatGptSettings>,
+    /// Whom to ask for songs; the studio where it is none.
+    pub suno: Option<SunoSettings>,
+    /// Whom to ask for videos; the studio where it is none.
+    pub creatomate: Option<CreatomateSettings>,
 }
 
 /// How to log.
@@ -72,6 +85,7 @@ impl Config {
     }
 
     fn read(mut source: Source) -> Result<Self, ConfigFaults> {
+        let outside = OutsideConfig::read(&mut source);
         let config = Self {
             bind: source.parsed(
                 "CASTAD_BIND",
@@ -80,6 +94,7 @@ impl Config {
             ),
             data: PathBuf::from(source.text("CASTAD_DATA", "./castad-data")),
             database: DatabaseConfig::read(&mut source),
+            media: MediaConfig::read(&mut source),
             prices: Prices {
                 lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
@@ -93,11 +108,16 @@ impl Config {
                 drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
                 threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
             },
-            outside: OutsideConfig::read(&mut source),
-            chatgpt: openai::chatgpt(&mut source),
+            chatgpt: chatgpt::read(&mut source),
+            suno: suno::read(&mut source, &outside),
+            creatomate: creatomate::read(&mut source, &outside),
+            outside,
         };
-        for engine in ["CASTAD_SONGS", "CASTAD_VIDEOS"] {
-            source.one_of(engine, &["studio"]);
+        let in_folder = matches!(config.media, MediaConfig::InFolder);
+        if config.creatomate.is_some() && in_folder && config.outside.public_url.is_none() {
+            let what = "is needed where CASTAD_VIDEOS is creatomate and files are kept in the data \
+                        folder: Creatomate fetches pictures and song from there";
+            source.fault("CASTAD_PUBLIC_URL", what.to_owned());
         }
         if !config.auth && !config.bind.ip().is_loopback() {
             source.fault("CASTAD_AUTH", "off is allowed on a loopback address only".to_owned());
@@ -199,6 +219,34 @@ mod tests {
     }
 
     #[test]
+    fn suno_needs_a_key_and_creatomate_a_template_and_an_address_as_well() {
+        let chosen = [("CASTAD_SONGS", "suno"), ("CASTAD_VIDEOS", "creatomate")];
+        let faults = read("", &chosen).unwrap_err();
+        let named: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
+        assert_eq!(
+            named,
+            [
+                "SUNO_API_KEY",
+                "CREATOMATE_TEMPLATE_VERTICAL",
+                "CREATOMATE_API_KEY",
+                "CASTAD_PUBLIC_URL"
+            ]
+        );
+        let file = "songs = \"suno\"\nvideos = \"creatomate\"\npublic_url = \"https://a.example\"\n\
+                    creatomate_template_square = \"c0ffee-1\"\ncreatomate_api = \"v1\"";
+        let keys = [("SUNO_API_KEY", "secret-1"), ("CREATOMATE_API_KEY", "secret-2")];
+        let config = read(file, &keys).unwrap();
+        let (suno, creatomate) = (config.suno.unwrap(), config.creatomate.unwrap());
+        assert_eq!((suno.base.as_str(), suno.model.as_str()), ("https://api.sunoapi.org", "V5"));
+        assert_eq!(suno.callbacks.as_deref(), Some("https://a.example"));
+        assert_eq!(creatomate.templates.square.as_deref(), Some("c0ffee-1"));
+        assert_eq!(creatomate.version, castad_creatomate::Version::V1);
+        assert!(!format!("{suno:?}{creatomate:?}").contains("secret"), "no key is shown");
+        let unused = [("SUNO_BASE_URL", "nowhere"), ("CREATOMATE_TEMPLATE_VERTICAL", "?")];
+        assert!(read("", &unused).unwrap().creatomate.is_none());
+    }
+
+    #[test]
     fn the_studio_minds_nothing_that_others_set_for_openai() {
         let env = [("OPENAI_API_KEY", "sk-1"), ("OPENAI_BASE_URL", "nowhere"), ("OPENAI_ORG", "x")];
         assert!(read("", &env).unwrap().chatgpt.is_none());
@@ -272,6 +320,52 @@ mod tests {
     fn no_more_connections_are_kept_than_there_are() {
         let faults = read("pool_background_most = 5", &[]).unwrap_err();
         assert_eq!(faults.0[0].name, "CASTAD_POOL_BACKGROUND_KEPT");
+    }
+
+    #[test]
+    fn a_container_is_named_with_the_account_that_it_lies_in() {
+        let place = ("CASTAD_MEDIA_URL", "az://castad/media");
+        let key = ("AZURE_STORAGE_KEY", "c2VjcmV0LWtleQ==");
+        let env = [place, ("AZURE_STORAGE_ACCOUNT", "daoncafe"), key];
+        let config = read("", &env).unwrap();
+        let MediaConfig::AzureBlob(settings) = &config.media else {
+            panic!("a container is named")
+        };
+        assert_eq!(settings.place.container(), "castad");
+        assert!(!format!("{config:?}").contains("c2VjcmV0"));
+        let connection = ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true");
+        assert!(matches!(read("", &[place, connection]).unwrap().media, MediaConfig::AzureBlob(_)));
+        let file = "media_url = \"az://castad\"\nazure_storage_account = \"daoncafe\"";
+        assert!(matches!(read(file, &[key]).unwrap().media, MediaConfig::AzureBlob(_)));
+        assert!(matches!(read("", &[connection, key]).unwrap().media, MediaConfig::InFolder));
+    }
+
+    #[test]
+    fn every_fault_of_a_container_is_told_by_name_and_without_the_key() {
+        let place = ("CASTAD_MEDIA_URL", "az://castad");
+        let (name, key) =
+            (("AZURE_STORAGE_ACCOUNT", "daoncafe"), ("AZURE_STORAGE_KEY", "c2VjcmV0"));
+        let connection = |text| ("AZURE_STORAGE_CONNECTION_STRING", text);
+        for (env, named) in [
+            (vec![place], vec!["AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY"]),
+            (vec![place, name], vec!["AZURE_STORAGE_KEY"]),
+            (vec![place, ("AZURE_STORAGE_ACCOUNT", "Daon"), key], vec!["AZURE_STORAGE_ACCOUNT"]),
+            (vec![place, name, ("AZURE_STORAGE_KEY", "c2VjcmV0!")], vec!["AZURE_STORAGE_KEY"]),
+            (vec![("CASTAD_MEDIA_URL", "s3://castad"), name, key], vec!["CASTAD_MEDIA_URL"]),
+            (
+                vec![place, connection("AccountKey=c2VjcmV0")],
+                vec!["AZURE_STORAGE_CONNECTION_STRING"],
+            ),
+            (
+                vec![place, name, key, ("AZURE_STORAGE_ENDPOINT", "c2VjcmV0")],
+                vec!["AZURE_STORAGE_ENDPOINT"],
+            ),
+        ] {
+            let faults = read("", &env).unwrap_err();
+            let found: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
+            assert_eq!(found, named);
+            assert!(!format!("{faults}{faults:?}").contains("c2VjcmV0"), "{faults}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod callbacks;
 mod captions;
 mod console;
 mod docs;
+mod earlier;
 mod edge;
 mod events;
 mod files;
@@ -19,6 +20,7 @@ mod quotes;
 mod shown;
 mod stages;
 mod status;
+mod upload;
 mod views;
 
 use std::{
@@ -54,6 +56,9 @@ const PICTURE_LIMIT: usize = 15 * 1024 * 1024;
 /// The largest body of pictures, with room for what stands between them.
 const UPLOAD_LIMIT: usize = MAX_IMAGES * PICTURE_LIMIT + 1024 * 1024;
 
+/// Counts something afresh.
+pub type Gauges = Arc<dyn Fn() + Send + Sync>;
+
 /// What handlers need.
 #[derive(Clone)]
 pub struct App {
@@ -65,10 +70,14 @@ pub struct App {
     pub access: Arc<Access>,
     /// What makes links to files, where a provider fetches them from here.
     pub links: Option<Arc<Links>>,
+    /// Counts afresh what is only counted when somebody looks.
+    pub gauges: Gauges,
     /// Where `/metrics` reads.
     pub metrics: PrometheusHandle,
     /// Told when the program stops: streams end, `readyz` turns.
     pub stop: CancellationToken,
+    /// Where links to files lead, if not here.
+    media_origin: Option<Arc<str>>,
     in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
 }
 
@@ -83,13 +92,28 @@ impl App {
         stop: CancellationToken,
     ) -> Self {
         let (access, in_flight) = (Arc::new(access), Arc::default());
-        Self { ports, prices, access, links: None, metrics, stop, in_flight }
+        let gauges: Gauges = Arc::new(|| ());
+        let media_origin = None;
+        Self { ports, prices, access, links: None, gauges, metrics, stop, media_origin, in_flight }
+    }
+
+    /// The same, with what else is to be counted when somebody looks.
+    #[must_use]
+    pub fn with_gauges(self, gauges: Gauges) -> Self {
+        Self { gauges, ..self }
     }
 
     /// The same, where providers fetch files from here.
     #[must_use]
     pub fn with_links(self, links: Option<Arc<Links>>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same where links to files lead to that origin, which the page may then show.
+    #[must_use]
+    pub fn with_media_origin(mut self, origin: Option<String>) -> Self {
+        self.media_origin = origin.map(Into::into);
+        self
     }
 }
 
@@ -126,8 +150,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(callbacks::take))
         .routes(routes!(files::linked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(earlier::routes())
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))
+        .routes(routes!(earlier::images::add))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

@@ -56,6 +56,7 @@ pub async fn make(config: Config, flags: Make) -> anyhow::Result<u8> {
     let wish = Wish { brief, pictures };
     let out = Out::prepare(&flags.out)?;
     let wired = Wired::open(&config).await?;
+    wired.ensure_storage().await?;
     let code = produce(&wired, &config, &flags, wish, &out).await;
     wired.close().await;
     code

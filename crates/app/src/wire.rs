@@ -1,23 +1,29 @@
-//! The composition root: the one file that names every adapter.
+//! The composition root: what names every adapter.
+
+mod providers;
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use castad_chatgpt::ChatGpt;
+use castad_azure_blob::AzureBlob;
 use castad_domain::{
-    model::{Caller, ProviderName, Role},
-    port::{Clock, Gate, IdSource, LyricWriter, MediaStore, Ports},
+    model::{Caller, Role},
+    port::{Clock, Gate, IdSource, MediaStore, Ports},
     usecase::{IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
-use castad_http_client::{HttpClient, Limits};
-use castad_sql::{MySql, Options, PoolSize, Sql, Sqlite};
+use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
+use providers::Providers;
+pub use providers::{Checked, check};
+
 use crate::{
-    config::{Config, DatabaseConfig, PoolConfig, ServerConfig},
+    config::{Config, DatabaseConfig, MediaConfig, PoolConfig, ServerConfig},
     data::{DataFolder, Hold},
+    http::Gauges,
+    links::Links,
     system::{SystemClock, TimeOrderedIds},
 };
 
@@ -25,12 +31,16 @@ use crate::{
 pub struct Wired {
     /// What use cases need.
     pub ports: Ports,
+    /// What makes links to files of the data folder, where it may be reached from outside.
+    pub links: Option<Arc<Links>>,
     /// Who holds which secret.
     pub gate: Arc<dyn Gate>,
     /// The same over connections of its own: what works in the background needs.
     work: Ports,
     data: DataFolder,
     database: Sql,
+    /// The container, where files are kept in one.
+    container: Option<Arc<AzureBlob>>,
 }
 
 impl Wired {
@@ -44,11 +54,19 @@ impl Wired {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::default());
         let database = database(config, &data, &ids).await?;
-        let media =
-            Arc::new(LocalMedia::open(data.media()).context("the media folder cannot be opened")?);
-        let media: Arc<dyn MediaStore> = media;
+        let container = container(config, &clock)?;
+        let media: Arc<dyn MediaStore> = match &container {
+            Some(container) => Arc::clone(container) as _,
+            None => Arc::new(
+                LocalMedia::open(data.media()).context("the media folder cannot be opened")?,
+            ),
+        };
         let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
+        let public = config.outside.public_url.as_deref();
+        let links = public.map(|base| data.link_key().map(|key| Arc::new(Links::new(base, key))));
+        let links = links.transpose()?;
+        let providers = Providers::open(config, &studio, &media, links.as_ref(), &clock)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
         let ports = Ports {
             store: store.clone(),
@@ -57,9 +75,9 @@ impl Wired {
             queue: store.clone(),
             media,
             photos: studio.lab(),
-            writer: writer(config, &studio, &clock)?,
-            composer: studio.composer(),
-            renderer: studio.renderer(),
+            writer: providers.writer,
+            composer: providers.composer,
+            renderer: providers.renderer,
             clock,
             ids,
         };
@@ -70,7 +88,23 @@ impl Wired {
             queue: background,
             ..ports.clone()
         };
-        Ok(Self { ports, gate: store, work, data, database })
+        Ok(Self { ports, links, gate: store, work, data, database, container })
+    }
+
+    /// Makes the container for files where it is missing; others may do so at the same time.
+    ///
+    /// # Errors
+    ///
+    /// When there is none and none can be made; the message says why.
+    pub async fn ensure_storage(&self) -> anyhow::Result<()> {
+        let Some(container) = &self.container else { return Ok(()) };
+        container.ensure().await.context("CASTAD_MEDIA_URL cannot be used")
+    }
+
+    /// The origin of links to files, where the media store gives links.
+    #[must_use]
+    pub fn media_origin(&self) -> Option<String> {
+        self.container.as_ref().map(|container| container.link_origin())
     }
 
     /// Holds the data folder against a second `serve`; a database on a server is there for many.
@@ -98,6 +132,20 @@ impl Wired {
         Engine::new(&self.work, settings)
     }
 
+    /// Counts how the database's connections are used.
+    #[must_use]
+    pub fn gauges(&self) -> Gauges {
+        let database = self.database.clone();
+        Arc::new(move || {
+            for PoolUse { name, in_use, idle, most } in database.pools() {
+                for (state, count) in [("in_use", in_use), ("idle", idle), ("most", most)] {
+                    metrics::gauge!("castad_pool_connections", "pool" => name, "state" => state)
+                        .set(f64::from(count));
+                }
+            }
+        })
+    }
+
     /// The member who is there from the first start, as an admin.
     ///
     /// # Errors
@@ -114,15 +162,10 @@ impl Wired {
     }
 }
 
-fn writer(
-    config: &Config,
-    studio: &Studio,
-    clock: &Arc<dyn Clock>,
-) -> anyhow::Result<Arc<dyn LyricWriter>> {
-    let Some(settings) = &config.chatgpt else { return Ok(studio.writer()) };
-    let name = ProviderName::new(ChatGpt::NAME);
-    let http = HttpClient::new(name, Limits::default(), Arc::clone(clock))?;
-    Ok(Arc::new(ChatGpt::new(settings.clone(), http)))
+fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {
+    let MediaConfig::AzureBlob(settings) = &config.media else { return Ok(None) };
+    let limits = castad_azure_blob::Limits::default();
+    Ok(Some(Arc::new(AzureBlob::new((**settings).clone(), limits, Arc::clone(clock))?)))
 }
 
 async fn database(

@@ -8,7 +8,7 @@ use castad_domain::{
 use castad_http_client::{Answer, HttpClient, Request};
 
 use crate::{
-    Settings, check,
+    Settings, Shape, check,
     draft::draft,
     prompt::Prompt,
     refusal::{refused, stopped},
@@ -31,6 +31,22 @@ impl ChatGpt {
     pub fn new(mut settings: Settings, http: HttpClient) -> Self {
         settings.base.truncate(settings.base.trim_end_matches('/').len());
         Self { settings, http }
+    }
+
+    /// Whether the key is good and the model is there. Nothing is written and nothing is paid for.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError`] says what is the matter; where a compatible server keeps no list of models,
+    /// nothing is.
+    pub async fn check(&self) -> Result<(), ProviderError> {
+        let Settings { base, key, model, shape } = &self.settings;
+        let answer =
+            self.http.send(Request::get(format!("{base}/models/{model}")).bearer(key)).await?;
+        match (answer.status(), shape) {
+            (200, _) | (404 | 405, Shape::Chat) => Ok(()),
+            _ => Err(refused(answer, key).await),
+        }
     }
 
     /// What the model says to a prompt, to its end.

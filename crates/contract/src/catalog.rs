@@ -39,7 +39,8 @@ pub(crate) fn first(limit: u32) -> Page {
     Page { limit, after: None }
 }
 
-fn all() -> Vec<Step> {
+/// What leads from a draft to a video that is ready.
+pub(crate) fn all() -> Vec<Step> {
     [&make::LYRIC[..], &make::SONG, &make::VIDEO].concat()
 }
 

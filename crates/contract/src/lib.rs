@@ -32,6 +32,7 @@ pub mod access;
 mod airtight;
 pub mod big_media;
 pub mod catalog;
+pub mod counted;
 mod database;
 mod doubtful;
 pub mod epochs;

@@ -45,6 +45,7 @@ macro_rules! database_contract {
         $crate::access_contract!($($fresh)+);
         $crate::events_contract!($($fresh)+);
         $crate::catalog_contract!($($fresh)+);
+        $crate::counted_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
     };
 }

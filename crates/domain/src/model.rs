@@ -35,7 +35,7 @@ pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
 pub use price::{Prices, Quote};
-pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch};
+pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};
 pub use project::{Project, ProjectParts, ProjectStatus};
 pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
 pub use song::{LineTime, Recording, Song};

@@ -18,7 +18,9 @@ mod writer;
 use std::sync::Arc;
 
 pub use access::{AccessBook, Gate};
-pub use catalog::{Catalog, EventLog, MAX_PAGE, Page, ProjectView, StageRow};
+pub use catalog::{
+    Catalog, Counted, EventLog, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
+};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
     Retry, StoreError, StoreErrorKind, chain,
@@ -28,7 +30,7 @@ pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWat
 pub use maker::{
     Delivery, LookUp, Maker, MakerStatus, Pace, SongComposer, SongOrder, VideoOrder, VideoRenderer,
 };
-pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, once};
+pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
 pub use photo::{Photo, PhotoError, PhotoLab};

@@ -9,6 +9,7 @@ mod cancel;
 mod collect;
 mod deadline;
 mod desk;
+mod ensure_stage;
 mod erase;
 mod give_up;
 mod guarded;
@@ -35,6 +36,7 @@ pub use cancel::Cancel;
 pub use collect::{Collect, MAX_RESULT_BYTES};
 pub use deadline::ReachDeadline;
 pub use desk::{OrderError, Receipt};
+pub use ensure_stage::EnsureStage;
 pub use erase::Erase;
 pub use give_up::GiveUp;
 pub use guarded::{

@@ -1,12 +1,15 @@
-use std::{future::Future, pin::Pin};
+use std::{collections::HashSet, future::Future, pin::Pin};
 
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        Caller, Event, EventSeq, Lyric, LyricId, MemberId, Production, ProjectId, ProjectStatus,
-        SecretHash, Song, SongId, Task, Video, VideoId,
+        Caller, Event, EventSeq, Lyric, LyricId, MemberId, Production, Project, ProjectId,
+        ProjectStatus, SecretHash, Song, SongId, Task, Video, VideoId,
     },
-    port::{Catalog, EventLog, Gate, MAX_PAGE, Page, ProjectView, StageRow, StoreError},
+    port::{
+        Catalog, Counted, EventLog, Gate, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView,
+        StageRow, StoreError,
+    },
 };
 use chrono::{DateTime, Utc};
 
@@ -88,6 +91,21 @@ impl Tables {
     }
 }
 
+/// The page of that number of all that is listed, newest first.
+fn counted<T: Clone>(
+    tables: &Tables,
+    listed: &[&(ProjectId, T)],
+    page: NumberedPage,
+) -> Counted<OfProject<T>> {
+    let rows = listed.iter().skip(usize::try_from(page.skipped()).unwrap_or(usize::MAX));
+    let of_project = |(id, row): &(ProjectId, T)| {
+        let project = Project::clone(tables.projects.get(id)?);
+        Some(OfProject { project, row: row.clone() })
+    };
+    let rows = rows.take(page.rows() as usize).filter_map(|row| of_project(row)).collect();
+    Counted { rows, total: listed.len() as u64 }
+}
+
 fn size(limit: u32) -> usize {
     limit.min(MAX_PAGE) as usize
 }
@@ -152,6 +170,31 @@ impl Catalog for MemoryStore {
     async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError> {
         let tables = self.snapshot();
         Ok(tables.list(&tables.videos, of, |id| behind(page, id.to_bits()), page.limit))
+    }
+
+    async fn counted_songs(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Song>>, StoreError> {
+        let tables = self.snapshot();
+        let newest = tables.songs.values().rev().map(|row| &**row);
+        let listed: Vec<_> = newest.filter(|(project, _)| tables.lists(of, *project)).collect();
+        Ok(counted(&tables, &listed, page))
+    }
+
+    async fn counted_videos(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Video>>, StoreError> {
+        let tables = self.snapshot();
+        let newest = tables.videos.values().rev().map(|row| &**row);
+        let ready = newest.filter(|(_, video)| video.making.product().is_some());
+        let mut seen = HashSet::new();
+        let listed = ready.filter(|(project, _)| tables.lists(of, *project));
+        let listed: Vec<_> = listed.filter(|(project, _)| seen.insert(*project)).collect();
+        Ok(counted(&tables, &listed, page))
     }
 }
 

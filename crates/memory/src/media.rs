@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use castad_domain::{
     model::{MediaKey, Stored},
-    port::{ByteRange, ByteStream, MediaError, MediaErrorKind, MediaRead, MediaStore, once},
+    port::{
+        ByteRange, ByteStream, MediaError, MediaErrorKind, MediaRead, MediaStore, checked, once,
+    },
 };
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
@@ -50,23 +52,12 @@ impl MemoryMedia {
 
 #[async_trait]
 impl MediaStore for MemoryMedia {
-    async fn put(
-        &self,
-        key: &MediaKey,
-        mut body: ByteStream,
-        most: u64,
-    ) -> Result<Stored, MediaError> {
+    async fn put(&self, key: &MediaKey, body: ByteStream, most: u64) -> Result<Stored, MediaError> {
         self.room()?;
+        let mut body = checked(key, body, most)?;
         let mut file = BytesMut::new();
         while let Some(piece) = body.next().await {
-            let piece = piece?;
-            if (file.len() + piece.len()) as u64 > most {
-                return Err(MediaErrorKind::TooLarge.into());
-            }
-            file.extend_from_slice(&piece);
-        }
-        if !key.media_type().is_some_and(|kind| kind.matches(&file)) {
-            return Err(MediaErrorKind::WrongType.into());
+            file.extend_from_slice(&piece?);
         }
         let sha256 = Sha256::digest(&file).into();
         let stored = Stored { key: key.clone(), bytes: file.len() as u64, sha256 };

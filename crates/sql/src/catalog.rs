@@ -1,9 +1,13 @@
+mod counted;
 mod text;
 
 use async_trait::async_trait;
 use castad_domain::{
     model::{Job, JobState, Lyric, LyricId, MemberId, ProjectId, Song, SongId, Video, VideoId},
-    port::{Catalog, MAX_PAGE, Page, ProjectView, StageRow, StoreError},
+    port::{
+        Catalog, Counted, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
+        StoreError,
+    },
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -184,5 +188,21 @@ impl Catalog for Sql {
     async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError> {
         let (of, (after, limit)) = (bits(of.to_bits()), bounds(page));
         read!(self, VideoRow, VideoRow::video, VIDEOS, of, after, limit)
+    }
+
+    async fn counted_songs(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Song>>, StoreError> {
+        counted::songs(self, of, page).await
+    }
+
+    async fn counted_videos(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Video>>, StoreError> {
+        counted::videos(self, of, page).await
     }
 }

@@ -45,6 +45,7 @@ mod events;
 mod fault;
 mod lock;
 mod open;
+mod pools;
 mod production;
 mod queue;
 mod replies;
@@ -53,6 +54,7 @@ mod schema;
 mod store;
 
 pub use open::{MySql, OpenError, OpenErrorKind, Options, PoolSize, Sqlite};
+pub use pools::PoolUse;
 pub use schema::MigrateError;
 pub use store::Sql;
 

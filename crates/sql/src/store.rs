@@ -116,6 +116,10 @@ impl Sql {
         self.pool(&self.shared.writer).acquire().await.map_err(store_error)
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     pub(crate) fn hints(&self) -> &Hints {
         &self.shared.hints
     }

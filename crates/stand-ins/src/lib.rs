@@ -14,7 +14,9 @@
 //! # Ok(()) }
 //! ```
 
+pub mod creatomate;
 pub mod openai;
 mod server;
+pub mod suno;
 
 pub use server::StandIns;

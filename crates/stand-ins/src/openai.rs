@@ -17,12 +17,12 @@ use std::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, header::AUTHORIZATION},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use fault::Effect;
 pub use fault::Fault;
@@ -73,6 +73,7 @@ impl OpenAi {
                 "/chat/completions",
                 post(|state, head, body| answer(Shape::Chat, state, head, body)),
             )
+            .route("/models/{id}", get(model))
             .fallback(|| async { Problem::not_found("/") })
             .with_state(self.clone())
     }
@@ -99,6 +100,27 @@ impl OpenAi {
     }
 }
 
+/// What it says of a model, to who has the key.
+async fn model(Path(id): Path<String>, head: HeaderMap) -> Response {
+    if let Err(problem) = opened(&head) {
+        return problem.into_response();
+    }
+    if MODELS.contains(&id.as_str()) {
+        let owner = "stand-in";
+        return Json(
+            json!({"id": id, "object": "model", "created": 1_740_855_869, "owned_by": owner}),
+        )
+        .into_response();
+    }
+    Problem::no_model(&id).into_response()
+}
+
+fn opened(head: &HeaderMap) -> Result<(), Problem> {
+    let told = head.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let key = told.strip_prefix("Bearer ").ok_or_else(Problem::no_key)?;
+    if key == KEY { Ok(()) } else { Err(Problem::wrong_key(key)) }
+}
+
 async fn take_order(State(this): State<OpenAi>, Json(faults): Json<Vec<Fault>>) {
     this.order(faults);
 }
@@ -116,11 +138,7 @@ async fn answer(
 }
 
 fn checked(shape: Shape, head: &HeaderMap, body: &[u8]) -> Result<Value, Problem> {
-    let told = head.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let key = told.strip_prefix("Bearer ").ok_or_else(Problem::no_key)?;
-    if key != KEY {
-        return Err(Problem::wrong_key(key));
-    }
+    opened(head)?;
     let body: Value = serde_json::from_slice(body).map_err(|_| Problem::not_json())?;
     match shape {
         Shape::Responses => responses::check(&body)?,

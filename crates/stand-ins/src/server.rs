@@ -15,7 +15,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::openai::OpenAi;
+use crate::{creatomate::Creatomate, openai::OpenAi, suno::Suno};
 
 const ABOUT: &str = "Stand-ins for the providers of Castad: our own reading of their documents.\n";
 
@@ -23,6 +23,10 @@ const ABOUT: &str = "Stand-ins for the providers of Castad: our own reading of t
 pub struct StandIns {
     /// The one for OpenAI.
     pub openai: OpenAi,
+    /// The one for Suno.
+    pub suno: Suno,
+    /// The one for Creatomate.
+    pub creatomate: Creatomate,
     address: SocketAddr,
     serving: JoinHandle<()>,
 }
@@ -37,18 +41,36 @@ impl StandIns {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let openai = OpenAi::default();
+        let suno = Suno::default();
+        let creatomate = Creatomate::new(address);
         let router = Router::new()
             .route("/", get(|| async { ABOUT }))
             .nest("/openai/v1", openai.router())
-            .nest("/stand-in/openai", openai.desk());
+            .nest("/stand-in/openai", openai.desk())
+            .nest("/suno", suno.router())
+            .nest("/stand-in/suno", suno.desk())
+            .nest("/creatomate", creatomate.router())
+            .nest("/stand-in/creatomate", creatomate.desk());
         let serving = tokio::spawn(serve(listener, router));
-        Ok(Self { openai, address, serving })
+        Ok(Self { openai, suno, creatomate, address, serving })
     }
 
     /// What to set `OPENAI_BASE_URL` to.
     #[must_use]
     pub fn openai_url(&self) -> String {
         format!("http://{}/openai/v1", self.address)
+    }
+
+    /// What to set `SUNO_BASE_URL` to.
+    #[must_use]
+    pub fn suno_url(&self) -> String {
+        format!("http://{}/suno", self.address)
+    }
+
+    /// What to set `CREATOMATE_BASE_URL` to; the films that it makes lie on the same host and port.
+    #[must_use]
+    pub fn creatomate_url(&self) -> String {
+        format!("http://{}/creatomate", self.address)
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{MediaKey, Stored},
-    port::{ByteRange, ByteStream, MediaError, MediaErrorKind, MediaRead, MediaStore},
+    port::{ByteRange, ByteStream, MediaError, MediaErrorKind, MediaRead, MediaStore, checked},
 };
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
@@ -50,20 +50,13 @@ impl LocalMedia {
 
 #[async_trait]
 impl MediaStore for LocalMedia {
-    async fn put(
-        &self,
-        key: &MediaKey,
-        mut body: ByteStream,
-        most: u64,
-    ) -> Result<Stored, MediaError> {
-        let kind = key.media_type().ok_or(MediaErrorKind::WrongType)?;
+    async fn put(&self, key: &MediaKey, body: ByteStream, most: u64) -> Result<Stored, MediaError> {
+        let mut body = checked(key, body, most)?;
         let drafts = self.drafts.clone();
-        let mut draft = blocking(move || drafts.begin(kind)).await.map_err(fault)?;
+        let mut draft = blocking(move || drafts.begin()).await.map_err(fault)?;
 
-        let mut room = most;
         let mut batch = draft::Batch::default();
         while let Some(piece) = body.try_next().await? {
-            room = room.checked_sub(piece.len() as u64).ok_or(MediaErrorKind::TooLarge)?;
             if batch.add(piece) {
                 draft = write(draft, std::mem::take(&mut batch)).await?;
             }
@@ -118,8 +111,7 @@ impl MediaStore for LocalMedia {
 }
 
 async fn write(draft: Draft, batch: draft::Batch) -> Result<Draft, MediaError> {
-    let written = blocking(move || draft.write(&batch)).await.map_err(fault)?;
-    written.ok_or_else(|| MediaErrorKind::WrongType.into())
+    blocking(move || draft.write(&batch)).await.map_err(fault)
 }
 
 fn measured(file: Option<File>) -> io::Result<Option<(File, u64)>> {
@@ -139,8 +131,6 @@ fn fault(error: io::Error) -> MediaError {
 
 #[cfg(test)]
 mod tests {
-    use castad_domain::model::MediaType;
-
     use super::*;
 
     #[test]
@@ -149,7 +139,7 @@ mod tests {
         let first = LocalMedia::open(&root).unwrap();
         let incoming = root.join(".incoming");
         fs::write(incoming.join("1-0.part"), "half").unwrap();
-        let draft = first.drafts.begin(MediaType::Jpeg).unwrap();
+        let draft = first.drafts.begin().unwrap();
         let parts = || {
             let names = fs::read_dir(&incoming).unwrap().map(|entry| entry.unwrap().path());
             names.filter(|path| path.extension().is_some_and(|ending| ending == "part")).count()

@@ -8,6 +8,7 @@ mod harmony;
 mod m4a;
 mod melody;
 mod mix;
+pub mod mp3;
 mod num;
 mod pcm;
 mod score;

@@ -251,6 +251,10 @@ async fn what_a_film_cannot_be_made_from_is_refused_and_leaves_nothing() {
 
     let mut mp3 = good.clone();
     mp3.song.file.key = MediaKey::parse("songs/a.mp3").unwrap();
+    media
+        .put(&mp3.song.file.key, once(b"ID3\x04 but no song".as_slice().into()), 1 << 10)
+        .await
+        .unwrap();
     let mut hostile = good.clone();
     hostile.song.file.key = MediaKey::parse("songs/hostile.m4a").unwrap();
     let boxes = b"\0\0\0\x18ftypM4A \0\0\0\0\xff\xff\xff\xffmoov\0\0\0\x01trak".as_slice();
@@ -290,4 +294,19 @@ async fn a_picture_that_is_none_fails_the_film_for_good() {
         "{ended:?}"
     );
     assert_eq!(renderer.fetch(&job).await.err().unwrap().kind(), ProviderErrorKind::Failed);
+}
+
+#[tokio::test]
+async fn a_film_is_cut_to_a_song_that_came_as_mp3() {
+    let folder = Folder::new();
+    let media = LocalMedia::open(folder.path("media")).unwrap();
+    let renderer = studio(&folder).renderer();
+    let mut order = film_order(&media, 1).await;
+    let frame = [&[0xff, 0xfb, 0x90, 0x64][..], &[0; 413]].concat();
+    let song = MediaKey::parse("songs/a.mp3").unwrap();
+    order.song.file = media.put(&song, once(frame.repeat(77).into()), 1 << 20).await.unwrap();
+    let job = renderer.start(&order).await.unwrap();
+    assert_eq!(end(&*renderer, &job).await, MakerStatus::Done);
+    let film = renderer.fetch(&job).await.unwrap();
+    assert!(film.duration_ms.abs_diff(2_011) < 50, "{}", film.duration_ms);
 }

@@ -24,6 +24,7 @@ const LAST_ANSWERS: TimeDelta = TimeDelta::seconds(5);
 pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
     let hold = wired.hold(&config)?;
+    wired.ensure_storage().await?;
     let (owner, key) = owner(&wired).await?;
     let listener = TcpListener::bind(config.bind).await.with_context(|| {
         format!("cannot listen on {}: choose another with CASTAD_BIND", config.bind)
@@ -79,7 +80,9 @@ fn app(
     let access = if config.auth { access } else { access.open_to_all(owner) };
     let metrics = telemetry::metrics()?;
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
-    Ok(App::new(wired.ports.clone(), config.prices, access, metrics, stop.clone()))
+    let app = App::new(wired.ports.clone(), config.prices, access, metrics, stop.clone());
+    let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());
+    Ok(app.with_media_origin(wired.media_origin()))
 }
 
 fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {

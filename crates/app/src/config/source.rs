@@ -9,8 +9,30 @@ use std::{
 const OTHERS: [&str; 2] = ["CASTAD_CONFIG", "CASTAD_TEST_"];
 
 /// Settings under names that a provider gave them; others of such names are not ours to judge.
-const PROVIDERS: [&str; 5] =
-    ["OPENAI_API_KEY", "OPENAI_API_KEY_FILE", "OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_API"];
+const PROVIDERS: [&str; 22] = [
+    "AZURE_STORAGE_ACCOUNT",
+    "AZURE_STORAGE_CONNECTION_STRING",
+    "AZURE_STORAGE_CONNECTION_STRING_FILE",
+    "AZURE_STORAGE_ENDPOINT",
+    "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_KEY_FILE",
+    "OPENAI_API_KEY",
+    "OPENAI_API_KEY_FILE",
+    "OPENAI_BASE_URL",
+    "OPENAI_MODEL",
+    "OPENAI_API",
+    "SUNO_API_KEY",
+    "SUNO_API_KEY_FILE",
+    "SUNO_BASE_URL",
+    "SUNO_MODEL",
+    "CREATOMATE_API_KEY",
+    "CREATOMATE_API_KEY_FILE",
+    "CREATOMATE_BASE_URL",
+    "CREATOMATE_API",
+    "CREATOMATE_TEMPLATE_VERTICAL",
+    "CREATOMATE_TEMPLATE_SQUARE",
+    "CREATOMATE_TEMPLATE_HORIZONTAL",
+];
 
 /// One thing that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +138,14 @@ impl Source {
                 self.fault(&named, format!("{path}: {error}"));
                 None
             }
+        }
+    }
+
+    /// Settings of what was not chosen may stand, whatever they hold.
+    pub(super) fn ignore(&mut self, names: &[&'static str]) {
+        for name in names {
+            self.asked.insert(name);
+            self.values.remove(&format!("{name}_FILE"));
         }
     }
 

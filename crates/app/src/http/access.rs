@@ -23,7 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::{
-    App,
+    App, earlier,
     problem::{Code, Problem},
 };
 use crate::secret::{self, Secret};
@@ -109,11 +109,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Who {
     }
 }
 
-/// Lets nobody into `/v1` without a key, before anything else of the request is looked at.
+/// Lets nobody into `/v1` or the earlier routes without a key, before anything else of the request
+/// is looked at.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if path == "/v1" || path.starts_with("/v1/") {
-        match admit(&app.access, request.method(), request.headers()).await {
+    let earlier = earlier::is_here(path);
+    if earlier || path == "/v1" || path.starts_with("/v1/") {
+        match admit(&app.access, request.method(), request.headers(), earlier).await {
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
             }
@@ -123,7 +125,14 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     next.run(request).await
 }
 
-async fn admit(access: &Access, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
+/// Who asks. A cookie is for the console, which does not use the earlier routes: there a GET begins
+/// work, which no page may make a browser do.
+async fn admit(
+    access: &Access,
+    method: &Method,
+    headers: &HeaderMap,
+    earlier: bool,
+) -> Result<Caller, Problem> {
     if let Some(caller) = access.everybody {
         under_local_name(headers)?;
         from_here(method, headers)?;
@@ -137,7 +146,7 @@ async fn admit(access: &Access, method: &Method, headers: &HeaderMap) -> Result<
         let key = key.ok_or_else(no_key)?;
         return access.identify(key).await?.ok_or_else(no_key);
     }
-    let session = cookie(headers).ok_or_else(no_key)?;
+    let session = cookie(headers).filter(|_| !earlier).ok_or_else(no_key)?;
     let caller = access.identify(session).await?.ok_or_else(no_key)?;
     from_here(method, headers)?;
     Ok(caller)

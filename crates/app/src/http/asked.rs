@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -88,6 +88,25 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
         let (mut parts, body) = request.into_parts();
         let Who(caller) = Who::from_request_parts(&mut parts, state).await?;
         NoParams::from_request_parts(&mut parts, state).await?;
+        Self::read(caller, parts, body).await
+    }
+}
+
+/// The same where options that nobody knows are let be.
+pub(super) struct AskedLoosely(pub(super) Asked);
+
+impl<S: Send + Sync> FromRequest<S> for AskedLoosely {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Who(caller) = Who::from_request_parts(&mut parts, state).await?;
+        Asked::read(caller, parts, body).await.map(Self)
+    }
+}
+
+impl Asked {
+    async fn read(caller: Caller, parts: Parts, body: Body) -> Result<Self, Problem> {
         let mut name = Named::read(&parts)?;
         let body = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|error| {
             let limit = std::error::Error::source(&error)

@@ -1,6 +1,6 @@
 use axum::{
     Router,
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -10,10 +10,16 @@ use sha2::{Digest, Sha256};
 use super::{App, problem::Problem};
 use crate::secret::hex;
 
-/// Nothing of the page comes from anywhere else, and it talks to nobody else.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: \
-                      data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri \
-                      'none'; frame-ancestors 'none'";
+/// Nothing of the page comes from anywhere else but the files that links lead to, and it talks to
+/// nobody else.
+fn policy(app: &App) -> String {
+    let files = app.media_origin.as_ref().map_or_else(String::new, |origin| format!(" {origin}"));
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{files}; \
+         media-src 'self'{files}; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    )
+}
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -36,17 +42,12 @@ const FILES: [(&str, &str, &str); 13] = [
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
-        .route("/favicon.ico", get(|headers: HeaderMap| async move { file("icon.svg", &headers) }))
-        .route(
-            "/console/{file}",
-            get(
-                |Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) },
-            ),
-        )
+        .route("/", get(|app, headers| file(app, Path("index.html".to_owned()), headers)))
+        .route("/favicon.ico", get(|app, headers| file(app, Path("icon.svg".to_owned()), headers)))
+        .route("/console/{file}", get(file))
 }
 
-fn file(name: &str, headers: &HeaderMap) -> Response {
+async fn file(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some((_, kind, text)) = FILES.iter().find(|(known, ..)| *known == name) else {
         return Problem::not_found().into_response();
     };
@@ -59,7 +60,7 @@ fn file(name: &str, headers: &HeaderMap) -> Response {
     };
     let told = response.headers_mut();
     told.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    told.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    told.extend(policy(&app).parse().map(|value| (header::CONTENT_SECURITY_POLICY, value)));
     told.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     told.extend(tag.parse().map(|value| (header::ETAG, value)));
     response

@@ -21,6 +21,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
     App,
+    earlier::EarlierProblem,
     problem::{Code, Problem, ProblemBody},
 };
 
@@ -41,23 +42,36 @@ pub(super) struct Problems;
 
 impl IntoResponses for Problems {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        let schema = Ref::from_schema_name("Problem");
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        let response = ResponseBuilder::new()
-            .description("a problem (RFC 9457)")
-            .content("application/problem+json", content)
-            .build();
-        let statuses = ["401", "404", "409", "413", "415", "422", "500", "503"];
-        let also = statuses.map(|status| (status.to_owned(), RefOr::T(response.clone())));
-        let default = ("default".to_owned(), RefOr::T(response.clone()));
-        also.into_iter().chain([default]).collect()
+        problems("Problem")
     }
+}
+
+/// The same as the earlier routes tell them.
+pub(super) struct EarlierProblems;
+
+impl IntoResponses for EarlierProblems {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        problems("EarlierProblem")
+    }
+}
+
+fn problems(schema: &str) -> BTreeMap<String, RefOr<Described>> {
+    let schema = Ref::from_schema_name(schema);
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let response = ResponseBuilder::new()
+        .description("a problem (RFC 9457)")
+        .content("application/problem+json", content)
+        .build();
+    let statuses = ["401", "404", "409", "413", "415", "422", "500", "503"];
+    let also = statuses.map(|status| (status.to_owned(), RefOr::T(response.clone())));
+    let default = ("default".to_owned(), RefOr::T(response.clone()));
+    also.into_iter().chain([default]).collect()
 }
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Castad", description = "From a business's name, place and pictures to a finished, sung video."),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, EarlierProblem)),
     security(("key" = []))
 )]
 struct Outline;

@@ -21,6 +21,8 @@ use crate::secret::hex;
 
 /// How long a link into the media store is good.
 const LINK: TimeDelta = TimeDelta::minutes(15);
+/// How long a browser may go on using a link that it was given: it is good for a while after that.
+const LINK_KEPT: &str = "private, max-age=600";
 
 /// A song's file.
 #[utoipa::path(
@@ -116,7 +118,8 @@ pub(super) async fn serve(
 ) -> Result<Response, Problem> {
     let until = app.ports.clock.now() + LINK;
     if let Some(link) = app.ports.media.link(&file.key, until).await? {
-        return Ok((StatusCode::FOUND, Redirect::to(&link)).into_response());
+        let kept = (header::CACHE_CONTROL, HeaderValue::from_static(LINK_KEPT));
+        return Ok((StatusCode::FOUND, [kept], Redirect::to(&link)).into_response());
     }
     let tag = Some(format!("\"{}\"", hex(&file.sha256)));
     send(app, &Told { key: &file.key, bytes: file.bytes, tag, name }, headers).await

@@ -99,6 +99,11 @@ impl Form {
         Some(read)
     }
 
+    /// All faults at once; fields that nobody knows are let be.
+    pub(super) fn finish_loosely(self) -> Result<(), Problem> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
+    }
+
     /// All faults at once, unknown fields among them.
     pub(super) fn finish(mut self) -> Result<(), Problem> {
         let unknown: Vec<String> =
@@ -107,7 +112,7 @@ impl Form {
             let pointer = name.replace('~', "~0").replace('/', "~1");
             self.fault(&pointer, "is not a field of this request");
         }
-        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
+        self.finish_loosely()
     }
 }
 

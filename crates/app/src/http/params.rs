@@ -95,6 +95,13 @@ impl Params {
         for name in std::mem::take(&mut self.values).into_keys() {
             self.fault(&name, "is not an option of this route");
         }
+        self.finish_loosely()
+    }
+
+    /// The same where options that nobody knows are let be.
+    pub(super) fn finish_loosely(mut self) -> Result<(), Problem> {
+        let unknown = |fault: &InputFault| self.values.contains_key(&fault.pointer[1..]);
+        self.faults.retain(|fault| !unknown(fault));
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 }

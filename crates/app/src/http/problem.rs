@@ -13,6 +13,8 @@ use castad_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::earlier::{self, EarlierProblem};
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $status:ident, retry $retry:literal, $title:literal, $help:literal;)+) => {
         /// Why a request was not carried out, as a word that programs can act on.
@@ -173,7 +175,7 @@ pub(super) struct ProblemBody {
     /// The HTTP status.
     status: u16,
     /// What is wrong with this very request.
-    detail: String,
+    pub(super) detail: String,
     /// What was asked for.
     instance: String,
     /// The code, a word for programs.
@@ -261,7 +263,11 @@ impl Problem {
             charged_points: 0,
             errors,
         };
-        let mut response = (code.status(), Json(body)).into_response();
+        let mut response = if earlier::is_here(path) {
+            (code.status(), Json(EarlierProblem::new(code, body))).into_response()
+        } else {
+            (code.status(), Json(body)).into_response()
+        };
         let answered = response.headers_mut();
         answered.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if matches!(code, Code::Unavailable | Code::Busy | Code::InFlight) {

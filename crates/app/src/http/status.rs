@@ -66,6 +66,7 @@ pub(super) async fn metrics(State(app): State<App>) -> Response {
             ::metrics::gauge!("castad_jobs", "state" => state).set(f64::from(count));
         }
     }
+    (app.gauges)();
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.metrics.render()).into_response()
 }

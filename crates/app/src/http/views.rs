@@ -3,7 +3,8 @@
 mod stages;
 
 use castad_domain::model::{
-    Datum, Event, Failure, Image, Job, JobState, Production, ProjectId, ProjectStatus, Quote, Stage,
+    Datum, Event, Failure, Image, ImageId, Job, JobState, Production, ProjectId, ProjectStatus,
+    Quote, SongId, Stage, VideoId,
 };
 use castad_domain::port::ProjectView;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -108,6 +109,21 @@ pub(super) struct ImageBody {
     created_at: String,
 }
 
+/// Where a picture's file is, on this service.
+pub(super) fn image_file(project: ProjectId, image: ImageId) -> String {
+    format!("/v1/projects/{project}/images/{image}/file")
+}
+
+/// Where a song's file is, on this service.
+pub(super) fn song_file(song: SongId) -> String {
+    format!("/v1/songs/{song}/file")
+}
+
+/// Where a video's file is, on this service.
+pub(super) fn video_file(video: VideoId) -> String {
+    format!("/v1/videos/{video}/file")
+}
+
 impl ImageBody {
     pub(super) fn new(project: ProjectId, position: usize, image: &Image) -> Self {
         Self {
@@ -116,7 +132,7 @@ impl ImageBody {
             width: image.width,
             height: image.height,
             file: FileBody {
-                url: format!("/v1/projects/{project}/images/{}/file", image.id),
+                url: image_file(project, image.id),
                 bytes: image.file.bytes,
                 sha256: hex(&image.file.sha256),
             },

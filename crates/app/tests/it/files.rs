@@ -1,9 +1,16 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
 use castad_contract::photo::PICTURE;
-use chrono::TimeDelta;
+use castad_domain::{
+    model::{MediaKey, Stored},
+    port::{ByteRange, ByteStream, MediaError, MediaRead, MediaStore},
+};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::studio::{Answer, Studio};
 
@@ -55,6 +62,71 @@ async fn a_picture_comes_back() {
     assert_eq!(file.bytes, PICTURE);
 }
 
+/// A store whose files anybody can fetch elsewhere.
+struct Linked(Arc<dyn MediaStore>);
+
+#[async_trait]
+impl MediaStore for Linked {
+    async fn put(&self, key: &MediaKey, body: ByteStream, most: u64) -> Result<Stored, MediaError> {
+        self.0.put(key, body, most).await
+    }
+
+    async fn read(
+        &self,
+        key: &MediaKey,
+        range: Option<ByteRange>,
+    ) -> Result<Option<MediaRead>, MediaError> {
+        self.0.read(key, range).await
+    }
+
+    async fn link(
+        &self,
+        key: &MediaKey,
+        until: DateTime<Utc>,
+    ) -> Result<Option<String>, MediaError> {
+        Ok(Some(format!("https://files.example/{key}?until={}", until.timestamp())))
+    }
+
+    async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
+        self.0.remove(key).await
+    }
+
+    async fn check(&self) -> Result<(), MediaError> {
+        self.0.check().await
+    }
+}
+
+#[tokio::test]
+async fn where_the_store_gives_links_a_file_is_there_and_for_a_while() {
+    let studio =
+        Studio::with(|ports| ports.media = Arc::new(Linked(Arc::clone(&ports.media)))).await;
+    let id = studio.pictured().await;
+    let project = studio.get(&format!("/v1/projects/{id}")).await.json();
+    let path = project["images"][0]["file"]["url"].as_str().unwrap();
+    let file = ranged(&studio, path, &[("range", "bytes=2-5")]).await;
+    assert_eq!((file.status, file.bytes.len()), (StatusCode::FOUND, 0));
+    assert_eq!(file.header(header::CACHE_CONTROL), "private, max-age=600");
+    let link = file.header(header::LOCATION);
+    assert!(link.starts_with("https://files.example/images/"), "{link}");
+    let (_, until) = link.split_once("?until=").unwrap();
+    let left = until.parse::<i64>().unwrap() - studio.ports.clock.now().timestamp();
+    assert_eq!(left, 15 * 60, "longer than a browser keeps it");
+}
+
+#[tokio::test]
+async fn the_page_may_show_files_from_where_links_lead_and_from_nowhere_else() {
+    let policy = async |studio: &Studio| {
+        studio.get("/").await.header(header::CONTENT_SECURITY_POLICY).to_owned()
+    };
+    let here = policy(&Studio::new().await).await;
+    assert!(here.contains("media-src 'self';") && !here.contains("http"), "{here}");
+    let elsewhere = Studio::with_media_origin("https://files.example").await;
+    let there = policy(&elsewhere).await;
+    assert!(there.contains("media-src 'self' https://files.example;"), "{there}");
+    assert!(there.contains("img-src 'self' blob: data: https://files.example;"), "{there}");
+    assert_eq!(there.matches("https://").count(), 2, "{there}");
+}
+
 #[tokio::test]
 async fn what_is_not_ready_has_no_file() {
     let studio = Studio::new().await;
@@ -83,12 +155,12 @@ async fn the_words_are_told_in_time() {
 
 #[tokio::test]
 async fn a_provider_fetches_a_file_by_its_link_without_a_key_until_its_time_is_over() {
-    let studio = Studio::new().await;
+    let (studio, links) = Studio::new().await.at_a_public_address();
     let id = studio.finished().await;
     let production = studio.memory.production(id.parse().unwrap()).await.unwrap();
     let song = production.song().unwrap().making.product().unwrap().file.clone();
     let until = studio.ports.clock.now() + TimeDelta::hours(3);
-    let link = studio.links.link(&song.key, until);
+    let link = links.link(&song.key, until);
     let path = link.strip_prefix("https://ads.example").unwrap();
     let fetch = async |range: Option<&str>| {
         let request =
@@ -108,7 +180,7 @@ async fn a_provider_fetches_a_file_by_its_link_without_a_key_until_its_time_is_o
 
 #[tokio::test]
 async fn a_link_that_was_made_up_opens_nothing() {
-    let studio = Studio::new().await;
+    let (studio, _) = Studio::new().await.at_a_public_address();
     studio.finished().await;
     for token in ["x", "9~~songs~a.m4a", "99999999999~00~songs~a.m4a"] {
         let request = Request::get(format!("/media/{token}")).body(Body::empty()).unwrap();

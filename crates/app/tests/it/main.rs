@@ -3,6 +3,7 @@
 
 mod access;
 mod callbacks;
+mod earlier;
 mod events;
 mod files;
 mod idempotency;

@@ -21,6 +21,9 @@ async fn the_description_is_served_with_every_route() {
         "/v1/projects/{id}/produce",
         "/v1/videos/{id}/captions.vtt",
         "/v1/events",
+        "/project",
+        "/song/status/{song_task_id}",
+        "/videos/",
         "/healthz",
     ] {
         assert!(document["paths"][path].is_object(), "{path}");

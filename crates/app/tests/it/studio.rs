@@ -30,7 +30,7 @@ pub(crate) struct Studio {
     pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     pub(crate) login: Secret,
-    pub(crate) links: Arc<Links>,
+    app: App,
     key: Secret,
 }
 
@@ -72,6 +72,15 @@ impl Studio {
 
     /// With other ports, once the owner has a key.
     pub(crate) async fn with(change: impl FnOnce(&mut Ports)) -> Self {
+        Self::made(change, None).await
+    }
+
+    /// Whose files are linked to at another origin.
+    pub(crate) async fn with_media_origin(origin: &str) -> Self {
+        Self::made(|_| {}, Some(origin.to_owned())).await
+    }
+
+    async fn made(change: impl FnOnce(&mut Ports), media_origin: Option<String>) -> Self {
         let memory = Memory::new();
         let mut ports = memory.ports();
         ports.photos = Arc::new(castad_memory::PlainLab);
@@ -84,10 +93,16 @@ impl Studio {
         let access = Access::new(gate, ports.clock.clone()).with_login(&login, caller);
         change(&mut ports);
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone());
+        let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone())
+            .with_media_origin(media_origin);
+        Self { memory, ports, router: router(app.clone()), stop, login, app, key }
+    }
+
+    /// The same at a public address, with what makes links to its files.
+    pub(crate) fn at_a_public_address(self) -> (Self, Arc<Links>) {
         let links = Arc::new(Links::new("https://ads.example", [7; 32]));
-        let app = app.with_links(Some(links.clone()));
-        Self { memory, ports, router: router(app), stop, login, links, key }
+        let router = router(self.app.clone().with_links(Some(links.clone())));
+        (Self { router, ..self }, links)
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {

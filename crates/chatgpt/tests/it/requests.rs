@@ -91,3 +91,25 @@ async fn a_base_address_may_end_in_a_slash() {
     let desk = Desk::open_with(Shape::Chat, slash, castad_http_client::Limits::default()).await;
     desk.ask().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_check_asks_for_the_model_and_writes_nothing() {
+    for shape in [Shape::Responses, Shape::Chat] {
+        let desk = Desk::open(shape).await;
+        desk.writer.check().await.unwrap();
+        assert_eq!(desk.asked(), 0);
+    }
+    let unknown = |mut settings: castad_chatgpt::Settings| {
+        settings.model = "gpt-0".to_owned();
+        settings
+    };
+    let limits = castad_http_client::Limits::default();
+    let desk = Desk::open_with(Shape::Responses, unknown, limits).await;
+    assert_eq!(desk.writer.check().await.unwrap_err().code(), Some("model_not_found"));
+    let locked = |mut settings: castad_chatgpt::Settings| {
+        settings.key = castad_http_client::Secret::new("sk-wrong");
+        settings
+    };
+    let desk = Desk::open_with(Shape::Chat, locked, limits).await;
+    assert_eq!(desk.writer.check().await.unwrap_err().to_string(), "ChatGPT does not take the key");
+}

@@ -12,9 +12,9 @@ use castad_domain::{
         Reply, SecretHash, Session, Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{
-        AccessBook, Catalog, EventBook, EventLog, Gate, Page, ProductionRepository, ProjectView,
-        QueueCounts, ReplyBook, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork,
-        WorkOutbox, WorkQueue,
+        AccessBook, Catalog, Counted, EventBook, EventLog, Gate, NumberedPage, OfProject, Page,
+        ProductionRepository, ProjectView, QueueCounts, ReplyBook, StageRow, Store, StoreError,
+        StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -403,6 +403,22 @@ impl Catalog for Broken {
 
     async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError> {
         self.inner.videos(of, page).await
+    }
+
+    async fn counted_songs(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Song>>, StoreError> {
+        self.inner.counted_songs(of, page).await
+    }
+
+    async fn counted_videos(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Video>>, StoreError> {
+        self.inner.counted_videos(of, page).await
     }
 }
 

@@ -1,6 +1,7 @@
 mod images;
 mod making;
 mod requests;
+mod wanted;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use super::{
 };
 pub use images::MAX_IMAGES;
 pub use requests::Kept;
+pub use wanted::Wanted;
 
 /// What became of a row since it was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -169,9 +171,7 @@ impl Production {
             Task::SubmitVideo(id) => {
                 self.video.as_ref().is_some_and(|video| video.id == *id && video.making.is_to_buy())
             }
-            Task::Adopt(stage, attempt, _) => {
-                self.attempt(*stage) == Some(*attempt) && self.provider_job(*stage).is_none()
-            }
+            Task::Adopt(stage, attempt, _) => self.attempt(*stage) == Some(*attempt),
             Task::PollSong(id) | Task::CollectSong(id) => {
                 self.song.as_ref().is_some_and(|song| song.id == *id && song.making.is_open())
             }

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::model::{
-    Event, EventSeq, Job, Lyric, LyricId, MemberId, Production, ProjectId, Song, SongId, Video,
-    VideoId,
+    Event, EventSeq, Job, Lyric, LyricId, MemberId, Production, Project, ProjectId, Song, SongId,
+    Video, VideoId,
 };
 
 /// The most rows of a page.
@@ -36,6 +36,47 @@ pub struct StageRow<T> {
     pub row: T,
     /// Its job, while it is being made.
     pub job: Option<Job>,
+}
+
+/// Which rows of a list, newest first, that is turned over by the number of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberedPage {
+    /// Which page, counted from 1.
+    pub number: u32,
+    /// How many rows a page has at most.
+    pub size: u32,
+}
+
+impl NumberedPage {
+    /// How many rows a page has: no more than [`MAX_PAGE`].
+    #[must_use]
+    pub fn rows(self) -> u32 {
+        self.size.min(MAX_PAGE)
+    }
+
+    /// How many rows come before it.
+    #[must_use]
+    pub fn skipped(self) -> u64 {
+        u64::from(self.number.saturating_sub(1)) * u64::from(self.rows())
+    }
+}
+
+/// A page, and how long the whole list is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted<T> {
+    /// The page's rows.
+    pub rows: Vec<T>,
+    /// How many rows all pages have.
+    pub total: u64,
+}
+
+/// A row of a stage with its whole project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfProject<T> {
+    /// The project.
+    pub project: Project,
+    /// The song or video.
+    pub row: T,
 }
 
 /// Reads, for one member at a time; a row of somebody else is not there.
@@ -105,6 +146,38 @@ pub trait Catalog: Send + Sync {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError>;
+
+    /// A member's songs with their projects.
+    ///
+    /// # Contract
+    ///
+    /// * A page behind the last one is empty, and the total is told all the same.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn counted_songs(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Song>>, StoreError>;
+
+    /// Of each of a member's projects the newest video that is ready.
+    ///
+    /// # Contract
+    ///
+    /// * A project whose newest video is not ready shows the one before; one that has none that is
+    ///   ready is left out.
+    /// * As for [`counted_songs`](Self::counted_songs).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn counted_videos(
+        &self,
+        of: MemberId,
+        page: NumberedPage,
+    ) -> Result<Counted<OfProject<Video>>, StoreError>;
 }
 
 /// The readers' side of the log.

@@ -1,3 +1,5 @@
+mod checked;
+
 use std::{
     pin::Pin,
     task::{Context, Poll},
@@ -5,6 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
+pub use checked::checked;
 use chrono::{DateTime, Utc};
 use futures_core::Stream;
 

@@ -8,12 +8,12 @@ use chrono::{DateTime, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, ByteRange, ByteStream, Catalog, Clock, Delivery, Draft, EventBook, EventLog, Gate,
-    IdSource, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
-    LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace, Page,
-    Photo, PhotoError, PhotoLab, ProductionRepository, ProjectView, ProviderError, QueueCounts,
-    ReplyBook, SongComposer, SongOrder, StageRow, Store, StoreError, UnitOfWork, VideoOrder,
-    VideoRenderer, WorkOutbox, WorkQueue,
+    AccessBook, ByteRange, ByteStream, Catalog, Clock, Counted, Delivery, Draft, EventBook,
+    EventLog, Gate, IdSource, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch,
+    LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore,
+    NumberedPage, OfProject, Pace, Page, Photo, PhotoError, PhotoLab, ProductionRepository,
+    ProjectView, ProviderError, QueueCounts, ReplyBook, SongComposer, SongOrder, StageRow, Store,
+    StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
@@ -173,6 +173,16 @@ mock! {
         async fn lyrics(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Lyric>>, StoreError>;
         async fn songs(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Song>>, StoreError>;
         async fn videos(&self, of: MemberId, page: Page) -> Result<Vec<StageRow<Video>>, StoreError>;
+        async fn counted_songs(
+            &self,
+            of: MemberId,
+            page: NumberedPage,
+        ) -> Result<Counted<OfProject<Song>>, StoreError>;
+        async fn counted_videos(
+            &self,
+            of: MemberId,
+            page: NumberedPage,
+        ) -> Result<Counted<OfProject<Video>>, StoreError>;
     }
 }
 

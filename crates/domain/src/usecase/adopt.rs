@@ -29,8 +29,10 @@ impl Adopt {
         attempt: AttemptToken,
         told: &ProviderJob,
     ) -> Result<StepEnd, StepError> {
-        if self.bench.load(claim).await?.is_none() {
-            return Ok(StepEnd::Done);
+        let Some(production) = self.bench.load(claim).await? else { return Ok(StepEnd::Done) };
+        if production.provider_job(stage).is_some() {
+            // The answer arrived after all: what the callback says is a reason to look.
+            return self.bench.end_and_hurry(claim, production.look(stage)).await;
         }
         let maker = self.bench.maker(stage);
         let found = maker.look_up(attempt, Some(told.clone())).await;

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::recall::REPLIES_KEPT;
 use crate::{
-    model::{Answer, Fingerprint, IdempotencyKey, MemberId, Production, ProjectId, Refusal, Reply},
+    model::{
+        Answer, Changes, Fingerprint, IdempotencyKey, MemberId, Production, ProjectId, Refusal,
+        Reply,
+    },
     port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind, UnitOfWork},
 };
 
@@ -77,7 +80,8 @@ impl Desk {
         Ok(production.written())
     }
 
-    /// Decides on a member's production, again when somebody else wrote first.
+    /// Decides on a member's production, again when somebody else wrote first. Where the decision
+    /// changes nothing, nothing is written.
     pub(super) async fn change<T: Send + Sync>(
         &self,
         member: MemberId,
@@ -112,10 +116,15 @@ impl Desk {
 
         let value = decide(&mut production, self.ids.next(), self.clock.now())?;
 
-        settle(&mut *unit, &production).await?;
+        let changed = *production.changes() != Changes::default();
+        if changed {
+            settle(&mut *unit, &production).await?;
+        } else if receipt.is_none() {
+            return Ok((production, value));
+        }
         self.keep(&mut *unit, &production, &value, receipt).await?;
         unit.commit().await?;
-        Ok((production.written(), value))
+        Ok((if changed { production.written() } else { production }, value))
     }
 
     async fn keep<T: Send + Sync>(

@@ -256,6 +256,21 @@ impl Bench {
         Ok(Some(production.written()))
     }
 
+    /// Ends a job, and lets another wait no longer.
+    pub(super) async fn end_and_hurry(
+        &self,
+        claim: &Claim,
+        other: Option<Task>,
+    ) -> Result<StepEnd, StepError> {
+        let mut unit = self.ports.store.begin().await?;
+        unit.work().finish(claim).await?;
+        if let Some(other) = other {
+            unit.work().hurry(&other, self.now()).await?;
+        }
+        unit.commit().await?;
+        Ok(StepEnd::Done)
+    }
+
     /// Ends a job that changes no production.
     pub(super) async fn end(&self, claim: &Claim) -> Result<StepEnd, StepError> {
         let mut unit = self.ports.store.begin().await?;

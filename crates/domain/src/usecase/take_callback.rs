@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::{
-    model::{AttemptToken, Production, ProviderJob, Stage, Task, Work},
+    model::{AttemptToken, ProviderJob, Stage, Task, Work},
     port::{Clock, Ports, Store, StoreError},
 };
 
@@ -41,7 +41,7 @@ impl TakeCallback {
         };
 
         if production.provider_job(stage).is_some() {
-            if let Some(look) = look(&production, stage) {
+            if let Some(look) = production.look(stage) {
                 unit.work().hurry(&look, now).await?;
             }
         } else if let Some(job) = told {
@@ -51,13 +51,5 @@ impl TakeCallback {
         }
         unit.commit().await?;
         Ok(true)
-    }
-}
-
-fn look(production: &Production, stage: Stage) -> Option<Task> {
-    match stage {
-        Stage::Lyric => None,
-        Stage::Song => production.song().map(|song| Task::PollSong(song.id)),
-        Stage::Video => production.video().map(|video| Task::PollVideo(video.id)),
     }
 }

@@ -153,3 +153,19 @@ async fn where_nobody_is_to_decide_an_attempt_without_a_fate_fails_its_stage() {
     assert!(studio.is_idle().await);
     assert_eq!(studio.memory.composer().starts(), 1);
 }
+
+#[tokio::test]
+async fn a_callback_that_overtakes_the_answer_still_brings_the_look_forward() {
+    let studio = Studio::fresh().await;
+    studio.produce().await;
+    let steps = RunTask::new(&studio.ports);
+    studio.work_until(&steps, |task| matches!(task, Task::WriteLyric(_))).await;
+    let ports = Meddling::ports(&studio, Meanwhile::HearCallBack);
+    studio.memory.take_step(&ports, &RunTask::new(&ports)).await.unwrap();
+    let now = studio.ports.clock.now();
+    studio.work_until(&steps, |task| matches!(task, Task::Adopt(..))).await;
+    assert_eq!(studio.memory.queue().next_due().await.unwrap(), Some(now));
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 1);
+}

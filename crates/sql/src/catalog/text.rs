@@ -99,6 +99,31 @@ macro_rules! page_of {
     };
 }
 
+/// Rows of a stage with their projects, in the order of a page that names them.
+macro_rules! counted {
+    ($columns:expr, $table:literal, $t:literal, $page:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            ", ",
+            project_columns!(),
+            " FROM (",
+            $page,
+            ") page JOIN ",
+            $table,
+            " ",
+            $t,
+            " ON ",
+            $t,
+            ".id = page.id JOIN projects p ON p.id = ",
+            $t,
+            ".project_id ORDER BY ",
+            $t,
+            ".id DESC"
+        )
+    };
+}
+
 texts! {
     PROJECT =
         concat!(views!("projects p"), "WHERE p.id = ? AND p.member_id = ? ORDER BY i.position, j.id");
@@ -123,4 +148,22 @@ texts! {
     LINE =
         "SELECT q.due, q.id FROM jobs q WHERE q.state = 'waiting' AND q.due <= ? \
          ORDER BY q.due, q.id LIMIT ?";
+    COUNTED_SONGS = counted!(
+        song_columns!(), "songs", "s",
+        "SELECT r.id FROM songs r JOIN projects p ON p.id = r.project_id \
+         WHERE r.member_id = ? AND p.status <> 'archived' ORDER BY r.id DESC LIMIT ? OFFSET ?"
+    );
+    SONG_COUNT =
+        "SELECT COUNT(*) AS total FROM songs r JOIN projects p ON p.id = r.project_id \
+         WHERE r.member_id = ? AND p.status <> 'archived'";
+    COUNTED_VIDEOS = counted!(
+        video_columns!(), "videos", "v",
+        "SELECT MAX(r.id) AS id FROM videos r JOIN projects p ON p.id = r.project_id \
+         WHERE r.member_id = ? AND r.state = 'ready' AND p.status <> 'archived' \
+         GROUP BY r.project_id ORDER BY MAX(r.id) DESC LIMIT ? OFFSET ?"
+    );
+    VIDEO_COUNT =
+        "SELECT COUNT(DISTINCT r.project_id) AS total FROM videos r \
+         JOIN projects p ON p.id = r.project_id \
+         WHERE r.member_id = ? AND r.state = 'ready' AND p.status <> 'archived'";
 }

@@ -51,7 +51,7 @@ fn with_values(text: &str) -> String {
         let mut words = whole.rsplit([' ', '(', '.']).filter(|word| !word.is_empty());
         let before = words.find(|word| !["=", "<", ">", "<=", ">="].contains(word));
         let value = match before {
-            Some("LIMIT") => "100",
+            Some("LIMIT" | "OFFSET") => "100",
             Some(column) if TIMES.contains(&column) => "'2026-01-01 00:00:30'",
             _ => "'0000000000000042'",
         };

@@ -8,7 +8,7 @@ use std::{
 use castad_contract::make;
 use castad_domain::{
     model::{MemberId, Production, ProjectStatus},
-    port::{Catalog, Page, Ports, Store, WorkQueue},
+    port::{Catalog, NumberedPage, Page, Ports, Store, WorkQueue},
     usecase::{AddImages, OpenProject, Produce, StageOrder},
 };
 use castad_memory::{Memory, SequentialIds};
@@ -71,8 +71,8 @@ async fn statements(sql: &Sql) -> usize {
 async fn fill(sql: &Sql, member: MemberId, many: std::ops::RangeInclusive<u64>) {
     for n in many {
         let mut production: Production = make::production(n, member);
-        let steps = make::LYRIC.iter().chain(&make::SONG);
-        for step in steps.chain([&(make::add_images as make::Step), &(make::request_video as _)]) {
+        let steps = make::LYRIC.iter().chain(&make::SONG).chain(&make::VIDEO);
+        for step in steps.chain([&(make::request_lyric as make::Step)]) {
             step(&mut production);
         }
         let mut unit = sql.begin().await.expect("a unit begins");
@@ -96,6 +96,11 @@ async fn costs(sql: &Sql, of: MemberId) -> Vec<(usize, usize)> {
     costs.push((statements(sql).await, songs.len()));
     let videos = sql.videos(of, page).await.expect("the catalog answers");
     costs.push((statements(sql).await, videos.len()));
+    let page = NumberedPage { number: 1, size: 100 };
+    let songs = sql.counted_songs(of, page).await.expect("the catalog answers");
+    costs.push((statements(sql).await, songs.rows.len()));
+    let videos = sql.counted_videos(of, page).await.expect("the catalog answers");
+    costs.push((statements(sql).await, videos.rows.len()));
     let id = projects[0].production.project().id();
     sql.project(of, id).await.expect("the catalog answers").expect("it is there");
     costs.push((statements(sql).await, 1));
@@ -176,9 +181,12 @@ async fn a_production_costs_a_fixed_number_of_statements_and_so_does_each_look()
 async fn reads_cost_the_same_whatever_they_find(sql: &Sql) {
     let member = make::member(1).id;
     fill(sql, member, 1..=1).await;
-    assert_eq!(costs(sql, member).await, [(2, 1), (1, 1), (1, 1), (2, 1), (2, 1)]);
+    assert_eq!(costs(sql, member).await, [(2, 1), (2, 1), (1, 1), (1, 1), (2, 1), (2, 1), (2, 1)]);
     fill(sql, member, 2..=100).await;
-    assert_eq!(costs(sql, member).await, [(2, 100), (1, 100), (1, 100), (2, 100), (2, 1)]);
+    assert_eq!(
+        costs(sql, member).await,
+        [(2, 100), (2, 100), (1, 100), (1, 100), (2, 100), (2, 100), (2, 1)]
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use castad_domain::model::MediaType;
 use sha2::{Digest, Sha256};
 
 use crate::files::{self, Gate};
@@ -29,15 +28,8 @@ impl Batch {
     /// Adds a piece and says whether it is time to write.
     pub(super) fn add(&mut self, piece: Bytes) -> bool {
         self.bytes += piece.len();
-        if !piece.is_empty() {
-            self.pieces.push(piece);
-        }
+        self.pieces.push(piece);
         self.bytes >= ENOUGH || self.pieces.len() >= MANY
-    }
-
-    /// The first few bytes.
-    fn head(&self) -> Vec<u8> {
-        self.pieces.iter().flatten().copied().take(16).collect()
     }
 }
 
@@ -74,11 +66,10 @@ impl Drafts {
         Ok(())
     }
 
-    /// Begins a draft for a file of that type.
-    pub(super) fn begin(&self, kind: MediaType) -> io::Result<Draft> {
+    /// Begins a draft.
+    pub(super) fn begin(&self) -> io::Result<Draft> {
         let (file, path) = self.fresh()?;
-        let sha256 = Sha256::new();
-        Ok(Draft { file, trace: Trace(Some(path)), kind, bytes: 0, sha256 })
+        Ok(Draft { file, trace: Trace(Some(path)), bytes: 0, sha256: Sha256::new() })
     }
 
     /// Writes a little and takes it away again.
@@ -125,23 +116,19 @@ impl Drop for Trace {
 pub(super) struct Draft {
     file: File,
     trace: Trace,
-    kind: MediaType,
     bytes: u64,
     sha256: Sha256,
 }
 
 impl Draft {
-    /// Appends; `None` if the file turns out to be of another type.
-    pub(super) fn write(mut self, batch: &Batch) -> io::Result<Option<Self>> {
-        if self.bytes == 0 && !self.kind.matches(&batch.head()) {
-            return Ok(None);
-        }
+    /// Appends.
+    pub(super) fn write(mut self, batch: &Batch) -> io::Result<Self> {
         for piece in &batch.pieces {
             self.file.write_all(piece)?;
             self.sha256.update(piece);
             self.bytes += piece.len() as u64;
         }
-        Ok(Some(self))
+        Ok(self)
     }
 
     /// Gives the file its name, once the disk has all of it; says how long it is, and its SHA-256.
@@ -165,8 +152,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_from_other_faults() {
         let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let kind = MediaType::Jpeg;
-        let draft = Draft { file, trace: Trace(None), kind, bytes: 0, sha256: Sha256::new() };
+        let draft = Draft { file, trace: Trace(None), bytes: 0, sha256: Sha256::new() };
         let mut batch = Batch::default();
         batch.add(Bytes::from_static(b"\xff\xd8\xff\xe0"));
         assert!(files::is_full(&draft.write(&batch).unwrap_err()));

@@ -70,13 +70,26 @@ pub enum AacError {
 ///
 /// [`AacError::Stopped`] when `progress` says so, [`AacError::Codec`] when a sample is outside -1..=1 or not a number.
 pub fn encode(pcm: &Pcm, progress: Progress<'_>) -> Result<AacTrack, AacError> {
+    encode_at(SAMPLE_RATE, [&pcm.left, &pcm.right], progress)
+}
+
+/// Encodes the two channels of a sound of another rate in the same way.
+///
+/// # Errors
+///
+/// As [`encode`], and [`AacError::Codec`] for a rate that AAC does not know.
+pub fn encode_at(
+    sample_rate: u32,
+    [left, right]: [&[f32]; 2],
+    progress: Progress<'_>,
+) -> Result<AacTrack, AacError> {
     let options = EncodeOptions::adts().with_bitrate_bps(BITRATE).with_lookahead(true);
-    let mut encoder = Encoder::new(SAMPLE_RATE, usize::from(CHANNELS), &options)?;
+    let mut encoder = Encoder::new(sample_rate, usize::from(CHANNELS), &options)?;
     let mut frames = Vec::new();
 
-    let step = FRAME as usize * FRAMES_PER_REPORT;
-    for (at, (left, right)) in pcm.left.chunks(step).zip(pcm.right.chunks(step)).enumerate() {
-        if !progress(float(at * step) / float(pcm.len())) {
+    let (step, whole) = (FRAME as usize * FRAMES_PER_REPORT, left.len());
+    for (at, (left, right)) in left.chunks(step).zip(right.chunks(step)).enumerate() {
+        if !progress(float(at * step) / float(whole)) {
             return Err(AacError::Stopped);
         }
         encoder.feed(&[left, right], |frame| {
@@ -91,7 +104,7 @@ pub fn encode(pcm: &Pcm, progress: Progress<'_>) -> Result<AacTrack, AacError> {
 
     Ok(AacTrack {
         frames,
-        sample_rate: SAMPLE_RATE,
+        sample_rate,
         channels: CHANNELS,
         priming: u32::try_from(info.priming).unwrap_or(FRAME),
         samples: info.samples,

@@ -18,7 +18,8 @@ use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    music::aac,
+    files::blocking,
+    music::{aac, mp3},
     video::{self, Caption, Language, Orientation, Storyboard, VideoError},
     workshop::{Begun, Craft, Draft, Flaw, Label, Line, Workshop},
 };
@@ -51,9 +52,11 @@ impl StudioRenderer {
     /// Puts the pictures and the song beside the order, so that it is made from them alone.
     async fn gather(&self, draft: &Draft, order: &VideoOrder) -> Result<(), ProviderError> {
         let song = self.read(&order.song.file.key).await?;
-        if aac::read_file(&song).is_err() {
-            return Err(not_aac());
-        }
+        let song = match order.song.file.key.media_type() {
+            Some(MediaType::Mp3) => as_aac(song).await?,
+            _ if aac::read_file(&song).is_err() => return Err(no_song()),
+            _ => song,
+        };
         draft.put(SONG, song).await.map_err(away)?;
         for (number, picture) in (1..).zip(&order.pictures) {
             let jpeg = self.read(picture).await?;
@@ -92,8 +95,18 @@ fn picture_name(number: usize) -> String {
     format!("picture-{number}.jpg")
 }
 
-fn not_aac() -> ProviderError {
-    let detail = "the studio cuts films to songs that are AAC in MP4 (.m4a); this song is not";
+/// A song that another composer made, as a film carries it.
+async fn as_aac(song: Bytes) -> Result<Bytes, ProviderError> {
+    let transcoded = blocking(move || {
+        let track = mp3::transcode(song.into(), &mut |_| true).ok();
+        Ok(track.and_then(|track| aac::write_file(&track).ok()))
+    });
+    transcoded.await.map_err(away)?.map(Bytes::from).ok_or_else(no_song)
+}
+
+fn no_song() -> ProviderError {
+    let detail =
+        "the studio cuts films to songs that are AAC in MP4 (.m4a) or MP3; this song is not";
     ProviderError::new(Kind::Refused, detail)
 }
 
@@ -110,9 +123,6 @@ made_in_workshop!(StudioRenderer);
 #[async_trait]
 impl VideoRenderer for StudioRenderer {
     async fn start(&self, order: &VideoOrder) -> Result<ProviderJob, ProviderError> {
-        if order.song.file.key.media_type() != Some(MediaType::M4a) {
-            return Err(not_aac());
-        }
         match self.workshop.begin(order.attempt).await? {
             Begun::There(job) => Ok(job),
             Begun::Fresh(draft) => match self.gather(&draft, order).await {

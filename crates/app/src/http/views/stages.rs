@@ -8,7 +8,7 @@ use castad_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FailureBody, FileBody, Standing, time};
+use super::{FailureBody, FileBody, Standing, song_file, time, video_file};
 use crate::secret::hex;
 
 /// Lines that belong together.
@@ -126,7 +126,7 @@ impl SongBody {
             instrumental: recording.map(|recording| recording.instrumental),
             lines: recording.map(|r| r.lines.iter().map(line).collect()).unwrap_or_default(),
             file: recording.map(|recording| FileBody {
-                url: format!("/v1/songs/{}/file", song.id),
+                url: song_file(song.id),
                 bytes: recording.file.bytes,
                 sha256: hex(&recording.file.sha256),
             }),
@@ -176,7 +176,7 @@ impl VideoBody {
             status: video.making.name(),
             duration_ms: film.map(|film| film.duration_ms),
             file: film.map(|film| FileBody {
-                url: format!("/v1/videos/{}/file", video.id),
+                url: video_file(video.id),
                 bytes: film.file.bytes,
                 sha256: hex(&film.file.sha256),
             }),

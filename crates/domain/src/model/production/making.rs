@@ -202,6 +202,16 @@ impl Production {
         }
     }
 
+    /// The task that asks how a stage is doing.
+    #[must_use]
+    pub fn look(&self, stage: Stage) -> Option<Task> {
+        match stage {
+            Stage::Lyric => None,
+            Stage::Song => self.song.as_ref().map(|song| Task::PollSong(song.id)),
+            Stage::Video => self.video.as_ref().map(|video| Task::PollVideo(video.id)),
+        }
+    }
+
     /// The decision to buy that a stage rests on.
     #[must_use]
     pub fn attempt(&self, stage: Stage) -> Option<AttemptToken> {

@@ -1,5 +1,4 @@
 //! Addresses of Redis.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::Arc;
 

@@ -18,6 +18,8 @@ use metrics::{
     SharedString, Unit,
 };
 
+const NAME: &str = "name=point:use:member:{id}";
+
 type Cells = Arc<Mutex<BTreeMap<String, Arc<AtomicU64>>>>;
 
 #[derive(Default, Clone)]
@@ -74,7 +76,6 @@ fn the_numbers_are_those_of_what_happened() {
     metrics::with_local_recorder(&numbers, || runtime.block_on(scenario()));
     let seen = numbers.0.lock().unwrap();
     let seen: Vec<_> = seen.iter().map(|(n, v)| (n.as_str(), v.load(Ordering::SeqCst))).collect();
-    const NAME: &str = "name=point:use:member:{id}";
     let expected = [
         (format!("lock_acquire_total {NAME} outcome=acquired"), 3),
         (format!("lock_acquire_total {NAME} outcome=busy"), 1),

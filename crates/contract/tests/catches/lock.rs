@@ -100,9 +100,9 @@ impl LockManager for Shared {
     }
 
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
-        match self.0.fault {
-            LockFault::ListensLate => Ok(Box::new(Late(Arc::clone(&self.0), key.clone()))),
-            _ => self.0.inner.watch(key).await,
+        if self.0.fault == LockFault::ListensLate {
+            return Ok(Box::new(Late(Arc::clone(&self.0), key.clone())));
         }
+        self.0.inner.watch(key).await
     }
 }

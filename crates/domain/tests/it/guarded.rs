@@ -102,7 +102,7 @@ fn renewed() -> LockOrder {
 }
 
 async fn forever(_: Guard) {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[tokio::test]
@@ -291,7 +291,8 @@ async fn a_renewal_under_way_is_waited_for_before_the_release() {
 async fn an_answer_that_was_lost_is_asked_for_once_more() {
     let bench = Bench::new();
     bench.lock.fail([Fault::LosesAnswer]);
-    let token = bench.guarded.run(one(), async |guard| guard.token()).await.unwrap();
+    let order = one().waiting(TimeDelta::zero());
+    let token = bench.guarded.run(order, async |guard| guard.token()).await.unwrap();
     assert_eq!(token, Some(1), "it is the lock that was taken at first");
     assert!(bench.is_free("a").await);
 }
@@ -438,8 +439,7 @@ async fn counted(inside: bool) -> i64 {
         if workers.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
-    let value = *row.0.lock().unwrap();
-    value
+    *row.0.lock().unwrap()
 }
 
 #[tokio::test]

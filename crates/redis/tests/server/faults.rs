@@ -130,7 +130,7 @@ async fn direct(url: &str) -> MultiplexedConnection {
 }
 
 async fn forever(_: Guard) {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn epoch(token: i64) -> i64 {

@@ -227,6 +227,23 @@ pub(crate) async fn who_waits_through_a_cut_is_served() {
     fleet.until_listening(&side, 0).await;
 }
 
+pub(crate) async fn who_listens_is_subscribed_again_after_a_cut() {
+    let (fleet, url) = (Fleet::new(), start::shared().await);
+    let proxy = Proxy::to(url.trim_start_matches("redis://").to_owned()).await;
+    let (holder, side) = (fleet.lock(url), direct(url).await);
+    let lease = fleet.take(&holder, u128::MAX, TimeDelta::seconds(120)).await;
+    let waiter = fleet.process(&proxy.url());
+    let waiting = tokio::spawn(async move { waiter.run(order(), async |_| ()).await });
+    fleet.until_listening(&side, 1).await;
+    proxy.refuse(true);
+    proxy.cut();
+    fleet.until_listening(&side, 0).await;
+    proxy.refuse(false);
+    fleet.until_listening(&side, 1).await;
+    assert!(holder.release(&lease).await.unwrap());
+    waiting.await.unwrap().expect("the message comes over the new connection");
+}
+
 pub(crate) async fn a_holder_that_fell_silent_is_followed_when_its_time_is_over() {
     let (fleet, url) = (Fleet::new(), start::shared().await);
     let began = fleet.clock.now();

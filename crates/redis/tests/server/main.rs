@@ -53,6 +53,7 @@ mod redis {
         a_server_that_began_another_life_issues_higher_tokens
         a_redis_that_died_is_replaced
         who_waits_through_a_cut_is_served
+        who_listens_is_subscribed_again_after_a_cut
         a_holder_that_fell_silent_is_followed_when_its_time_is_over
         a_redis_that_is_away_from_the_start_costs_little
         a_redis_that_stands_still_opens_the_breaker

@@ -2,6 +2,8 @@
 
 #[path = "catches/broken.rs"]
 mod broken;
+#[path = "catches/lock.rs"]
+mod lock;
 #[path = "catches/media.rs"]
 mod media;
 
@@ -12,7 +14,8 @@ use castad_contract::{Database, Writers, airtight, make};
 use castad_domain::model::LyricId;
 use castad_domain::port::{LyricOrder, Ports};
 use castad_memory::{Memory, MemoryMedia};
-use media::{BrokenMedia, Letting, MediaFault};
+use lock::{LockFault, broken};
+use media::{BrokenMedia, MediaFault};
 
 async fn holds(case: impl Future<Output = ()> + Send + 'static) -> bool {
     match tokio::spawn(case).await {
@@ -79,11 +82,31 @@ async fn a_media_store_that_holds_a_large_file_in_memory() {
     assert!(!holds(async { case(&BrokenMedia::with(MediaFault::Gathers)).await }).await);
 }
 
-#[tokio::test]
-async fn a_lock_that_lets_two_in() {
-    use castad_contract::lock::{a_lock_has_one_holder_at_a_time as case, tokens_only_rise};
-    assert!(!holds(async { case(&Arc::new(Letting)).await }).await);
-    assert!(!holds(async { tokens_only_rise(&Arc::new(Letting)).await }).await);
+/// The case holds for a lock as it is, and fails once the fault is in it; one that never ends fails.
+macro_rules! catches_locks {
+    ($($name:ident: $fault:ident by $case:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let run = |fault| async move {
+                castad_contract::lock::$case(&broken(fault)).await;
+            };
+            assert!(holds(run(LockFault::None)).await, "without the fault it holds");
+            let caught = tokio::time::timeout(PATIENCE, holds(run(LockFault::$fault))).await;
+            assert!(!caught.unwrap_or(false), "the fault is caught");
+        }
+    )+};
+}
+
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
+
+catches_locks! {
+    a_lock_that_lets_two_in: LetsAllIn by a_lock_has_one_holder_at_a_time;
+    a_lock_that_lets_many_work_at_once: LetsAllIn by many_of_two_processes_work_one_at_a_time;
+    a_lock_whose_tokens_begin_again: LetsAllIn by tokens_only_rise;
+    a_lock_that_frees_what_is_not_theirs: FreesAnybodys by releasing_what_was_lost_touches_nobody_elses;
+    a_lock_that_forgets_its_owners: ForgetsOwners by a_released_lock_is_free;
+    a_lock_that_listens_too_late: ListensLate by a_watch_misses_no_release;
+    a_lock_that_keeps_what_is_abandoned: KeepsAbandoned by what_is_abandoned_is_soon_free;
 }
 
 async fn write(ports: &Ports) {

@@ -3,6 +3,7 @@
 mod access;
 mod catalog;
 mod error;
+mod journal;
 mod lock;
 mod maker;
 mod media;
@@ -24,7 +25,8 @@ pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
     Retry, StoreError, StoreErrorKind, chain,
 };
-pub use lock::{LockKey, LockLease, LockManager};
+pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
+pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
 pub use maker::{
     Delivery, LookUp, Maker, MakerStatus, Pace, SongComposer, SongOrder, VideoOrder, VideoRenderer,
 };

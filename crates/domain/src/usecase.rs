@@ -12,6 +12,7 @@ mod desk;
 mod ensure_stage;
 mod erase;
 mod give_up;
+mod guarded;
 mod housekeeping;
 mod images;
 mod keys;
@@ -38,6 +39,10 @@ pub use desk::{OrderError, Receipt};
 pub use ensure_stage::EnsureStage;
 pub use erase::Erase;
 pub use give_up::GiveUp;
+pub use guarded::{
+    CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Guard, GuardError, Guarded, Lease,
+    LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, RESERVE_SLOT,
+};
 pub use housekeeping::Housekeeping;
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
 pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};

@@ -20,7 +20,7 @@ mod work;
 mod writer;
 
 pub use kit::{Memory, NoSuchProduction};
-pub use lock::MemoryLock;
+pub use lock::{MemoryEpochs, MemoryLock};
 pub use maker::{Craft, Music, Pictures, Scripted, ScriptedComposer, ScriptedRenderer};
 pub use media::MemoryMedia;
 pub use photo::PlainLab;

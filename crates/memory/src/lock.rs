@@ -1,10 +1,19 @@
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use async_trait::async_trait;
-use castad_domain::port::{LockError, LockErrorKind, LockKey, LockLease, LockManager};
+use castad_domain::port::{
+    LockAttempt, LockEpochs, LockError, LockErrorKind, LockKey, LockLease, LockManager, LockWatch,
+    Wake,
+};
 use chrono::{DateTime, Utc};
 
-use crate::bell::locked;
+use crate::bell::{Bell, Ring, locked};
 
 /// Locks within one process.
 #[derive(Default)]
@@ -15,6 +24,18 @@ pub struct MemoryLock(Mutex<BTreeMap<LockKey, Held>>);
 struct Held {
     token: i64,
     lease: Option<LockLease>,
+    freed: Arc<Bell>,
+}
+
+impl Held {
+    fn free_if(&mut self, is_it: impl FnOnce(&LockLease) -> bool) -> bool {
+        let held = self.lease.as_ref().is_some_and(is_it);
+        if held {
+            self.lease = None;
+            self.freed.ring();
+        }
+        held
+    }
 }
 
 impl MemoryLock {
@@ -33,18 +54,25 @@ impl LockManager for MemoryLock {
         owner: u128,
         now: DateTime<Utc>,
         until: DateTime<Utc>,
-    ) -> Result<Option<LockLease>, LockError> {
+    ) -> Result<LockAttempt, LockError> {
         let mut keys = locked(&self.0);
         let held = keys.entry(key.clone()).or_default();
-        match &mut held.lease {
-            Some(lease) if lease.until > now && lease.owner == owner => lease.until = until,
-            Some(lease) if lease.until > now => return Ok(None),
-            free => {
-                held.token += 1;
-                *free = Some(LockLease { key: key.clone(), owner, token: held.token, until });
+        let lease = match held.lease.take() {
+            Some(lease) if lease.until > now && lease.owner == owner => {
+                LockLease { until, ..lease }
             }
-        }
-        Ok(held.lease.clone())
+            Some(lease) if lease.until > now => {
+                let until = Some(lease.until);
+                held.lease = Some(lease);
+                return Ok(LockAttempt::Busy { until });
+            }
+            _ => {
+                held.token += 1;
+                LockLease { key: key.clone(), owner, token: held.token, until }
+            }
+        };
+        held.lease = Some(lease.clone());
+        Ok(LockAttempt::Taken(lease))
     }
 
     async fn renew(
@@ -63,13 +91,54 @@ impl LockManager for MemoryLock {
         Ok(held.clone())
     }
 
-    async fn release(&self, lease: &LockLease) -> Result<(), LockError> {
-        if let Some(held) = locked(&self.0).get_mut(&lease.key) {
-            let mine = |held: &LockLease| (held.owner, held.token) == (lease.owner, lease.token);
-            if held.lease.as_ref().is_some_and(mine) {
-                held.lease = None;
-            }
+    async fn release(&self, lease: &LockLease) -> Result<bool, LockError> {
+        let mine = |held: &LockLease| (held.owner, held.token) == (lease.owner, lease.token);
+        let mut keys = locked(&self.0);
+        Ok(keys.get_mut(&lease.key).is_some_and(|held| held.free_if(mine)))
+    }
+
+    fn abandon(&self, key: &LockKey, owner: u128) {
+        if let Some(held) = locked(&self.0).get_mut(key) {
+            held.free_if(|held| held.owner == owner);
         }
-        Ok(())
+    }
+
+    async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
+        let bell = Arc::clone(&locked(&self.0).entry(key.clone()).or_default().freed);
+        let next = bell.next();
+        Ok(Box::new(MemoryWatch { bell, next }))
+    }
+}
+
+struct MemoryWatch {
+    bell: Arc<Bell>,
+    next: Ring,
+}
+
+#[async_trait]
+impl LockWatch for MemoryWatch {
+    async fn freed(&mut self) -> Wake {
+        (&mut self.next).await;
+        self.next = self.bell.next();
+        Wake::Released
+    }
+}
+
+/// Numbers the lives of a lock, for as long as the process lives.
+#[derive(Default)]
+pub struct MemoryEpochs(AtomicI64);
+
+impl MemoryEpochs {
+    /// No life has begun.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[async_trait]
+impl LockEpochs for MemoryEpochs {
+    async fn next_epoch(&self) -> Result<i64, LockError> {
+        Ok(self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }

@@ -75,13 +75,11 @@ impl LyricWriter for ScriptedWriter {
             script.calls += 1;
             script.answers.next()
         };
-        match told {
-            Some(kind) => Err(ProviderError::new(kind, "the script says so")),
-            None => {
-                let words = words(&order.brief)?;
-                draft.shows(words.title()).await;
-                Ok(words)
-            }
+        if let Some(kind) = told {
+            return Err(ProviderError::new(kind, "the script says so"));
         }
+        let words = words(&order.brief)?;
+        draft.shows(words.title()).await;
+        Ok(words)
     }
 }

@@ -3,19 +3,33 @@
 
 use std::sync::Arc;
 
-use castad_contract::{Composing, Database, Rendering, Timepiece, Writers, make};
+use castad_contract::{Composing, Database, Locks, Rendering, Timepiece, Writers, make};
 use castad_domain::model::AttemptToken;
 use castad_memory::{
-    HurriedClock, ManualClock, MemoryLock, MemoryMedia, MemoryStore, PlainLab, ScriptedComposer,
-    ScriptedRenderer, ScriptedWriter, SequentialIds,
+    HurriedClock, ManualClock, MemoryEpochs, MemoryLock, MemoryMedia, MemoryStore, PlainLab,
+    ScriptedComposer, ScriptedRenderer, ScriptedWriter, SequentialIds,
 };
+use chrono::TimeDelta;
 
 async fn database() -> Database {
     Database::of(MemoryStore::new(), Writers::Many)
 }
 
-async fn lock_manager() -> Arc<MemoryLock> {
-    Arc::new(MemoryLock::new())
+async fn locks() -> Locks {
+    let lock = Arc::new(MemoryLock::new());
+    Locks {
+        lock: lock.clone(),
+        other: lock,
+        ids: Arc::new(SequentialIds::new()),
+        time: clock().await,
+        tick: TimeDelta::seconds(1),
+        late: TimeDelta::zero(),
+        keep: None,
+    }
+}
+
+async fn epochs() -> Arc<MemoryEpochs> {
+    Arc::new(MemoryEpochs::new())
 }
 
 async fn media_store() -> Arc<MemoryMedia> {
@@ -57,7 +71,8 @@ async fn renderer() -> Rendering {
 }
 
 castad_contract::database_contract!(database);
-castad_contract::lock_contract!(lock_manager);
+castad_contract::lock_contract!(locks);
+castad_contract::epochs_contract!(epochs);
 castad_contract::media_contract!(media_store);
 castad_contract::time_contract!(clock);
 castad_contract::ids_contract!(id_source);

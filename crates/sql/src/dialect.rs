@@ -43,3 +43,11 @@ pub(crate) async fn raise(link: Link<'_>, member: Uuid, by: i64) -> Result<i64, 
         Link::MySql(to) => mysql::raise(to, member, by).await,
     }
 }
+
+/// The number of a life of another lock that begins.
+pub(crate) async fn next_epoch(link: Link<'_>) -> Result<i64, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::next_epoch(to).await,
+        Link::MySql(to) => mysql::next_epoch(to).await,
+    }
+}

@@ -2,10 +2,10 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    AccessBook, EventBook, IdSource, ProductionRepository, ReplyBook, Store, StoreError,
+    AccessBook, EventBook, IdSource, LockKey, ProductionRepository, ReplyBook, Store, StoreError,
     UnitOfWork, WorkOutbox,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 use crate::{
     fault::store_error,
@@ -43,10 +43,18 @@ pub(crate) struct Shared {
 }
 
 /// Rung when something was committed that this process may be waiting for.
-#[derive(Default)]
 pub(crate) struct Hints {
     pub(crate) pushed: Notify,
     pub(crate) appended: Notify,
+    /// Keys of locks that were let go.
+    pub(crate) unlocked: broadcast::Sender<LockKey>,
+}
+
+impl Default for Hints {
+    fn default() -> Self {
+        let unlocked = broadcast::Sender::new(64);
+        Self { pushed: Notify::new(), appended: Notify::new(), unlocked }
+    }
 }
 
 impl fmt::Debug for Sql {

@@ -100,7 +100,7 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     assert_eq!(refused.kind(), OpenErrorKind::Newer);
     assert!(refused.to_string().ends_with("made by a newer version"), "{refused}");
     let source = refused.source().expect("the numbers are told").to_string();
-    assert!(source.contains("it is at schema 9000, this one knows 4"), "{source}");
+    assert!(source.contains("it is at schema 9000, this one knows "), "{source}");
 
     tamper(&folder.file(), "DELETE FROM _sqlx_migrations WHERE version = 9000").await;
     assert!(has_member(&open(&folder.file()).await.unwrap(), 1).await);

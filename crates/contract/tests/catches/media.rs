@@ -4,12 +4,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
     model::{MediaKey, Stored},
-    port::{
-        ByteRange, ByteStream, LockError, LockKey, LockLease, LockManager, MediaError, MediaRead,
-        MediaStore, once,
-    },
+    port::{ByteRange, ByteStream, MediaError, MediaRead, MediaStore, once},
 };
-use castad_memory::{MemoryLock, MemoryMedia};
+use castad_memory::MemoryMedia;
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 
@@ -27,9 +24,6 @@ pub(crate) struct BrokenMedia {
     inner: MemoryMedia,
     fault: MediaFault,
 }
-
-/// Gives everybody a lock of their own.
-pub(crate) struct Letting;
 
 impl BrokenMedia {
     pub(crate) fn with(fault: MediaFault) -> Arc<Self> {
@@ -83,31 +77,5 @@ impl MediaStore for BrokenMedia {
 
     async fn check(&self) -> Result<(), MediaError> {
         self.inner.check().await
-    }
-}
-
-#[async_trait]
-impl LockManager for Letting {
-    async fn acquire(
-        &self,
-        key: &LockKey,
-        owner: u128,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<Option<LockLease>, LockError> {
-        MemoryLock::new().acquire(key, owner, now, until).await
-    }
-
-    async fn renew(
-        &self,
-        lease: &LockLease,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<LockLease, LockError> {
-        MemoryLock::new().renew(lease, now, until).await
-    }
-
-    async fn release(&self, lease: &LockLease) -> Result<(), LockError> {
-        MemoryLock::new().release(lease).await
     }
 }

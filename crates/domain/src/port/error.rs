@@ -134,6 +134,8 @@ port_errors! {
         Lost = "the lock is no longer held", Retry::Never;
         /// The lock does not answer.
         Unavailable = "the lock does not answer", Retry::Later(None);
+        /// The lock has failed so often that it is not asked for a while.
+        Resting = "the lock is not asked for a while", Retry::Later(None);
     }
 }
 

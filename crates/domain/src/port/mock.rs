@@ -9,11 +9,11 @@ use mockall::mock;
 
 use super::{
     AccessBook, ByteRange, ByteStream, Catalog, Clock, Counted, Delivery, Draft, EventBook,
-    EventLog, Gate, IdSource, LockError, LockKey, LockLease, LockManager, LookUp, LyricOrder,
-    LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, NumberedPage, OfProject,
-    Pace, Page, Photo, PhotoError, PhotoLab, ProductionRepository, ProjectView, ProviderError,
-    QueueCounts, ReplyBook, SongComposer, SongOrder, StageRow, Store, StoreError, UnitOfWork,
-    VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    EventLog, Gate, IdSource, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch,
+    LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore,
+    NumberedPage, OfProject, Pace, Page, Photo, PhotoError, PhotoLab, ProductionRepository,
+    ProjectView, ProviderError, QueueCounts, ReplyBook, SongComposer, SongOrder, StageRow, Store,
+    StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
@@ -247,14 +247,16 @@ mock! {
             owner: u128,
             now: DateTime<Utc>,
             until: DateTime<Utc>,
-        ) -> Result<Option<LockLease>, LockError>;
+        ) -> Result<LockAttempt, LockError>;
         async fn renew(
             &self,
             lease: &LockLease,
             now: DateTime<Utc>,
             until: DateTime<Utc>,
         ) -> Result<LockLease, LockError>;
-        async fn release(&self, lease: &LockLease) -> Result<(), LockError>;
+        async fn release(&self, lease: &LockLease) -> Result<bool, LockError>;
+        fn abandon(&self, key: &LockKey, owner: u128);
+        async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError>;
     }
 }
 

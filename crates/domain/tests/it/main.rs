@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod ensure;
+mod guarded;
 mod images;
 mod meddling;
 mod orders;

@@ -60,6 +60,12 @@ texts! {
     RAISE =
         "INSERT INTO event_heads (member_id, seq) VALUES (?, LAST_INSERT_ID(?)) \
          ON DUPLICATE KEY UPDATE seq = LAST_INSERT_ID(seq + ?)";
+
+    /// The lives of another lock are counted by the token of a row that nobody holds.
+    EPOCH =
+        "INSERT INTO locks (name, token, held_until) \
+         VALUES ('epochs', LAST_INSERT_ID(1), '1970-01-01') \
+         ON DUPLICATE KEY UPDATE token = LAST_INSERT_ID(token + 1)";
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -150,6 +156,10 @@ pub(super) async fn raise(
 ) -> Result<i64, sqlx::Error> {
     let raise = sqlx::query::<MySql>(RAISE).bind(member).bind(by).bind(by);
     Ok(number(raise.execute(to).await?.last_insert_id()))
+}
+
+pub(super) async fn next_epoch(to: &mut MySqlConnection) -> Result<i64, sqlx::Error> {
+    Ok(number(sqlx::query::<MySql>(EPOCH).execute(to).await?.last_insert_id()))
 }
 
 /// A counter; none comes near the bound.

@@ -66,6 +66,11 @@ texts! {
     RAISE =
         "INSERT INTO event_heads (member_id, seq) VALUES (?1, ?2) \
          ON CONFLICT (member_id) DO UPDATE SET seq = seq + ?2 RETURNING seq";
+
+    /// The lives of another lock are counted by the token of a row that nobody holds.
+    EPOCH =
+        "INSERT INTO locks (name, token, held_until) VALUES ('epochs', 1, '') \
+         ON CONFLICT (name) DO UPDATE SET token = token + 1 RETURNING token";
 }
 
 pub(super) async fn claim(
@@ -93,4 +98,8 @@ pub(super) async fn raise(
 ) -> Result<i64, sqlx::Error> {
     let raise = sqlx::query_scalar::<Sqlite, i64>(RAISE);
     raise.bind(member).bind(by).fetch_one(to).await
+}
+
+pub(super) async fn next_epoch(to: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar::<Sqlite, i64>(EPOCH).fetch_one(to).await
 }

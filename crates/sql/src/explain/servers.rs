@@ -33,7 +33,7 @@ INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}' FROM n;
 INSERT INTO replies SELECT member, i, i, 200, NULL, '', at FROM n;
 INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
-    CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END FROM n;
+    CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL FROM n;
 INSERT INTO locks SELECT i, id, 1, at FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,

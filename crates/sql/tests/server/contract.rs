@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use castad_contract::{Database, Writers};
-use castad_memory::SequentialIds;
+use castad_contract::{Database, Locks, Timepiece, Writers};
+use castad_memory::{ManualClock, SequentialIds};
 use castad_sql::{MySql, Options, Sql};
+use chrono::TimeDelta;
 
 use crate::start::Server;
 
@@ -21,7 +22,25 @@ pub(crate) async fn database(server: &Server) -> Database {
     Database::of(open(&place.url()).await, Writers::Many).keeping(place)
 }
 
-pub(crate) async fn lock_manager(server: &Server) -> Arc<Sql> {
+/// Two processes at one database.
+pub(crate) async fn locks(server: &Server) -> Locks {
+    let place = server.database().await;
+    let (lock, other) = (open(&place.url()).await, open(&place.url()).await);
+    let clock = ManualClock::default();
+    let hand = clock.clone();
+    let pass = Box::new(move |by| hand.advance(by));
+    Locks {
+        lock: Arc::new(lock),
+        other: Arc::new(other),
+        ids: Arc::new(SequentialIds::new()),
+        time: Timepiece { clock: Arc::new(clock), pass },
+        tick: TimeDelta::seconds(1),
+        late: TimeDelta::zero(),
+        keep: Some(Box::new(place)),
+    }
+}
+
+pub(crate) async fn epochs(server: &Server) -> Arc<Sql> {
     let place = server.database().await;
     let sql = open(&place.url()).await;
     // The suite has no place for it; the server goes with the process.
@@ -36,12 +55,17 @@ macro_rules! server_tests {
             crate::contract::database(&$server).await
         }
 
-        async fn lock_manager() -> std::sync::Arc<castad_sql::Sql> {
-            crate::contract::lock_manager(&$server).await
+        async fn locks() -> castad_contract::Locks {
+            crate::contract::locks(&$server).await
+        }
+
+        async fn epochs() -> std::sync::Arc<castad_sql::Sql> {
+            crate::contract::epochs(&$server).await
         }
 
         castad_contract::database_contract!(ignore = $why, database);
-        castad_contract::lock_contract!(ignore = $why, lock_manager);
+        castad_contract::lock_contract!(ignore = $why, locks);
+        castad_contract::epochs_contract!(ignore = $why, epochs);
 
         mod shared {
             server_tests!(@each $server, $why,

@@ -63,9 +63,7 @@ impl Wired {
         };
         let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
-        let public = config.outside.public_url.as_deref();
-        let links = public.map(|base| data.link_key().map(|key| Arc::new(Links::new(base, key))));
-        let links = links.transpose()?;
+        let links = links(config, &data)?;
         let providers = Providers::open(config, &studio, &media, links.as_ref(), &clock)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
         let ports = Ports {
@@ -160,6 +158,14 @@ impl Wired {
     pub async fn close(self) {
         self.database.close().await;
     }
+}
+
+/// Links to files of the data folder, where it can be reached from outside and files lie there.
+fn links(config: &Config, data: &DataFolder) -> anyhow::Result<Option<Arc<Links>>> {
+    let (MediaConfig::InFolder, Some(base)) = (&config.media, &config.outside.public_url) else {
+        return Ok(None);
+    };
+    Ok(Some(Arc::new(Links::new(base, data.link_key()?))))
 }
 
 fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {

@@ -21,7 +21,12 @@ enum End {
 
 use End::{Fails, Made};
 
-fn check(what: &dyn std::fmt::Debug, project: &Value, (stage, provider): (&str, &str), end: &End) {
+fn check(
+    what: &(dyn std::fmt::Debug + Sync),
+    project: &Value,
+    (stage, provider): (&str, &str),
+    end: &End,
+) {
     let failure = &project[stage]["failure"];
     match end {
         Made => assert_eq!(project[stage]["status"], "ready", "{what:?}: {failure}"),
@@ -53,7 +58,8 @@ pub(crate) async fn of_words(world: &World) {
         world.stand_ins.openai.order(faults.clone());
         let id = world.castad.open("square").await;
         world.order(&id, "lyric").await;
-        check(&faults, &world.ended(&id).await, ("lyric", "chatgpt"), &end);
+        let project = world.ended(&id).await;
+        check(&faults, &project, ("lyric", "chatgpt"), &end);
     }
 }
 
@@ -82,7 +88,8 @@ pub(crate) async fn of_songs(world: &World) {
     ] {
         let before = world.bought();
         world.stand_ins.suno.order([fault.clone()]);
-        check(&fault, &world.song().await, ("song", "suno"), &end);
+        let project = world.song().await;
+        check(&fault, &project, ("song", "suno"), &end);
         assert!(world.bought().songs <= before.songs + 1, "{fault:?}: bought once at most");
     }
 }
@@ -103,7 +110,8 @@ pub(crate) async fn of_videos(world: &World, project: &str) {
         let path = format!("/v1/projects/{project}/video");
         let (status, told) = world.castad.send(Method::POST, &path, &json!({})).await;
         assert_eq!(status, 202, "{order:?}: {told}");
-        check(&order, &world.ended(project).await, ("video", "creatomate"), &end);
+        let ended = world.ended(project).await;
+        check(&order, &ended, ("video", "creatomate"), &end);
         assert!(world.bought().videos <= before.videos + 1, "{order:?}: bought once at most");
     }
 }

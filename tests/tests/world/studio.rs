@@ -40,33 +40,19 @@ impl World {
         stand_ins.creatomate.pace(creatomate::Pace::TakesMs(20));
         let folder = Folder::new();
         let bind = free_address();
-        let public = format!("http://{bind}");
-        let (openai, suno, creatomate) =
-            (stand_ins.openai_url(), stand_ins.suno_url(), stand_ins.creatomate_url());
-        let host = creatomate.trim_start_matches("http://").replace("/creatomate", "");
-        let environment = [
-            ("CASTAD_BIND", bind.as_str()),
-            ("CASTAD_PUBLIC_URL", &public),
-            ("CASTAD_DATABASE_URL", &database),
-            ("CASTAD_POOL_REQUESTS_WAIT", "2"),
-            ("CASTAD_POOL_BACKGROUND_WAIT", "2"),
-            ("CASTAD_MEDIA_URL", "az://castad/ads"),
-            ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true"),
-            ("AZURE_STORAGE_ENDPOINT", &origin),
-            ("CASTAD_RESULT_HOSTS", &host),
-            ("CASTAD_LYRICS", "chatgpt"),
-            ("OPENAI_BASE_URL", &openai),
-            ("OPENAI_API_KEY", openai::KEY),
-            ("CASTAD_SONGS", "suno"),
-            ("SUNO_BASE_URL", &suno),
-            ("SUNO_API_KEY", suno::KEY),
-            ("CASTAD_VIDEOS", "creatomate"),
-            ("CREATOMATE_BASE_URL", &creatomate),
-            ("CREATOMATE_API_KEY", creatomate::KEY),
-            ("CREATOMATE_TEMPLATE_VERTICAL", creatomate::VERTICAL),
-            ("CREATOMATE_TEMPLATE_SQUARE", creatomate::SQUARE),
-            ("CREATOMATE_TEMPLATE_HORIZONTAL", creatomate::HORIZONTAL),
+        let servers = [
+            ("CASTAD_BIND", bind.clone()),
+            ("CASTAD_PUBLIC_URL", format!("http://{bind}")),
+            ("CASTAD_DATABASE_URL", database),
+            ("CASTAD_POOL_REQUESTS_WAIT", "2".to_owned()),
+            ("CASTAD_POOL_BACKGROUND_WAIT", "2".to_owned()),
+            ("CASTAD_MEDIA_URL", "az://castad/ads".to_owned()),
+            ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true".to_owned()),
+            ("AZURE_STORAGE_ENDPOINT", origin),
         ];
+        let providers = providers(&stand_ins);
+        let told = servers.iter().chain(&providers);
+        let environment: Vec<(&str, &str)> = told.map(|(k, v)| (*k, v.as_str())).collect();
         checked(folder.path(), &environment).await;
         let castad = Castad::start_with(folder.path(), &environment).await;
         Self { castad, stand_ins, database: line, _servers: [mysql, azure], _folder: folder }
@@ -119,6 +105,28 @@ impl World {
         assert_eq!(answer.status(), 200, "{path}");
         answer.bytes().await.unwrap().to_vec()
     }
+}
+
+/// Who writes, sings and renders: what stands in for them.
+fn providers(stand_ins: &StandIns) -> [(&'static str, String); 13] {
+    let creatomate = stand_ins.creatomate_url();
+    let host = creatomate.trim_start_matches("http://").replace("/creatomate", "");
+    let own = str::to_owned;
+    [
+        ("CASTAD_RESULT_HOSTS", host),
+        ("CASTAD_LYRICS", own("chatgpt")),
+        ("OPENAI_BASE_URL", stand_ins.openai_url()),
+        ("OPENAI_API_KEY", own(openai::KEY)),
+        ("CASTAD_SONGS", own("suno")),
+        ("SUNO_BASE_URL", stand_ins.suno_url()),
+        ("SUNO_API_KEY", own(suno::KEY)),
+        ("CASTAD_VIDEOS", own("creatomate")),
+        ("CREATOMATE_BASE_URL", creatomate),
+        ("CREATOMATE_API_KEY", own(creatomate::KEY)),
+        ("CREATOMATE_TEMPLATE_VERTICAL", own(creatomate::VERTICAL)),
+        ("CREATOMATE_TEMPLATE_SQUARE", own(creatomate::SQUARE)),
+        ("CREATOMATE_TEMPLATE_HORIZONTAL", own(creatomate::HORIZONTAL)),
+    ]
 }
 
 /// The program finds nothing wrong with such a configuration, and says so of each provider.

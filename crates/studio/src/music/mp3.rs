@@ -80,8 +80,8 @@ fn decode(file: Vec<u8>) -> Result<Sound, Mp3Error> {
         sound.rate = rate;
         decoded.copy_to_vecs_planar(&mut planes);
         let (Some(left), right) = (planes.first(), planes.get(1)) else { continue };
-        sound.left.extend(left.iter().map(within));
-        sound.right.extend(right.unwrap_or(left).iter().map(within));
+        sound.left.extend(left.iter().copied().map(within));
+        sound.right.extend(right.unwrap_or(left).iter().copied().map(within));
         if sound.left.len() > LONGEST_S * rate as usize {
             return Err(Mp3Error::Length);
         }
@@ -90,7 +90,7 @@ fn decode(file: Vec<u8>) -> Result<Sound, Mp3Error> {
 }
 
 /// Decoders overshoot where a master is loud; the encoder takes no more than full scale.
-fn within(sample: &f32) -> f32 {
+fn within(sample: f32) -> f32 {
     if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{process::Stdio, time::Duration};
 
+use castad_stand_ins::{StandIns, openai::KEY};
 use castad_studio::sample_picture;
 use castad_tests::{Castad, Folder, missing, suite};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError};
@@ -25,6 +26,7 @@ fn main() {
     let trials = vec![
         trial("an_owner_reads_the_words_before_they_are_sung_and_filmed", || run(reads_first())),
         trial("a_name_that_cannot_be_sung_is_refused_beside_its_field", || run(is_told())),
+        trial("the_words_appear_as_they_are_written", || run(watches())),
         trial("a_stranger_is_asked_for_a_key", || run(logs_in())),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -45,8 +47,13 @@ struct Page {
 
 impl Page {
     async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// The same, the program with more in its environment.
+    async fn open_with(environment: &[(&str, &str)]) -> Self {
         let folder = Folder::new();
-        let castad = Castad::start(folder.path()).await;
+        let castad = Castad::start_with(folder.path(), environment).await;
         let (driver, address) = start_driver().await;
         let arguments = [
             "--headless=new",
@@ -111,6 +118,28 @@ async fn start_driver() -> (Child, String) {
     };
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     (driver, format!("http://127.0.0.1:{port}"))
+}
+
+/// ChatGPT writes slowly enough to be watched.
+async fn watches() -> Result<(), CmdError> {
+    let stand_ins = StandIns::start(([127, 0, 0, 1], 0).into()).await.expect("a port is free");
+    stand_ins.openai.write_slowly(Duration::from_millis(60));
+    let url = stand_ins.openai_url();
+    let environment =
+        [("CASTAD_LYRICS", "chatgpt"), ("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", &url)];
+    let page = Page::open_with(&environment).await;
+    page.client.goto(&page.castad.login).await?;
+    page.write("business-name", "다온카페").await?;
+    page.write("region", "부산 해운대").await?;
+    page.control("language").await?.select_by_value("ko").await?;
+    page.press("create-read").await?;
+
+    let draft = page.control("lyric-draft").await?.text().await?;
+    let whole = page.part("[data-testid=lyric-text]").await?.prop("value").await?;
+    let whole = whole.unwrap_or_default();
+    assert!(!draft.is_empty() && draft.len() < whole.len(), "{draft:?} before {whole:?}");
+    assert!(whole.contains("다온카페"), "{whole}");
+    page.client.clone().close().await
 }
 
 async fn reads_first() -> Result<(), CmdError> {

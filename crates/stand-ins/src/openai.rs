@@ -43,6 +43,7 @@ pub struct OpenAi(Arc<Mutex<Book>>);
 struct Book {
     ordered: VecDeque<Fault>,
     latency: Duration,
+    pace: Duration,
     asked: Vec<Value>,
 }
 
@@ -55,6 +56,11 @@ impl OpenAi {
     /// Every answer takes that long from now on.
     pub fn slow_down(&self, latency: Duration) {
         self.book().latency = latency;
+    }
+
+    /// Every piece of an answer that is streamed takes that long from now on.
+    pub fn write_slowly(&self, pace: Duration) {
+        self.book().pace = pace;
     }
 
     /// The bodies of all requests in good form, the first one first.
@@ -150,19 +156,24 @@ fn checked(shape: Shape, head: &HeaderMap, body: &[u8]) -> Result<Value, Problem
 
 async fn perform(shape: Shape, this: &OpenAi, body: &Value) -> Response {
     let (fault, latency) = this.next(body);
-    if !latency.is_zero() {
-        #[expect(clippy::disallowed_methods, reason = "a latency that was ordered")]
-        tokio::time::sleep(latency).await;
-    }
+    pause(latency).await;
+    let pace = this.book().pace;
     let material = match shape {
         Shape::Responses => responses::material(body),
         Shape::Chat => chat::material(body),
     };
     let whole = Outcome::of(words::write(&material));
     match fault.map_or(Effect::Outcome(whole.clone()), |fault| fault.effect(&material, whole)) {
-        Effect::Outcome(outcome) => reply::reply(shape, body, &outcome, reply::Cut::No),
-        Effect::Cut(outcome, cut) => reply::reply(shape, body, &outcome, cut),
+        Effect::Outcome(outcome) => reply::reply(shape, body, &outcome, (reply::Cut::No, pace)),
+        Effect::Cut(outcome, cut) => reply::reply(shape, body, &outcome, (cut, pace)),
         Effect::Instead(response) => response,
         Effect::Silence => std::future::pending().await,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a wait that was ordered")]
+async fn pause(wait: Duration) {
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
     }
 }

@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, time::Duration};
 
 use axum::{
     Json,
@@ -6,10 +6,10 @@ use axum::{
     http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
-use super::{chat, responses};
+use super::{chat, pause, responses};
 
 /// Which of the two APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,12 @@ impl Outcome {
     }
 }
 
-pub(super) fn reply(shape: Shape, asked: &Value, outcome: &Outcome, cut: Cut) -> Response {
+pub(super) fn reply(
+    shape: Shape,
+    asked: &Value,
+    outcome: &Outcome,
+    (cut, pace): (Cut, Duration),
+) -> Response {
     if asked["stream"] != true {
         return Json(match shape {
             Shape::Responses => responses::whole(asked, outcome),
@@ -76,17 +81,20 @@ pub(super) fn reply(shape: Shape, asked: &Value, outcome: &Outcome, cut: Cut) ->
         Shape::Responses => responses::stream(asked, outcome),
         Shape::Chat => chat::stream(asked, outcome),
     };
-    ([(CONTENT_TYPE, "text/event-stream; charset=utf-8")], body(text.as_bytes(), cut))
+    ([(CONTENT_TYPE, "text/event-stream; charset=utf-8")], body(text.as_bytes(), cut, pace))
         .into_response()
 }
 
 /// In pieces that heed neither lines nor letters, as a network does.
-fn body(text: &[u8], cut: Cut) -> Body {
+fn body(text: &[u8], cut: Cut, pace: Duration) -> Body {
     let sent = if cut == Cut::No { text } else { &text[..text.len() / 2] };
     let mut pieces: Vec<io::Result<Bytes>> =
         sent.chunks(61).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     if cut == Cut::Broken {
         pieces.push(Err(io::Error::other("the reply was cut short, as ordered")));
     }
-    Body::from_stream(stream::iter(pieces))
+    Body::from_stream(stream::iter(pieces).then(move |piece| async move {
+        pause(pace).await;
+        piece
+    }))
 }

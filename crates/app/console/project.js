@@ -326,11 +326,12 @@ function songPart() {
   return part("result", (p) => [p.song?.id, p.song?.status], (p) => {
     const { song } = p;
     if (!ready(song)) return null;
+    const ending = song.file.media_type === "audio/mpeg" ? "mp3" : "m4a";
     return [
       h("h2", {}, t("stage.song")),
       h("audio", { controls: true, preload: "metadata", src: song.file.url, "data-testid": "song" }),
       song.instrumental && h("p", { class: "hint", "data-testid": "instrumental" }, t("song.instrumental")),
-      h("div", { class: "row" }, download(song.file.url, `${p.business_name}.m4a`, "song.download", "download-song")),
+      h("div", { class: "row" }, download(song.file.url, `${p.business_name}.${ending}`, "song.download", "download-song")),
     ];
   });
 }

@@ -90,7 +90,7 @@ async fn produce(
     if let Some(key) = film(&production) {
         out.write(wired, key).await?;
         let seconds = (wired.ports.clock.now() - begun).as_seconds_f64();
-        progress.made(flags, seconds);
+        progress.made(flags, &production, seconds);
         Ok(OK)
     } else {
         progress.failed(&production);

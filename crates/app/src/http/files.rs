@@ -27,7 +27,8 @@ const LINK_KEPT: &str = "private, max-age=600";
 /// A song's file.
 #[utoipa::path(
     get, path = "/v1/songs/{id}/file", tag = "songs", params(("id" = String, Path)),
-    responses((status = 200, content_type = "audio/mp4"), (status = 206, content_type = "audio/mp4"),
+    responses((status = 200, content_type = "audio/mp4", description = "or `audio/mpeg`"),
+        (status = 206, content_type = "audio/mp4", description = "or `audio/mpeg`"),
         (status = 302, description = "the file is at the address in Location"), Problems)
 )]
 pub(super) async fn song(

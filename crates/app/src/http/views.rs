@@ -3,8 +3,8 @@
 mod stages;
 
 use castad_domain::model::{
-    Datum, Event, Failure, Image, ImageId, Job, JobState, Production, ProjectId, ProjectStatus,
-    Quote, SongId, Stage, VideoId,
+    Datum, Event, Failure, Image, ImageId, Job, JobState, MediaType, Production, ProjectId,
+    ProjectStatus, Quote, SongId, Stage, Stored, VideoId,
 };
 use castad_domain::port::ProjectView;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -90,10 +90,19 @@ impl Standing {
 pub(super) struct FileBody {
     /// Where, on this service.
     url: String,
+    /// What it is: `image/jpeg`, `audio/mp4`, `audio/mpeg` or `video/mp4`.
+    media_type: Option<&'static str>,
     /// How long it is.
     bytes: u64,
     /// Its SHA-256, in hexadecimal digits.
     sha256: String,
+}
+
+impl FileBody {
+    fn of(url: String, file: &Stored) -> Self {
+        let media_type = file.key.media_type().map(MediaType::mime);
+        Self { url, media_type, bytes: file.bytes, sha256: hex(&file.sha256) }
+    }
 }
 
 /// A picture of a project.
@@ -131,11 +140,7 @@ impl ImageBody {
             position,
             width: image.width,
             height: image.height,
-            file: FileBody {
-                url: image_file(project, image.id),
-                bytes: image.file.bytes,
-                sha256: hex(&image.file.sha256),
-            },
+            file: FileBody::of(image_file(project, image.id), &image.file),
             created_at: time(image.added_at),
         }
     }

@@ -61,7 +61,13 @@ impl Progress {
         }
     }
 
-    pub(super) fn made(&self, flags: &Make, seconds: f64) {
+    pub(super) fn made(&self, flags: &Make, production: &Production, seconds: f64) {
+        let song = production.song().and_then(|song| song.making.product());
+        let played = if song.is_some_and(|song| song.instrumental) {
+            "; the song is an instrumental, its words are captions"
+        } else {
+            ""
+        };
         let (out, shape) = (flags.out.display().to_string(), flags.orientation.name());
         match self.voice {
             Voice::Json => {
@@ -72,9 +78,7 @@ impl Progress {
                 });
                 say(&told.to_string());
             }
-            Voice::Bars(_) | Voice::Lines => say(&format!(
-                "{out}: made in {seconds:.1} s; the song is an instrumental, its words are captions"
-            )),
+            Voice::Bars(_) | Voice::Lines => say(&format!("{out}: made in {seconds:.1} s{played}")),
         }
     }
 

@@ -9,7 +9,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{FailureBody, FileBody, Standing, song_file, time, video_file};
-use crate::secret::hex;
 
 /// Lines that belong together.
 #[derive(Debug, Serialize, ToSchema)]
@@ -125,11 +124,7 @@ impl SongBody {
             duration_ms: recording.map(|recording| recording.duration_ms),
             instrumental: recording.map(|recording| recording.instrumental),
             lines: recording.map(|r| r.lines.iter().map(line).collect()).unwrap_or_default(),
-            file: recording.map(|recording| FileBody {
-                url: song_file(song.id),
-                bytes: recording.file.bytes,
-                sha256: hex(&recording.file.sha256),
-            }),
+            file: recording.map(|made| FileBody::of(song_file(song.id), &made.file)),
             created_at: time(song.requested_at),
             updated_at: time(song.changed_at),
             failure: song.making.failure().map(FailureBody::from),
@@ -175,11 +170,7 @@ impl VideoBody {
             orientation: video.orientation.name(),
             status: video.making.name(),
             duration_ms: film.map(|film| film.duration_ms),
-            file: film.map(|film| FileBody {
-                url: video_file(video.id),
-                bytes: film.file.bytes,
-                sha256: hex(&film.file.sha256),
-            }),
+            file: film.map(|film| FileBody::of(video_file(video.id), &film.file)),
             created_at: time(video.requested_at),
             updated_at: time(video.changed_at),
             failure: video.making.failure().map(FailureBody::from),

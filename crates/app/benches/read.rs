@@ -42,13 +42,7 @@ fn main() {
 async fn run() {
     let sql = Sqlite::temporary(Options::new(Arc::new(TimeOrderedIds::default()))).await.unwrap();
     let store = Arc::new(sql);
-    let ports = Ports {
-        store: store.clone(),
-        catalog: store.clone(),
-        events: store.clone(),
-        queue: store.clone(),
-        ..Memory::new().ports()
-    };
+    let ports = Memory::new().ports().over(store.clone());
     let key = Secret::fresh("castad");
     let owner = IssueKey::new(&ports).run("owner", Role::Admin, key.hash()).await.unwrap();
     let member = owner.member.id;

@@ -9,7 +9,7 @@ use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Caller, Role},
     port::{Clock, Gate, IdSource, MediaStore, Ports},
-    usecase::{IssueKey, OWNER},
+    usecase::{Guarded, IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
@@ -66,10 +66,17 @@ impl Wired {
         let links = links(config, &data)?;
         let providers = Providers::open(config, &studio, &media, links.as_ref(), &clock)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
+        let guarded = Guarded::new(store.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let ports = Ports {
             store: store.clone(),
             catalog: store.clone(),
             events: store.clone(),
+            points: store.clone(),
+            coupons: store.clone(),
+            shop: store.clone(),
+            slots: store.clone(),
+            settings: store.clone(),
+            guarded,
             queue: store.clone(),
             media,
             photos: studio.lab(),
@@ -79,13 +86,7 @@ impl Wired {
             clock,
             ids,
         };
-        let work = Ports {
-            store: background.clone(),
-            catalog: background.clone(),
-            events: background.clone(),
-            queue: background,
-            ..ports.clone()
-        };
+        let work = ports.clone().over(background);
         Ok(Self { ports, links, gate: store, work, data, database, container })
     }
 

@@ -8,10 +8,11 @@ use bytes::Bytes;
 use castad_domain::{
     model::{AttemptToken, LyricText, MediaKey, ProviderJob, ProviderName, Stored},
     port::{
-        AccessBook, ByteRange, ByteStream, Delivery, Draft, EventBook, LookUp, LyricOrder,
-        LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace, Photo,
-        PhotoError, PhotoLab, Ports, ProductionRepository, ProviderError, ReplyBook, SongComposer,
-        SongOrder, Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox,
+        AccessBook, ByteRange, ByteStream, CouponBook, Delivery, Draft, EventBook, LookUp,
+        LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace,
+        Photo, PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError,
+        ReplyBook, SettingsBook, ShopBook, SlotBook, SongComposer, SongOrder, Store, StoreError,
+        UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -105,6 +106,26 @@ impl UnitOfWork for Counted {
 
     fn access(&mut self) -> &mut dyn AccessBook {
         self.unit().access()
+    }
+
+    fn points(&mut self) -> &mut dyn PointsBook {
+        self.unit().points()
+    }
+
+    fn coupons(&mut self) -> &mut dyn CouponBook {
+        self.unit().coupons()
+    }
+
+    fn shop(&mut self) -> &mut dyn ShopBook {
+        self.unit().shop()
+    }
+
+    fn slots(&mut self) -> &mut dyn SlotBook {
+        self.unit().slots()
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingsBook {
+        self.unit().settings()
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {

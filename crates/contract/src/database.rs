@@ -2,7 +2,10 @@ use std::{any::Any, sync::Arc};
 
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
-    port::{Catalog, EventLog, Gate, Store, StoreError, StoreErrorKind, UnitOfWork, WorkQueue},
+    port::{
+        Catalog, CouponReader, EventLog, Gate, PointsReader, SettingsReader, ShopReader,
+        SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase, WorkQueue,
+    },
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -27,6 +30,16 @@ pub struct Database {
     pub events: Arc<dyn EventLog>,
     /// Who holds which secret.
     pub gate: Arc<dyn Gate>,
+    /// Balances and histories of points.
+    pub points: Arc<dyn PointsReader>,
+    /// Campaigns and coupons as they stand.
+    pub coupons: Arc<dyn CouponReader>,
+    /// Packs and orders as they stand.
+    pub shop: Arc<dyn ShopReader>,
+    /// Channels and slots as they stand.
+    pub slots: Arc<dyn SlotReader>,
+    /// Limits as they are.
+    pub settings: Arc<dyn SettingsReader>,
     /// The workers' side of the jobs.
     pub queue: Arc<dyn WorkQueue>,
     /// How many units may be writing at once.
@@ -38,7 +51,7 @@ impl Database {
     /// A database whose ports are all of one adapter.
     pub fn of<A>(adapter: A, writers: Writers) -> Self
     where
-        A: Store + Catalog + EventLog + Gate + WorkQueue + 'static,
+        A: WholeDatabase + Gate,
     {
         let adapter = Arc::new(adapter);
         Self {
@@ -46,6 +59,11 @@ impl Database {
             catalog: adapter.clone(),
             events: adapter.clone(),
             gate: adapter.clone(),
+            points: adapter.clone(),
+            coupons: adapter.clone(),
+            shop: adapter.clone(),
+            slots: adapter.clone(),
+            settings: adapter.clone(),
             queue: adapter,
             writers,
             keep: None,

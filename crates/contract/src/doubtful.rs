@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    AccessBook, EventBook, ProductionRepository, ReplyBook, Store, StoreError, StoreErrorKind,
-    UnitOfWork, WorkOutbox,
+    AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook, SettingsBook,
+    ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox,
 };
 
 /// A store that commits and does not say so: its caller cannot know what lasts.
@@ -43,6 +43,26 @@ impl UnitOfWork for Unit {
 
     fn access(&mut self) -> &mut dyn AccessBook {
         self.0.access()
+    }
+
+    fn points(&mut self) -> &mut dyn PointsBook {
+        self.0.points()
+    }
+
+    fn coupons(&mut self) -> &mut dyn CouponBook {
+        self.0.coupons()
+    }
+
+    fn shop(&mut self) -> &mut dyn ShopBook {
+        self.0.shop()
+    }
+
+    fn slots(&mut self) -> &mut dyn SlotBook {
+        self.0.slots()
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingsBook {
+        self.0.settings()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

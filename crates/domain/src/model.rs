@@ -13,6 +13,7 @@ mod price;
 mod production;
 mod project;
 mod reply;
+mod settings;
 mod song;
 mod text;
 mod transition;
@@ -27,8 +28,9 @@ pub use brief::{
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use id::{
-    AttemptToken, ImageId, JobId, KeyId, LyricId, MemberId, ParseIdError, ProjectId, ProviderJob,
-    ProviderName, SessionId, SongId, VideoId,
+    AttemptToken, CampaignId, ChannelId, CouponId, EntryId, HoldId, ImageId, JobId, KeyId, LotId,
+    LyricId, MemberId, OrderId, PackId, ParseIdError, ProjectId, ProviderJob, ProviderName,
+    QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
 };
 pub use image::{Image, ImageState};
 pub use lyric::{Lyric, LyricState};
@@ -38,6 +40,7 @@ pub use price::{Prices, Quote};
 pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};
 pub use project::{Project, ProjectParts, ProjectStatus};
 pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
+pub use settings::{PointLimits, Settings, SettingsVersion};
 pub use song::{LineTime, Recording, Song};
 pub use text::TextError;
 pub use transition::{IllegalTransition, Refusal};

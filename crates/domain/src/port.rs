@@ -2,6 +2,7 @@
 
 mod access;
 mod catalog;
+mod coupons;
 mod error;
 mod journal;
 mod lock;
@@ -10,17 +11,24 @@ mod media;
 #[cfg(feature = "mock")]
 mod mock;
 mod photo;
+mod points;
 mod queue;
+mod settings;
+mod shop;
+mod slots;
 mod store;
 mod time;
 mod writer;
 
 use std::sync::Arc;
 
+use crate::usecase::Guarded;
+
 pub use access::{AccessBook, Gate};
 pub use catalog::{
     Catalog, Counted, EventLog, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
 };
+pub use coupons::{CouponBook, CouponReader};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
     Retry, StoreError, StoreErrorKind, chain,
@@ -34,7 +42,11 @@ pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
 pub use photo::{Photo, PhotoError, PhotoLab};
+pub use points::{PointsBook, PointsReader};
 pub use queue::{QueueCounts, WorkQueue};
+pub use settings::{SettingsBook, SettingsReader};
+pub use shop::{ShopBook, ShopReader};
+pub use slots::{SlotBook, SlotReader};
 pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};
 pub use time::{Clock, IdSource};
 pub use writer::{Draft, LyricOrder, LyricWriter};
@@ -48,6 +60,18 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     /// The log's readers.
     pub events: Arc<dyn EventLog>,
+    /// Balances and histories of points.
+    pub points: Arc<dyn PointsReader>,
+    /// Campaigns and coupons as they stand.
+    pub coupons: Arc<dyn CouponReader>,
+    /// Packs and orders as they stand.
+    pub shop: Arc<dyn ShopReader>,
+    /// Channels and slots as they stand.
+    pub slots: Arc<dyn SlotReader>,
+    /// Limits as they are.
+    pub settings: Arc<dyn SettingsReader>,
+    /// Work inside locks.
+    pub guarded: Guarded,
     /// The workers' side of the jobs.
     pub queue: Arc<dyn WorkQueue>,
     /// Files.
@@ -64,4 +88,52 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.
     pub ids: Arc<dyn IdSource>,
+}
+
+/// One adapter that is the whole database.
+pub trait WholeDatabase:
+    Store
+    + Catalog
+    + EventLog
+    + PointsReader
+    + CouponReader
+    + ShopReader
+    + SlotReader
+    + SettingsReader
+    + WorkQueue
+    + 'static
+{
+}
+
+impl<D> WholeDatabase for D where
+    D: Store
+        + Catalog
+        + EventLog
+        + PointsReader
+        + CouponReader
+        + ShopReader
+        + SlotReader
+        + SettingsReader
+        + WorkQueue
+        + 'static
+{
+}
+
+impl Ports {
+    /// The same over another database.
+    #[must_use]
+    pub fn over<D: WholeDatabase>(self, database: Arc<D>) -> Self {
+        Self {
+            store: database.clone(),
+            catalog: database.clone(),
+            events: database.clone(),
+            points: database.clone(),
+            coupons: database.clone(),
+            shop: database.clone(),
+            slots: database.clone(),
+            settings: database.clone(),
+            queue: database,
+            ..self
+        }
+    }
 }

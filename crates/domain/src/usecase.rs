@@ -5,6 +5,8 @@
 //! the unit that writes its effect.
 
 mod adopt;
+mod again;
+mod books;
 mod cancel;
 mod collect;
 mod deadline;
@@ -22,6 +24,7 @@ mod poll;
 mod produce;
 mod project;
 mod recall;
+mod receipt;
 mod release;
 mod request_stage;
 mod retry;
@@ -32,10 +35,11 @@ mod take_callback;
 mod write_lyric;
 
 pub use adopt::Adopt;
+pub use books::BooksError;
 pub use cancel::Cancel;
 pub use collect::{Collect, MAX_RESULT_BYTES};
 pub use deadline::ReachDeadline;
-pub use desk::{OrderError, Receipt};
+pub use desk::OrderError;
 pub use ensure_stage::EnsureStage;
 pub use erase::Erase;
 pub use give_up::GiveUp;
@@ -52,6 +56,7 @@ pub use poll::Poll;
 pub use produce::Produce;
 pub use project::{ArchiveProject, ChangeProject};
 pub use recall::{REPLIES_KEPT, Recall, RecallError};
+pub use receipt::Receipt;
 pub use release::Release;
 pub use request_stage::{RequestStage, StageOrder};
 pub use retry::Retry;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use castad_domain::{
     model::{Member, MemberId, MemberName, Production, ProjectId},
     port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind},
+    usecase::Guarded,
 };
 
 use crate::{
@@ -25,7 +26,7 @@ impl std::error::Error for NoSuchProduction {}
 /// Every port in memory, wired together.
 ///
 /// Clones are handles of the same things.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Memory {
     store: MemoryStore,
     media: Arc<MemoryMedia>,
@@ -35,6 +36,26 @@ pub struct Memory {
     renderer: Arc<ScriptedRenderer>,
     clock: ManualClock,
     ids: Arc<SequentialIds>,
+    guarded: Guarded,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        let (lock, clock) = (Arc::new(MemoryLock::new()), ManualClock::default());
+        let ids = Arc::new(SequentialIds::new());
+        let guarded = Guarded::new(lock.clone(), Arc::new(clock.clone()), ids.clone());
+        Self {
+            store: MemoryStore::default(),
+            media: Arc::default(),
+            lock,
+            writer: Arc::default(),
+            composer: Arc::default(),
+            renderer: Arc::default(),
+            clock,
+            ids,
+            guarded,
+        }
+    }
 }
 
 impl Memory {
@@ -52,6 +73,12 @@ impl Memory {
             store: store.clone(),
             catalog: store.clone(),
             events: store.clone(),
+            points: store.clone(),
+            coupons: store.clone(),
+            shop: store.clone(),
+            slots: store.clone(),
+            settings: store.clone(),
+            guarded: self.guarded.clone(),
             queue: store,
             media: self.media.clone(),
             photos: Arc::new(PlainLab),

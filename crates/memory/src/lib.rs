@@ -5,13 +5,18 @@
 
 mod bell;
 mod catalog;
+mod coupons;
 mod kit;
 mod lock;
 mod maker;
 mod media;
 mod photo;
+mod points;
 mod queue;
 mod script;
+mod settings;
+mod shop;
+mod slots;
 mod store;
 mod tables;
 mod time;

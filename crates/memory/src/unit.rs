@@ -7,8 +7,8 @@ use castad_domain::{
         Production, ProjectId, Reply, SecretHash, Session, Stage, Task, Work,
     },
     port::{
-        AccessBook, EventBook, ProductionRepository, ReplyBook, StoreError, StoreErrorKind,
-        UnitOfWork, WorkOutbox,
+        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+        SettingsBook, ShopBook, SlotBook, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -63,6 +63,26 @@ impl UnitOfWork for MemoryUnit {
     }
 
     fn access(&mut self) -> &mut dyn AccessBook {
+        self
+    }
+
+    fn points(&mut self) -> &mut dyn PointsBook {
+        self
+    }
+
+    fn coupons(&mut self) -> &mut dyn CouponBook {
+        self
+    }
+
+    fn shop(&mut self) -> &mut dyn ShopBook {
+        self
+    }
+
+    fn slots(&mut self) -> &mut dyn SlotBook {
+        self
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingsBook {
         self
     }
 

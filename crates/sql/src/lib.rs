@@ -40,17 +40,22 @@ mod link;
 
 mod access;
 mod catalog;
+mod coupons;
 mod dialect;
 mod events;
 mod fault;
 mod lock;
 mod open;
+mod points;
 mod pools;
 mod production;
 mod queue;
 mod replies;
 mod row;
 mod schema;
+mod settings;
+mod shop;
+mod slots;
 mod store;
 
 pub use open::{MySql, OpenError, OpenErrorKind, Options, PoolSize, Sqlite};

@@ -2,8 +2,8 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    AccessBook, EventBook, IdSource, LockKey, ProductionRepository, ReplyBook, Store, StoreError,
-    UnitOfWork, WorkOutbox,
+    AccessBook, CouponBook, EventBook, IdSource, LockKey, PointsBook, ProductionRepository,
+    ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
 };
 use tokio::sync::{Notify, broadcast};
 
@@ -168,6 +168,26 @@ impl UnitOfWork for Unit {
     }
 
     fn access(&mut self) -> &mut dyn AccessBook {
+        self
+    }
+
+    fn points(&mut self) -> &mut dyn PointsBook {
+        self
+    }
+
+    fn coupons(&mut self) -> &mut dyn CouponBook {
+        self
+    }
+
+    fn shop(&mut self) -> &mut dyn ShopBook {
+        self
+    }
+
+    fn slots(&mut self) -> &mut dyn SlotBook {
+        self
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingsBook {
         self
     }
 

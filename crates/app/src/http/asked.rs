@@ -12,8 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use castad_domain::{
-    model::{Answer, Caller, Fingerprint, IdempotencyKey, MemberId, Production},
-    usecase::{OrderError, Recall, Receipt},
+    model::{Answer, Caller, Fingerprint, IdempotencyKey, MemberId},
+    usecase::{Recall, Receipt},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -187,32 +187,28 @@ impl Asked {
 
     /// Carries the request out, once: its answer is kept with its effect, and the same request
     /// gets it again.
-    pub(super) async fn carry_out<'a, T, F>(
+    pub(super) async fn carry_out<'a, T, E, F>(
         self,
         app: &App,
         answer: &'a Rendering<'a, T>,
         order: impl FnOnce(Option<Receipt<'a, T>>) -> F + Send,
     ) -> Result<Response, Problem>
     where
-        F: Future<Output = Result<(Production, T), OrderError>> + Send,
+        F: Future<Output = Result<T, E>> + Send,
+        Problem: From<E>,
     {
         match self.name.admit(app, self.caller).await? {
             Admitted::Before(response) => Ok(response),
             Admitted::New(ticket) => {
                 let end = order(ticket.receipt(answer)).await;
-                ticket.settle(end.map(|(production, value)| answer(&production, &value))).await
+                ticket.settle(end.map(|end| answer(&end)).map_err(Problem::from)).await
             }
         }
     }
 }
 
 /// Renders what a caller is told.
-pub(super) type Rendering<'a, T> = dyn Fn(&Production, &T) -> Answer + Send + Sync + 'a;
-
-/// What an order gives that tells nothing beside the production.
-pub(super) fn alone(production: Production) -> (Production, ()) {
-    (production, ())
-}
+pub(super) type Rendering<'a, T> = dyn Fn(&T) -> Answer + Send + Sync + 'a;
 
 /// Whether an answer was given to the same request before.
 pub(super) fn is_replayed(response: &Response) -> bool {
@@ -267,13 +263,11 @@ impl Ticket {
 
     /// The answer; the one that is kept if another process was quicker with the same request, or if
     /// the effect lasted and only the word of it was lost.
-    pub(super) async fn settle(self, end: Result<Answer, OrderError>) -> Result<Response, Problem> {
+    pub(super) async fn settle(self, end: Result<Answer, Problem>) -> Result<Response, Problem> {
         match (end, self) {
             (Ok(answer), _) => Ok(respond(answer)),
-            (Err(error), Self::Named(named)) => {
-                named.recall().await.ok().flatten().ok_or_else(|| error.into())
-            }
-            (Err(error), Self::Unnamed) => Err(error.into()),
+            (Err(error), Self::Named(named)) => named.recall().await.ok().flatten().ok_or(error),
+            (Err(error), Self::Unnamed) => Err(error),
         }
     }
 }

@@ -6,14 +6,13 @@ use castad_domain::{
     model::{Answer, Image, ImageId, Production, ProjectId},
     usecase::{RemoveImage, ReorderImages},
 };
-use futures_util::TryFutureExt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     App,
     access::Who,
-    asked::{Asked, Named, alone},
+    asked::{Asked, Named},
     docs::Problems,
     files,
     params::{Id, Ids, NoParams},
@@ -68,7 +67,7 @@ pub(super) async fn add(
     let mut upload = Upload::of(&app, Request::from_parts(parts, body)).await?;
     let end = only_pictures(&mut upload, &mut name).await;
     let (upload, ()) = upload.read_well(end).await?;
-    let answer = |p: &Production, added: &Vec<Image>| {
+    let answer = |(p, added): &(Production, Vec<Image>)| {
         let first = p.images().len().saturating_sub(added.len());
         let body = |(i, image): (usize, &Image)| ImageBody::new(id, first + i, image);
         let images = added.iter().enumerate().map(body).collect();
@@ -102,12 +101,10 @@ pub(super) async fn reorder(
     let order = form.list("images", str::parse::<ImageId>);
     form.finish()?;
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
+    let answer = |p: &Production| Shown::Project.answer(200, p, None);
     let reorder = ReorderImages::new(&app.ports);
     let order = order.unwrap_or_default();
-    asked
-        .carry_out(&app, &answer, |receipt| reorder.run(member, id, order, receipt).map_ok(alone))
-        .await
+    asked.carry_out(&app, &answer, |receipt| reorder.run(member, id, order, receipt)).await
 }
 
 /// Take a picture out.
@@ -126,11 +123,9 @@ pub(super) async fn remove(
     let image: ImageId = image.parse().map_err(|_| Problem::not_found())?;
     asked.no_body()?;
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
+    let answer = |p: &Production| Shown::Project.answer(200, p, None);
     let remove = RemoveImage::new(&app.ports);
-    asked
-        .carry_out(&app, &answer, |receipt| remove.run(member, id, image, receipt).map_ok(alone))
-        .await
+    asked.carry_out(&app, &answer, |receipt| remove.run(member, id, image, receipt)).await
 }
 
 /// A picture's file.

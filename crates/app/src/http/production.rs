@@ -4,13 +4,12 @@ use castad_domain::{
     port::chain,
     usecase::{Cancel, EditLyric, OrderError, Produce, Receipt, RequestStage, Retry, StageOrder},
 };
-use futures_util::TryFutureExt;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     App,
-    asked::{Asked, Rendering, alone, is_replayed, respond},
+    asked::{Asked, Rendering, is_replayed, respond},
     docs::Problems,
     params::Id,
     problem::Problem,
@@ -122,13 +121,13 @@ where
     F: Future<Output = Result<Production, OrderError>> + Send,
 {
     let patience = asked.patience();
-    let answer: &Rendering<'_, ()> = match shown {
-        Shown::Project => &|p, ()| Shown::Project.answer(202, p, None),
-        Shown::Stage(Stage::Lyric) => &|p, ()| Shown::Stage(Stage::Lyric).answer(202, p, None),
-        Shown::Stage(Stage::Song) => &|p, ()| Shown::Stage(Stage::Song).answer(202, p, None),
-        Shown::Stage(Stage::Video) => &|p, ()| Shown::Stage(Stage::Video).answer(202, p, None),
+    let answer: &Rendering<'_, Production> = match shown {
+        Shown::Project => &|p| Shown::Project.answer(202, p, None),
+        Shown::Stage(Stage::Lyric) => &|p| Shown::Stage(Stage::Lyric).answer(202, p, None),
+        Shown::Stage(Stage::Song) => &|p| Shown::Stage(Stage::Song).answer(202, p, None),
+        Shown::Stage(Stage::Video) => &|p| Shown::Stage(Stage::Video).answer(202, p, None),
     };
-    let begun = asked.carry_out(app, answer, |receipt| begin(receipt).map_ok(alone)).await?;
+    let begun = asked.carry_out(app, answer, begin).await?;
     let Some(patience) = patience.filter(|_| !is_replayed(&begun)) else { return Ok(begun) };
 
     let ended = shown::wait(app, order.member, order.project, patience).await;
@@ -165,11 +164,9 @@ pub(super) async fn edit_lyric(
         Problem::invalid_at(if title { "/title" } else { "/text" }, refused.to_string())
     })?;
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| Shown::Stage(Stage::Lyric).answer(200, p, None);
+    let answer = |p: &Production| Shown::Stage(Stage::Lyric).answer(200, p, None);
     let order = EditLyric::new(&app.ports);
-    asked
-        .carry_out(&app, &answer, |receipt| order.run(member, id, words, receipt).map_ok(alone))
-        .await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, id, words, receipt)).await
 }
 
 /// Ask for all that is missing, in order, up to a video.
@@ -216,7 +213,7 @@ pub(super) async fn cancel(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let member = asked.caller.member;
-    let answer = |p: &Production, left: &Kept| {
+    let answer = |(p, left): &(Production, Kept)| {
         let names = |stages: &[Stage]| stages.iter().map(|stage| stage.name()).collect();
         let body = CanceledBody {
             project: ProjectBody::new(p, None),

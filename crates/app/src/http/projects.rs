@@ -6,14 +6,13 @@ use castad_domain::{
     },
     usecase::{ArchiveProject, ChangeProject, OpenProject},
 };
-use futures_util::TryFutureExt;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     App,
     access::Who,
-    asked::{Asked, alone},
+    asked::Asked,
     docs::{PageParams, Problems},
     form::Form,
     params::{Id, NoParams, Params},
@@ -117,9 +116,9 @@ fn read_change(mut form: Form) -> Result<BriefChange, Problem> {
 pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let brief = read_brief(asked.form()?)?;
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| Shown::Project.answer(201, p, None);
+    let answer = |p: &Production| Shown::Project.answer(201, p, None);
     let order = OpenProject::new(&app.ports);
-    asked.carry_out(&app, &answer, |receipt| order.run(member, brief, receipt).map_ok(alone)).await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, brief, receipt)).await
 }
 
 /// Your projects, newest first.
@@ -166,11 +165,9 @@ pub(super) async fn change(
 ) -> Result<Response, Problem> {
     let change = read_change(asked.form()?)?;
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
+    let answer = |p: &Production| Shown::Project.answer(200, p, None);
     let order = ChangeProject::new(&app.ports);
-    asked
-        .carry_out(&app, &answer, |receipt| order.run(member, id, change, receipt).map_ok(alone))
-        .await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, id, change, receipt)).await
 }
 
 /// Put a project away; it is still found by its id.
@@ -185,7 +182,7 @@ pub(super) async fn archive(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| Shown::Project.answer(200, p, None);
+    let answer = |p: &Production| Shown::Project.answer(200, p, None);
     let order = ArchiveProject::new(&app.ports);
-    asked.carry_out(&app, &answer, |receipt| order.run(member, id, receipt).map_ok(alone)).await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, id, receipt)).await
 }

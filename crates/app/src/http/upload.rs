@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use castad_domain::{
-    model::{Caller, Image, MAX_IMAGES, ProjectId},
+    model::{Caller, Image, MAX_IMAGES, Production, ProjectId},
     usecase::AddImages,
 };
 use sha2::{Digest, Sha256};
@@ -101,7 +101,7 @@ impl Upload {
         caller: Caller,
         project: ProjectId,
         name: Named,
-        answer: &Rendering<'_, Vec<Image>>,
+        answer: &Rendering<'_, (Production, Vec<Image>)>,
     ) -> Result<Response, Problem> {
         let ticket = match name.admit(&self.app, caller).await {
             Ok(Admitted::New(ticket)) => ticket,
@@ -116,7 +116,7 @@ impl Upload {
         };
         let images = std::mem::take(&mut self.images);
         let added = self.adding.run(caller.member, project, images, ticket.receipt(answer)).await;
-        ticket.settle(added.map(|(production, added)| answer(&production, &added))).await
+        ticket.settle(added.map(|added| answer(&added)).map_err(Problem::from)).await
     }
 
     async fn discard(&mut self) {

@@ -9,12 +9,14 @@ use castad_domain::{
     model::{
         ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
         Member, MemberId, MemberName, NewEvent, Production, Project, ProjectId, ProjectParts,
-        Reply, SecretHash, Session, Song, SongId, Stage, Task, Video, VideoId, Work,
+        Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId, Stage, Task, Video,
+        VideoId, Work,
     },
     port::{
-        AccessBook, Catalog, Counted, EventBook, EventLog, Gate, NumberedPage, OfProject, Page,
-        ProductionRepository, ProjectView, QueueCounts, ReplyBook, StageRow, Store, StoreError,
-        StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        AccessBook, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
+        NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
+        QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
+        SlotReader, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -98,6 +100,26 @@ impl UnitOfWork for Unit {
 
     fn access(&mut self) -> &mut dyn AccessBook {
         self
+    }
+
+    fn points(&mut self) -> &mut dyn PointsBook {
+        self.inner.points()
+    }
+
+    fn coupons(&mut self) -> &mut dyn CouponBook {
+        self.inner.coupons()
+    }
+
+    fn shop(&mut self) -> &mut dyn ShopBook {
+        self.inner.shop()
+    }
+
+    fn slots(&mut self) -> &mut dyn SlotBook {
+        self.inner.slots()
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingsBook {
+        self.inner.settings()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -439,5 +461,24 @@ impl EventLog for Broken {
 
     async fn appended(&self) {
         self.inner.appended().await;
+    }
+}
+
+#[async_trait]
+impl PointsReader for Broken {}
+
+#[async_trait]
+impl CouponReader for Broken {}
+
+#[async_trait]
+impl ShopReader for Broken {}
+
+#[async_trait]
+impl SlotReader for Broken {}
+
+#[async_trait]
+impl SettingsReader for Broken {
+    async fn settings(&self, known: SettingsVersion) -> Result<Arc<Settings>, StoreError> {
+        self.inner.settings(known).await
     }
 }

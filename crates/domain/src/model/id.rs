@@ -74,6 +74,28 @@ ids! {
     SessionId = "ses";
     /// A piece of work that an engine runs.
     JobId = "job";
+    /// Points that came at once and expire together.
+    LotId = "lot";
+    /// One use of points.
+    UsageId = "use";
+    /// A change of a member's points.
+    EntryId = "ent";
+    /// Coupons that are given to who comes first.
+    CampaignId = "cmp";
+    /// A coupon of a member.
+    CouponId = "cpn";
+    /// Points that are sold together.
+    PackId = "pck";
+    /// An order of packs.
+    OrderId = "ord";
+    /// A channel that broadcasts ads.
+    ChannelId = "chn";
+    /// A numbered place of a channel and day.
+    SlotId = "slt";
+    /// A slot that is kept for a member for a while.
+    HoldId = "hld";
+    /// A place in the queue before a channel.
+    QueueToken = "qtk";
     /// One decision to buy a song or a video, written down before the call.
     AttemptToken = "att";
 }

@@ -8,18 +8,20 @@ use chrono::{DateTime, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, ByteRange, ByteStream, Catalog, Clock, Counted, Delivery, Draft, EventBook,
-    EventLog, Gate, IdSource, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch,
-    LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore,
-    NumberedPage, OfProject, Pace, Page, Photo, PhotoError, PhotoLab, ProductionRepository,
-    ProjectView, ProviderError, QueueCounts, ReplyBook, SongComposer, SongOrder, StageRow, Store,
-    StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    AccessBook, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook, CouponReader, Delivery,
+    Draft, EventBook, EventLog, Gate, IdSource, LockAttempt, LockError, LockKey, LockLease,
+    LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError,
+    MediaRead, MediaStore, NumberedPage, OfProject, Pace, Page, Photo, PhotoError, PhotoLab,
+    PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError, QueueCounts,
+    ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook, SlotReader,
+    SongComposer, SongOrder, StageRow, Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer,
+    WorkOutbox, WorkQueue,
 };
 use crate::model::{
     ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
     LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Production, ProjectId,
-    ProviderJob, ProviderName, Reply, SecretHash, Session, Song, SongId, Stage, Stored, Task,
-    Video, VideoId, Work,
+    ProviderJob, ProviderName, Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId,
+    Stage, Stored, Task, Video, VideoId, Work,
 };
 
 mock! {
@@ -63,6 +65,11 @@ mock! {
         fn work(&mut self) -> &mut dyn WorkOutbox;
         fn replies(&mut self) -> &mut dyn ReplyBook;
         fn access(&mut self) -> &mut dyn AccessBook;
+        fn points(&mut self) -> &mut dyn PointsBook;
+        fn coupons(&mut self) -> &mut dyn CouponBook;
+        fn shop(&mut self) -> &mut dyn ShopBook;
+        fn slots(&mut self) -> &mut dyn SlotBook;
+        fn settings(&mut self) -> &mut dyn SettingsBook;
         async fn commit(self: Box<Self>) -> Result<(), StoreError>;
     }
 }
@@ -374,5 +381,87 @@ mock! {
     #[async_trait]
     impl VideoRenderer for VideoRenderer {
         async fn start(&self, order: &VideoOrder) -> Result<ProviderJob, ProviderError>;
+    }
+}
+
+mock! {
+    /// A mock of [`PointsBook`].
+    pub PointsBook {}
+
+    #[async_trait]
+    impl PointsBook for PointsBook {}
+}
+
+mock! {
+    /// A mock of [`PointsReader`].
+    pub PointsReader {}
+
+    #[async_trait]
+    impl PointsReader for PointsReader {}
+}
+
+mock! {
+    /// A mock of [`CouponBook`].
+    pub CouponBook {}
+
+    #[async_trait]
+    impl CouponBook for CouponBook {}
+}
+
+mock! {
+    /// A mock of [`CouponReader`].
+    pub CouponReader {}
+
+    #[async_trait]
+    impl CouponReader for CouponReader {}
+}
+
+mock! {
+    /// A mock of [`ShopBook`].
+    pub ShopBook {}
+
+    #[async_trait]
+    impl ShopBook for ShopBook {}
+}
+
+mock! {
+    /// A mock of [`ShopReader`].
+    pub ShopReader {}
+
+    #[async_trait]
+    impl ShopReader for ShopReader {}
+}
+
+mock! {
+    /// A mock of [`SlotBook`].
+    pub SlotBook {}
+
+    #[async_trait]
+    impl SlotBook for SlotBook {}
+}
+
+mock! {
+    /// A mock of [`SlotReader`].
+    pub SlotReader {}
+
+    #[async_trait]
+    impl SlotReader for SlotReader {}
+}
+
+mock! {
+    /// A mock of [`SettingsBook`].
+    pub SettingsBook {}
+
+    #[async_trait]
+    impl SettingsBook for SettingsBook {}
+}
+
+mock! {
+    /// A mock of [`SettingsReader`].
+    pub SettingsReader {}
+
+    #[async_trait]
+    impl SettingsReader for SettingsReader {
+        async fn settings(&self, known: SettingsVersion) -> Result<Arc<Settings>, StoreError>;
     }
 }

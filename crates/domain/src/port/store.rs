@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{AccessBook, StoreError};
+use super::{AccessBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError};
 use crate::model::{
     AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Stage,
     Task, Work,
@@ -40,6 +40,21 @@ pub trait UnitOfWork: Send {
 
     /// Members, keys and sessions.
     fn access(&mut self) -> &mut dyn AccessBook;
+
+    /// Points: accounts, lots, uses and entries.
+    fn points(&mut self) -> &mut dyn PointsBook;
+
+    /// Campaigns and coupons.
+    fn coupons(&mut self) -> &mut dyn CouponBook;
+
+    /// Packs and orders.
+    fn shop(&mut self) -> &mut dyn ShopBook;
+
+    /// Channels, slots, holds, and the queue before them.
+    fn slots(&mut self) -> &mut dyn SlotBook;
+
+    /// Limits that can change while the program runs, with their history.
+    fn settings(&mut self) -> &mut dyn SettingsBook;
 
     /// Makes all of it last.
     ///

@@ -1,4 +1,7 @@
-use super::desk::{Desk, OrderError, Receipt};
+use super::{
+    desk::{Desk, OrderError},
+    receipt::Receipt,
+};
 use crate::{
     model::{Kept, MemberId, Production, ProjectId},
     port::Ports,
@@ -26,9 +29,9 @@ impl Cancel {
         &self,
         member: MemberId,
         project: ProjectId,
-        receipt: Option<Receipt<'_, Kept>>,
+        receipt: Option<Receipt<'_, (Production, Kept)>>,
     ) -> Result<(Production, Kept), OrderError> {
         let decide = |p: &mut Production, _, now| p.cancel(now);
-        self.desk.change(member, project, receipt, decide).await
+        self.desk.change_with(member, project, receipt, decide).await
     }
 }

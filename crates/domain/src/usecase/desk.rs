@@ -2,17 +2,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::recall::REPLIES_KEPT;
+use super::{
+    again::{Contended, again},
+    receipt::{KeepError, Receipt, keep},
+};
 use crate::{
-    model::{
-        Answer, Changes, Fingerprint, IdempotencyKey, MemberId, Production, ProjectId, Refusal,
-        Reply,
-    },
+    model::{Changes, MemberId, Production, ProjectId, Refusal},
     port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind, UnitOfWork},
 };
-
-/// How often an order is decided again when somebody else wrote first.
-const TRIES: u32 = 5;
 
 /// Why an order was not carried out; nothing of it was.
 #[derive(Debug, thiserror::Error)]
@@ -31,14 +28,19 @@ pub enum OrderError {
     Store(#[from] StoreError),
 }
 
-/// How the caller named the request and what they will be told, to be kept with the effect.
-pub struct Receipt<'a, T = ()> {
-    /// The caller's name for the request.
-    pub key: IdempotencyKey,
-    /// What they asked.
-    pub fingerprint: Fingerprint,
-    /// What they will be told.
-    pub answer: &'a (dyn Fn(&Production, &T) -> Answer + Send + Sync),
+impl Contended for OrderError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(fault) if fault.kind() == StoreErrorKind::Conflict)
+    }
+}
+
+impl From<KeepError> for OrderError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Repeated => Self::Repeated,
+            KeepError::Store(fault) => Self::Store(fault),
+        }
+    }
 }
 
 /// Where orders are decided: what they all have in common.
@@ -72,81 +74,64 @@ impl Desk {
         production: Production,
         receipt: Option<Receipt<'_>>,
     ) -> Result<Production, OrderError> {
+        let member = production.project().member();
         let mut unit = self.store.begin().await?;
         unit.productions().insert(&production).await?;
         hand_on(&mut *unit, &production).await?;
-        self.keep(&mut *unit, &production, &(), receipt.as_ref()).await?;
+        keep(&mut *unit, member, receipt.as_ref(), &production, self.now()).await?;
         unit.commit().await?;
         Ok(production.written())
     }
 
     /// Decides on a member's production, again when somebody else wrote first. Where the decision
     /// changes nothing, nothing is written.
-    pub(super) async fn change<T: Send + Sync>(
+    pub(super) async fn change(
         &self,
         member: MemberId,
         project: ProjectId,
-        receipt: Option<Receipt<'_, T>>,
-        decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync,
-    ) -> Result<(Production, T), OrderError> {
-        let mut tries = 1;
-        loop {
-            match self.try_change(member, project, receipt.as_ref(), &decide).await {
-                Err(OrderError::Store(fault))
-                    if fault.kind() == StoreErrorKind::Conflict && tries < TRIES =>
-                {
-                    tries += 1;
-                }
-                end => return end,
-            }
-        }
+        receipt: Option<Receipt<'_>>,
+        decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<(), Refusal> + Send + Sync,
+    ) -> Result<Production, OrderError> {
+        let end = |production, ()| production;
+        again(|| self.try_change((member, project), receipt.as_ref(), &decide, end)).await
     }
 
-    async fn try_change<T: Send + Sync>(
+    /// The same for a decision that has something to tell.
+    pub(super) async fn change_with<T: Send + Sync>(
         &self,
         member: MemberId,
         project: ProjectId,
-        receipt: Option<&Receipt<'_, T>>,
-        decide: &(impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync),
+        receipt: Option<Receipt<'_, (Production, T)>>,
+        decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync,
     ) -> Result<(Production, T), OrderError> {
+        let end = |production, told| (production, told);
+        again(|| self.try_change((member, project), receipt.as_ref(), &decide, end)).await
+    }
+
+    async fn try_change<T: Send, O: Send + Sync>(
+        &self,
+        (member, project): (MemberId, ProjectId),
+        receipt: Option<&Receipt<'_, O>>,
+        decide: &(impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync),
+        end: impl Fn(Production, T) -> O + Send,
+    ) -> Result<O, OrderError> {
         let mut unit = self.store.begin().await?;
         let found = unit.productions().find(project).await?;
         let mut production =
             found.filter(|p| p.project().member() == member).ok_or(OrderError::NoProject)?;
 
-        let value = decide(&mut production, self.ids.next(), self.clock.now())?;
+        let told = decide(&mut production, self.ids.next(), self.clock.now())?;
 
-        let changed = *production.changes() != Changes::default();
-        if changed {
+        if *production.changes() != Changes::default() {
             settle(&mut *unit, &production).await?;
+            production = production.written();
         } else if receipt.is_none() {
-            return Ok((production, value));
+            return Ok(end(production, told));
         }
-        self.keep(&mut *unit, &production, &value, receipt).await?;
+        let end = end(production, told);
+        keep(&mut *unit, member, receipt, &end, self.now()).await?;
         unit.commit().await?;
-        Ok((if changed { production.written() } else { production }, value))
-    }
-
-    async fn keep<T: Send + Sync>(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        production: &Production,
-        value: &T,
-        receipt: Option<&Receipt<'_, T>>,
-    ) -> Result<(), OrderError> {
-        let Some(receipt) = receipt else { return Ok(()) };
-        let at = self.clock.now();
-        let reply = Reply {
-            member: production.project().member(),
-            key: receipt.key.clone(),
-            fingerprint: receipt.fingerprint,
-            answer: (receipt.answer)(production, value),
-            at,
-        };
-        match unit.replies().insert(&reply, at - REPLIES_KEPT).await {
-            Err(fault) if fault.kind() == StoreErrorKind::Duplicate => Err(OrderError::Repeated),
-            end => Ok(end?),
-        }
+        Ok(end)
     }
 }
 

@@ -1,4 +1,7 @@
-use super::desk::{Desk, OrderError, Receipt};
+use super::{
+    desk::{Desk, OrderError},
+    receipt::Receipt,
+};
 use crate::{
     model::{MemberId, Production, ProjectId, Wanted},
     port::Ports,
@@ -31,6 +34,6 @@ impl EnsureStage {
         receipt: Option<Receipt<'_>>,
     ) -> Result<Production, OrderError> {
         let decide = |p: &mut Production, id, now| p.ensure(wanted, id, now);
-        Ok(self.desk.change(member, project, receipt, decide).await?.0)
+        self.desk.change(member, project, receipt, decide).await
     }
 }

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::desk::{Desk, OrderError, Receipt};
+use super::{
+    desk::{Desk, OrderError},
+    receipt::Receipt,
+};
 use crate::{
     model::{Image, ImageId, ImageState, MemberId, Production, ProjectId},
     port::{MediaError, MediaStore, Photo, PhotoError, PhotoLab, Ports, StoreErrorKind, once},
@@ -73,13 +76,13 @@ impl AddImages {
         member: MemberId,
         project: ProjectId,
         images: Vec<Image>,
-        receipt: Option<Receipt<'_, Vec<Image>>>,
+        receipt: Option<Receipt<'_, (Production, Vec<Image>)>>,
     ) -> Result<(Production, Vec<Image>), OrderError> {
         let decide = |p: &mut Production, _, now| {
             p.add_images(images.clone(), now)?;
             Ok(images.clone())
         };
-        let end = self.desk.change(member, project, receipt, decide).await;
+        let end = self.desk.change_with(member, project, receipt, decide).await;
         match &end {
             // A commit without an answer may have lasted: its pictures must stay.
             Err(OrderError::Store(fault)) if fault.kind() == StoreErrorKind::Unavailable => {}
@@ -123,7 +126,7 @@ impl RemoveImage {
         receipt: Option<Receipt<'_>>,
     ) -> Result<Production, OrderError> {
         let decide = |p: &mut Production, _, now| p.remove_image(image, now);
-        Ok(self.desk.change(member, project, receipt, decide).await?.0)
+        self.desk.change(member, project, receipt, decide).await
     }
 }
 
@@ -153,6 +156,6 @@ impl ReorderImages {
         receipt: Option<Receipt<'_>>,
     ) -> Result<Production, OrderError> {
         let decide = |p: &mut Production, _, now| p.reorder_images(&order, now);
-        Ok(self.desk.change(member, project, receipt, decide).await?.0)
+        self.desk.change(member, project, receipt, decide).await
     }
 }

@@ -1,4 +1,7 @@
-use super::desk::{Desk, OrderError, Receipt};
+use super::{
+    desk::{Desk, OrderError},
+    receipt::Receipt,
+};
 use crate::{
     model::{LyricId, LyricText, MemberId, Production, ProjectId},
     port::Ports,
@@ -31,6 +34,6 @@ impl EditLyric {
     ) -> Result<Production, OrderError> {
         let decide =
             |p: &mut Production, id, now| p.write_lyric(text.clone(), LyricId::from_bits(id), now);
-        Ok(self.desk.change(member, project, receipt, decide).await?.0)
+        self.desk.change(member, project, receipt, decide).await
     }
 }

@@ -1,4 +1,7 @@
-use super::desk::{Desk, OrderError, Receipt};
+use super::{
+    desk::{Desk, OrderError},
+    receipt::Receipt,
+};
 use crate::{
     model::{Brief, MemberId, Production, Project, ProjectId},
     port::Ports,

@@ -1,4 +1,7 @@
-use super::desk::{Desk, OrderError, Receipt};
+use super::{
+    desk::{Desk, OrderError},
+    receipt::Receipt,
+};
 use crate::{
     model::{BriefChange, MemberId, Production, ProjectId},
     port::Ports,
@@ -30,7 +33,7 @@ impl ChangeProject {
         receipt: Option<Receipt<'_>>,
     ) -> Result<Production, OrderError> {
         let decide = |p: &mut Production, _, now| p.change_brief(change.clone(), now);
-        Ok(self.desk.change(member, project, receipt, decide).await?.0)
+        self.desk.change(member, project, receipt, decide).await
     }
 }
 
@@ -59,6 +62,6 @@ impl ArchiveProject {
         receipt: Option<Receipt<'_>>,
     ) -> Result<Production, OrderError> {
         let decide = |p: &mut Production, _, now| p.archive(now);
-        Ok(self.desk.change(member, project, receipt, decide).await?.0)
+        self.desk.change(member, project, receipt, decide).await
     }
 }

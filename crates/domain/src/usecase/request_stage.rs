@@ -1,6 +1,9 @@
 use chrono::{DateTime, Utc};
 
-use super::desk::{Desk, OrderError, Receipt};
+use super::{
+    desk::{Desk, OrderError},
+    receipt::Receipt,
+};
 use crate::{
     model::{MemberId, Orientation, Production, ProjectId, Stage},
     port::Ports,
@@ -48,6 +51,6 @@ impl RequestStage {
             order.cancel_at.into_iter().for_each(|at| p.cancel_after(at));
             Ok(())
         };
-        Ok(self.desk.change(order.member, order.project, receipt, decide).await?.0)
+        self.desk.change(order.member, order.project, receipt, decide).await
     }
 }

@@ -1,5 +1,6 @@
 use super::{
-    desk::{Desk, OrderError, Receipt},
+    desk::{Desk, OrderError},
+    receipt::Receipt,
     request_stage::StageOrder,
 };
 use crate::{model::Production, port::Ports};
@@ -32,6 +33,6 @@ impl Retry {
             order.cancel_at.into_iter().for_each(|at| p.cancel_after(at));
             Ok(())
         };
-        Ok(self.desk.change(order.member, order.project, receipt, decide).await?.0)
+        self.desk.change(order.member, order.project, receipt, decide).await
     }
 }

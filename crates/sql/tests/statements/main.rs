@@ -8,7 +8,7 @@ use std::{
 use castad_contract::make;
 use castad_domain::{
     model::{MemberId, Production, ProjectStatus},
-    port::{Catalog, NumberedPage, Page, Ports, Store, WorkQueue},
+    port::{Catalog, NumberedPage, Page, Store, WorkQueue},
     usecase::{AddImages, OpenProject, Produce, StageOrder},
 };
 use castad_memory::{Memory, SequentialIds};
@@ -124,13 +124,7 @@ async fn turn() -> tokio::sync::MutexGuard<'static, ()> {
 async fn production(sql: &Sql, looks: u32) -> usize {
     let memory = Memory::new();
     let store = Arc::new(sql.clone());
-    let ports = Ports {
-        store: store.clone(),
-        catalog: store.clone(),
-        events: store.clone(),
-        queue: store,
-        ..memory.ports()
-    };
+    let ports = memory.ports().over(store);
     memory.composer().work_for(looks);
     let member = make::member(1).id;
     let opened = OpenProject::new(&ports).run(member, make::brief(), None).await;

@@ -55,7 +55,7 @@ pub(in crate::http) async fn add(
     for image in upload.images() {
         urls.push(links::url(&app, &base, &image.file.key, image_file(task, image.id)).await?);
     }
-    let answer = |p: &Production, added: &Vec<Image>| {
+    let answer = |(p, added): &(Production, Vec<Image>)| {
         let first = p.images().len().saturating_sub(added.len());
         let shown = |(i, (image, url)): (usize, (&Image, &String))| EarlierImage {
             id: image.id.to_string(),

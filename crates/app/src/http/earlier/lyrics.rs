@@ -3,7 +3,6 @@ use castad_domain::{
     model::{Answer, Lyric, Production, ProjectId, Wanted},
     usecase::EnsureStage,
 };
-use futures_util::TryFutureExt;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -14,7 +13,7 @@ use super::{
 use crate::http::{
     App,
     access::Who,
-    asked::{AskedLoosely, alone},
+    asked::AskedLoosely,
     docs::EarlierProblems,
     params::Id,
     problem::{Code, Problem},
@@ -47,15 +46,13 @@ pub(in crate::http) async fn generate(
     let task = task.flatten().ok_or_else(Problem::not_found)?;
 
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| {
+    let answer = |p: &Production| {
         let status = p.lyric().map_or("processing", |lyric| words::of_lyric(&lyric.state));
         let body = EarlierLyric { success: true, task_id: task.to_string(), status };
         Answer { status: 200, location: None, body: shown::text(&body) }
     };
     let (order, wanted) = (EnsureStage::new(&app.ports), Wanted::Lyric(language));
-    asked
-        .carry_out(&app, &answer, |receipt| order.run(member, task, wanted, receipt).map_ok(alone))
-        .await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, task, wanted, receipt)).await
 }
 
 /// How far a task's newest words are.

@@ -3,18 +3,12 @@ use castad_domain::{
     model::{Answer, Brief, BusinessName, Details, Language, Orientation, Production, Region},
     usecase::OpenProject,
 };
-use futures_util::TryFutureExt;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{views::EarlierOpened, words};
 use crate::http::{
-    App,
-    asked::{AskedLoosely, alone},
-    docs::EarlierProblems,
-    form::Form,
-    problem::Problem,
-    shown,
+    App, asked::AskedLoosely, docs::EarlierProblems, form::Form, problem::Problem, shown,
 };
 
 /// What a new task is about.
@@ -67,11 +61,11 @@ pub(in crate::http) async fn open(
 ) -> Result<Response, Problem> {
     let brief = read(asked.form()?)?;
     let member = asked.caller.member;
-    let answer = |p: &Production, (): &()| {
+    let answer = |p: &Production| {
         let id = p.project().id().to_string();
         let body = EarlierOpened { success: true, task_id: id.clone(), project_id: id };
         Answer { status: 200, location: None, body: shown::text(&body) }
     };
     let order = OpenProject::new(&app.ports);
-    asked.carry_out(&app, &answer, |receipt| order.run(member, brief, receipt).map_ok(alone)).await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, brief, receipt)).await
 }

@@ -3,6 +3,7 @@
 mod chatgpt;
 mod creatomate;
 mod database;
+mod lock;
 mod media;
 mod outside;
 mod provider;
@@ -16,6 +17,7 @@ use castad_creatomate::Settings as CreatomateSettings;
 use castad_domain::model::Prices;
 use castad_suno::Settings as SunoSettings;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
+pub use lock::LockConfig;
 pub use media::MediaConfig;
 pub use outside::OutsideConfig;
 use source::Source;
@@ -33,6 +35,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Where files are kept.
     pub media: MediaConfig,
+    /// Where who waits is decided.
+    pub lock: LockConfig,
     /// What each stage costs.
     pub prices: Prices,
     /// Whether callers need a key.
@@ -95,6 +99,7 @@ impl Config {
             data: PathBuf::from(source.text("CASTAD_DATA", "./castad-data")),
             database: DatabaseConfig::read(&mut source),
             media: MediaConfig::read(&mut source),
+            lock: LockConfig::read(&mut source),
             prices: Prices {
                 lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
@@ -314,6 +319,19 @@ mod tests {
         }
         let file = read("", &[("CASTAD_DATABASE_URL", "sqlite:///tmp/a.db")]).unwrap();
         assert!(matches!(file.database, DatabaseConfig::File(path) if path.ends_with("a.db")));
+    }
+
+    #[test]
+    fn the_lock_is_in_the_database_or_in_redis() {
+        assert_eq!(read("", &[]).unwrap().lock, LockConfig::Database);
+        let url = "rediss://castad:hunter2@cache.example:6380";
+        let config = read(&format!("lock_url = \"{url}\""), &[]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        assert!(matches!(config.lock, LockConfig::Redis(named) if named.reveal() == url));
+        for bad in ["mysql://db", "redis://", "cache:6379"] {
+            let faults = read("", &[("CASTAD_LOCK_URL", bad)]).unwrap_err();
+            assert_eq!(faults.0[0].name, "CASTAD_LOCK_URL", "{bad}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The composition root: what names every adapter.
 
+mod locks;
 mod providers;
 
 use std::{sync::Arc, time::Duration};
@@ -9,15 +10,16 @@ use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Caller, Role},
     port::{Clock, Gate, IdSource, MediaStore, Ports},
-    usecase::{Guarded, IssueKey, OWNER},
+    usecase::{IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
-use providers::Providers;
+use locks::Locks;
 pub use providers::{Checked, check};
+use providers::{Providers, reachable};
 
 use crate::{
     config::{Config, DatabaseConfig, MediaConfig, PoolConfig, ServerConfig},
@@ -55,18 +57,14 @@ impl Wired {
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::default());
         let database = database(config, &data, &ids).await?;
         let container = container(config, &clock)?;
-        let media: Arc<dyn MediaStore> = match &container {
-            Some(container) => Arc::clone(container) as _,
-            None => Arc::new(
-                LocalMedia::open(data.media()).context("the media folder cannot be opened")?,
-            ),
-        };
+        let media = media(container.as_ref(), &data)?;
         let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
         let links = links(config, &data)?;
-        let providers = Providers::open(config, &studio, &media, links.as_ref(), &clock)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
-        let guarded = Guarded::new(store.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        let locks = Locks::open(config, &store, &clock, &ids)?;
+        let reach = reachable(&media, links.as_ref());
+        let providers = Providers::open(config, &studio, reach, &locks, &clock)?;
         let ports = Ports {
             store: store.clone(),
             catalog: store.clone(),
@@ -76,7 +74,7 @@ impl Wired {
             shop: store.clone(),
             slots: store.clone(),
             settings: store.clone(),
-            guarded,
+            guarded: locks.guarded,
             queue: store.clone(),
             media,
             photos: studio.lab(),
@@ -173,6 +171,17 @@ fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<A
     let MediaConfig::AzureBlob(settings) = &config.media else { return Ok(None) };
     let limits = castad_azure_blob::Limits::default();
     Ok(Some(Arc::new(AzureBlob::new((**settings).clone(), limits, Arc::clone(clock))?)))
+}
+
+fn media(
+    container: Option<&Arc<AzureBlob>>,
+    data: &DataFolder,
+) -> anyhow::Result<Arc<dyn MediaStore>> {
+    if let Some(container) = container {
+        return Ok(Arc::clone(container) as _);
+    }
+    let local = LocalMedia::open(data.media()).context("the media folder cannot be opened")?;
+    Ok(Arc::new(local))
 }
 
 async fn database(

@@ -11,10 +11,10 @@ use castad_domain::port::{Clock, ProviderError};
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::future::Cache;
 
-use crate::{refusal::again, template::Template};
+use crate::{refusal::again, shared::Found, template::Template};
 
 /// How long a template is taken to be as it was read.
-const KEPT: TimeDelta = TimeDelta::seconds(300);
+pub(crate) const KEPT: TimeDelta = TimeDelta::seconds(300);
 /// More templates than a service has shapes; a change of settings is a restart.
 const MOST: u64 = 16;
 
@@ -23,6 +23,8 @@ const MOST: u64 = 16;
 pub struct Reads {
     /// Answered by a reading of before, or by one that somebody else was waiting for.
     pub hits: u64,
+    /// Answered by what another instance has read.
+    pub shared: u64,
     /// Read from Creatomate.
     pub misses: u64,
 }
@@ -32,6 +34,7 @@ pub(crate) struct Templates {
     kept: Cache<String, Reading>,
     clock: Arc<dyn Clock>,
     hits: AtomicU64,
+    shared: AtomicU64,
     misses: AtomicU64,
 }
 
@@ -45,13 +48,14 @@ struct Reading {
 
 impl Templates {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        let (hits, misses) = Default::default();
-        Self { kept: Cache::new(MOST), clock, hits, misses }
+        let (hits, shared, misses) = Default::default();
+        Self { kept: Cache::new(MOST), clock, hits, shared, misses }
     }
 
     pub(crate) fn reads(&self) -> Reads {
         let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
-        Reads { hits: count(&self.hits), misses: count(&self.misses) }
+        let (hits, shared, misses) = (&self.hits, &self.shared, &self.misses);
+        Reads { hits: count(hits), shared: count(shared), misses: count(misses) }
     }
 
     /// A template as it was read not long ago, or as `read` reads it now; all who ask for it at the
@@ -59,28 +63,40 @@ impl Templates {
     pub(crate) async fn get(
         &self,
         id: &str,
-        read: impl Future<Output = Result<Template, ProviderError>>,
+        read: impl Future<Output = Result<(Template, DateTime<Utc>, Found), ProviderError>>,
     ) -> Result<Arc<Template>, ProviderError> {
-        let mut missed = false;
+        let mut found = None;
         let reading = async {
-            missed = true;
-            let outcome = read.await.map(Arc::new).map_err(Arc::new);
-            Reading { at: self.clock.now(), outcome }
+            let (at, outcome) = match read.await {
+                Ok((template, at, place)) => {
+                    found = Some(place);
+                    (at, Ok(Arc::new(template)))
+                }
+                Err(error) => {
+                    found = Some(Found::Creatomate);
+                    (self.clock.now(), Err(Arc::new(error)))
+                }
+            };
+            Reading { at, outcome }
         };
         // The times are the clock's, which moka's own expiry would not ask.
         let now = self.clock.now();
         let old = |kept: &Reading| kept.outcome.is_err() || now - kept.at > KEPT;
         let entry = self.kept.entry_by_ref(id).or_insert_with_if(reading, old).await;
 
-        self.note(missed);
+        self.note(found);
         entry.into_value().outcome.map_err(|error| {
             let kind = error.kind();
             again(kind, &error).with_source(Shared(error))
         })
     }
 
-    fn note(&self, missed: bool) {
-        let (count, result) = if missed { (&self.misses, "miss") } else { (&self.hits, "hit") };
+    fn note(&self, found: Option<Found>) {
+        let (count, result) = match found {
+            None => (&self.hits, "hit"),
+            Some(Found::Shelf) => (&self.shared, "shared"),
+            Some(Found::Creatomate) => (&self.misses, "miss"),
+        };
         count.fetch_add(1, Ordering::Relaxed);
         metrics::counter!("castad_template_cache_total", "result" => result).increment(1);
     }

@@ -26,6 +26,7 @@ mod places;
 mod refusal;
 mod renderer;
 mod settings;
+mod shared;
 mod template;
 mod timeline;
 mod wire;

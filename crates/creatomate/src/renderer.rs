@@ -5,10 +5,10 @@ use castad_domain::{
     model::{AttemptToken, MediaKey, MediaType, Orientation, ProviderJob, ProviderName},
     port::{
         Advise, ByteStream, Clock, Delivery, LookUp, Maker, MakerStatus, MediaError,
-        MediaErrorKind, MediaStore, Pace, ProviderError, ProviderErrorKind, Retry, VideoOrder,
-        VideoRenderer,
+        MediaErrorKind, MediaStore, Pace, ProviderError, ProviderErrorKind, Retry, Shelf,
+        VideoOrder, VideoRenderer,
     },
-    usecase::MAX_RESULT_BYTES,
+    usecase::{Guarded, MAX_RESULT_BYTES},
 };
 use castad_http_client::{Downloads, Host, Hosts, HttpClient, Limits};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,6 +23,7 @@ use crate::{
     order::order,
     refusal::safe,
     settings::setting,
+    shared::{Found, Shared, Source},
     template::Template,
     wire::{Render, is_id},
 };
@@ -38,6 +39,7 @@ pub struct Creatomate {
     media: Arc<dyn MediaStore>,
     clock: Arc<dyn Clock>,
     templates: Templates,
+    shared: Option<Shared>,
 }
 
 impl Creatomate {
@@ -57,7 +59,14 @@ impl Creatomate {
         let settings = settings.trimmed();
         let api = Api::new(&settings, http);
         let templates = Templates::new(Arc::clone(&clock));
-        Self { settings, api, downloads, media, clock, templates }
+        Self { settings, api, downloads, media, clock, templates, shared: None }
+    }
+
+    /// The same, sharing what is read of templates with other instances.
+    #[must_use]
+    pub fn sharing(self, shelf: Arc<dyn Shelf>, guarded: Guarded) -> Self {
+        let shared = Some(Shared::new(shelf, guarded, Arc::clone(&self.clock)));
+        Self { shared, ..self }
     }
 
     /// How far its client may go: twenty calls at once, ten connections kept.
@@ -90,7 +99,7 @@ impl Creatomate {
             let (shape, setting) = (shape.name(), setting(shape));
             refused(format!("no template is set for {shape} videos: {setting}"))
         })?;
-        let template = self.templates.get(id, self.read(id, shape)).await?;
+        let template = self.templates.get(id, Box::pin(self.read(id, shape))).await?;
         let lack = |what: &str| {
             let (shape, setting) = (shape.name(), setting(shape));
             refused(format!("the template for {shape} videos has no place for {what}: {setting}"))
@@ -104,8 +113,25 @@ impl Creatomate {
         Ok((id, template))
     }
 
+    /// A template as this or another instance reads it, and when and by whom it was read.
+    async fn read(
+        &self,
+        id: &str,
+        shape: Orientation,
+    ) -> Result<(Template, DateTime<Utc>, Found), ProviderError> {
+        let (source, found) = match &self.shared {
+            Some(shared) => shared.get(id, || Box::pin(self.source(id, shape))).await?,
+            None => (self.source(id, shape).await?, Found::Creatomate),
+        };
+        let template = Template::read(&source.text).ok_or_else(|| {
+            let (shape, setting) = (shape.name(), setting(shape));
+            refused(format!("the template for {shape} videos cannot be read: {setting}"))
+        })?;
+        Ok((template, source.at(), found))
+    }
+
     #[tracing::instrument(name = "creatomate.read_template", skip_all, fields(shape = shape.name()))]
-    async fn read(&self, id: &str, shape: Orientation) -> Result<Template, ProviderError> {
+    async fn source(&self, id: &str, shape: Orientation) -> Result<Source, ProviderError> {
         let (shape, setting) = (shape.name(), setting(shape));
         // An id goes into an address: what could mean another one is none.
         let missing =
@@ -117,9 +143,7 @@ impl Creatomate {
             Some("404") => missing().with_code("404"),
             _ => error,
         })?;
-        Template::read(&source).ok_or_else(|| {
-            refused(format!("the template for {shape} videos cannot be read: {setting}"))
-        })
+        Ok(Source::read(source, self.clock.now()))
     }
 
     async fn links(&self, order: &VideoOrder) -> Result<Links, ProviderError> {

@@ -14,6 +14,7 @@ mod photo;
 mod points;
 mod queue;
 mod settings;
+mod shelf;
 mod shop;
 mod slots;
 mod store;
@@ -31,7 +32,7 @@ pub use catalog::{
 pub use coupons::{CouponBook, CouponReader};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
-    Retry, StoreError, StoreErrorKind, chain,
+    Retry, ShelfError, ShelfErrorKind, StoreError, StoreErrorKind, chain,
 };
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
@@ -45,6 +46,7 @@ pub use photo::{Photo, PhotoError, PhotoLab};
 pub use points::{PointsBook, PointsReader};
 pub use queue::{QueueCounts, WorkQueue};
 pub use settings::{SettingsBook, SettingsReader};
+pub use shelf::Shelf;
 pub use shop::{ShopBook, ShopReader};
 pub use slots::{SlotBook, SlotReader};
 pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};

@@ -45,7 +45,7 @@ pub use erase::Erase;
 pub use give_up::GiveUp;
 pub use guarded::{
     CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Guard, GuardError, Guarded, Lease,
-    LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, RESERVE_SLOT,
+    LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT,
 };
 pub use housekeeping::Housekeeping;
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};

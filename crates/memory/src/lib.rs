@@ -15,6 +15,7 @@ mod points;
 mod queue;
 mod script;
 mod settings;
+mod shelf;
 mod shop;
 mod slots;
 mod store;
@@ -30,6 +31,7 @@ pub use maker::{Craft, Music, Pictures, Scripted, ScriptedComposer, ScriptedRend
 pub use media::MemoryMedia;
 pub use photo::PlainLab;
 pub use script::{Answer, Parcel};
+pub use shelf::MemoryShelf;
 pub use store::MemoryStore;
 pub use time::{HurriedClock, ManualClock, SequentialIds};
 pub use writer::ScriptedWriter;

@@ -108,6 +108,10 @@ impl LockManager for MemoryLock {
         let next = bell.next();
         Ok(Box::new(MemoryWatch { bell, next }))
     }
+
+    async fn check(&self) -> Result<(), LockError> {
+        Ok(())
+    }
 }
 
 struct MemoryWatch {

@@ -196,4 +196,8 @@ impl LockManager for Breaker {
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
         self.inner.watch(key).await
     }
+
+    async fn check(&self) -> Result<(), LockError> {
+        self.inner.check().await
+    }
 }

@@ -37,9 +37,11 @@ mod metrics;
 mod script;
 mod server;
 mod settings;
+mod shelf;
 mod watch;
 
 pub use breaker::{Breaker, BreakerSettings};
 pub use lock::RedisLock;
 pub use metrics::LockMetrics;
 pub use settings::{BadUrl, Settings};
+pub use shelf::RedisShelf;

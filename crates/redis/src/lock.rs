@@ -12,6 +12,7 @@ use crate::{
     script::{ACQUIRE, RELEASE, RENEW},
     server::{Fault, Server},
     settings::{BadUrl, Settings},
+    shelf::RedisShelf,
 };
 
 /// Redis counts in milliseconds, and who looks at the very one finds the lock still held.
@@ -38,16 +39,16 @@ impl RedisLock {
         Server::new(url, epochs, clock, settings).map(Self)
     }
 
-    /// Whether Redis answers.
-    ///
-    /// # Errors
-    ///
-    /// [`LockErrorKind::Unavailable`] if it does not.
-    pub async fn check(&self) -> Result<(), LockError> {
-        let ping = async |mut live: crate::server::Live| {
-            redis::cmd("PING").query_async::<()>(&mut live.connection).await
-        };
-        Ok(self.0.call("ping", ping).await?)
+    /// Whether that can be the address of a Redis.
+    #[must_use]
+    pub fn knows(url: &str) -> bool {
+        Server::client(url).is_ok()
+    }
+
+    /// The shelf in the same Redis, over the same connection.
+    #[must_use]
+    pub fn shelf(&self) -> RedisShelf {
+        RedisShelf::new(Arc::clone(&self.0))
     }
 
     fn name(&self, key: &LockKey) -> String {
@@ -152,5 +153,12 @@ impl LockManager for RedisLock {
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
         let watch = self.0.watches.begin(&self.0, self.channel(key)).await?;
         Ok(Box::new(watch))
+    }
+
+    async fn check(&self) -> Result<(), LockError> {
+        let ping = async |mut live: crate::server::Live| {
+            redis::cmd("PING").query_async::<()>(&mut live.connection).await
+        };
+        Ok(self.0.call("ping", ping).await?)
     }
 }

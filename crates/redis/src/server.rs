@@ -91,15 +91,7 @@ impl Server {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<Arc<Self>, BadUrl> {
-        // The client looks for one where it connects by TLS, and panics where there is none.
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-        let client = Client::open(url).map_err(|_| BadUrl)?;
-        let mut info = client.get_connection_info().clone();
-        // Messages come over the one connection.
-        let redis = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        info = info.set_redis_settings(redis);
-        let client = Client::open(info).map_err(|_| BadUrl)?;
+        let client = Self::client(url)?;
         Ok(Arc::new(Self {
             client,
             settings,
@@ -109,6 +101,18 @@ impl Server {
             line: Mutex::default(),
             dialed: AtomicU64::new(0),
         }))
+    }
+
+    pub(crate) fn client(url: &str) -> Result<Client, BadUrl> {
+        // The client looks for one where it connects by TLS, and panics where there is none.
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let client = Client::open(url).map_err(|_| BadUrl)?;
+        let mut info = client.get_connection_info().clone();
+        // Messages come over the one connection.
+        let redis = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        info = info.set_redis_settings(redis);
+        Client::open(info).map_err(|_| BadUrl)
     }
 
     /// A name of this namespace. All are in one slot, so that a cluster takes the scripts too.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use castad_domain::port::{LockErrorKind, chain};
+use castad_domain::port::{LockErrorKind, LockManager, chain};
 use castad_memory::{ManualClock, MemoryEpochs};
 use castad_redis::{BadUrl, RedisLock, Settings};
 

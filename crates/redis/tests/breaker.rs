@@ -84,6 +84,10 @@ impl LockManager for Line {
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
         self.inner.watch(key).await
     }
+
+    async fn check(&self) -> Result<(), LockError> {
+        self.inner.check().await
+    }
 }
 
 struct Bench {

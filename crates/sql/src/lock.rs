@@ -92,6 +92,10 @@ impl LockManager for Sql {
         let unlocked = self.hints().unlocked.subscribe();
         Ok(Box::new(Look { key: key.clone(), unlocked }))
     }
+
+    async fn check(&self) -> Result<(), LockError> {
+        self.writer().await.map(drop).map_err(no_answer)
+    }
 }
 
 impl Sql {

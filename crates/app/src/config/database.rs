@@ -46,6 +46,10 @@ pub struct PoolConfig {
 pub struct ServerUrl(String);
 
 impl ServerUrl {
+    pub(super) fn new(url: String) -> Self {
+        Self(url)
+    }
+
     /// The whole of it.
     #[must_use]
     pub fn reveal(&self) -> &str {
@@ -89,7 +93,7 @@ impl ServerConfig {
             "CASTAD_POOL_BACKGROUND_WAIT",
         ];
         Self {
-            url: ServerUrl(url),
+            url: ServerUrl::new(url),
             requests: PoolConfig::read(source, REQUESTS, (20, 40, 30)),
             background: PoolConfig::read(source, BACKGROUND, (10, 20, 60)),
             lifetime_s: source.between("CASTAD_POOL_LIFETIME", 280, 10, 86_400),

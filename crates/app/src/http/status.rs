@@ -24,6 +24,8 @@ pub(super) struct Readiness {
     database: String,
     /// `ok`, or what is wrong.
     storage: String,
+    /// `ok`, or what is wrong; the work goes on without it, more slowly at worst.
+    lock: String,
     /// `serving`, or `stopping`.
     process: &'static str,
 }
@@ -40,12 +42,14 @@ pub(super) async fn healthz() -> Json<Health> {
 pub(super) async fn readyz(State(app): State<App>) -> Response {
     let database = app.ports.queue.counts().await.map(drop);
     let storage = app.ports.media.check().await;
+    let lock = app.ports.guarded.check().await;
     let stopping = app.stop.is_cancelled();
     let ready = database.is_ok() && storage.is_ok() && !stopping;
     let body = Readiness {
         ready,
         database: database.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
         storage: storage.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
+        lock: lock.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
         process: if stopping { "stopping" } else { "serving" },
     };
     if ready {

@@ -10,6 +10,7 @@ use castad_http_client::{Downloads, Hosts, HttpClient, Limits, SetUpError};
 use castad_studio::Studio;
 use castad_suno::Suno;
 
+use super::locks::Locks;
 use crate::{
     config::Config,
     links::{LinkedMedia, Links},
@@ -27,17 +28,20 @@ impl Providers {
     pub(super) fn open(
         config: &Config,
         studio: &Studio,
-        media: &Arc<dyn MediaStore>,
-        links: Option<&Arc<Links>>,
+        media: Arc<dyn MediaStore>,
+        locks: &Locks,
         clock: &Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
         let writer: Option<Arc<dyn LyricWriter>> =
             chatgpt(config, clock)?.map(|writer| Arc::new(writer) as _);
         let composer: Option<Arc<dyn SongComposer>> =
             suno(config, clock)?.map(|composer| Arc::new(composer) as _);
-        let media = reachable(media, links);
-        let renderer: Option<Arc<dyn VideoRenderer>> =
-            creatomate(config, media, clock)?.map(|renderer| Arc::new(renderer) as _);
+        let renderer: Option<Arc<dyn VideoRenderer>> = creatomate(config, media, clock)?
+            .map(|renderer| match &locks.shelf {
+                Some(shelf) => renderer.sharing(Arc::clone(shelf), locks.guarded.clone()),
+                None => renderer,
+            })
+            .map(|renderer| Arc::new(renderer) as _);
         Ok(Self {
             writer: writer.unwrap_or_else(|| studio.writer()),
             composer: composer.unwrap_or_else(|| studio.composer()),
@@ -47,7 +51,10 @@ impl Providers {
 }
 
 /// Files under addresses that a provider can fetch, where there are such.
-fn reachable(media: &Arc<dyn MediaStore>, links: Option<&Arc<Links>>) -> Arc<dyn MediaStore> {
+pub(super) fn reachable(
+    media: &Arc<dyn MediaStore>,
+    links: Option<&Arc<Links>>,
+) -> Arc<dyn MediaStore> {
     let linked = |links: &Arc<Links>| LinkedMedia::new(Arc::clone(media), Arc::clone(links));
     links.map_or_else(|| Arc::clone(media), |links| Arc::new(linked(links)))
 }

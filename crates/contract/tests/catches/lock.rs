@@ -105,4 +105,8 @@ impl LockManager for Shared {
         }
         self.0.inner.watch(key).await
     }
+
+    async fn check(&self) -> Result<(), LockError> {
+        self.0.inner.check().await
+    }
 }

@@ -20,7 +20,7 @@ async fn a_hundred_videos_read_a_template_once() {
     let desk = Desk::open(Version::V2).await;
     assert!(hundred(&desk).await.iter().all(Option::is_none));
     assert_eq!((desk.purchases(), desk.template_reads()), (100, 1));
-    assert_eq!(desk.renderer.reads(), Reads { hits: 99, misses: 1 });
+    assert_eq!(desk.renderer.reads(), Reads { hits: 99, shared: 0, misses: 1 });
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn a_reading_that_failed_is_not_kept() {
     assert_eq!(desk.start().await.unwrap_err().kind(), ProviderErrorKind::Busy);
     desk.start().await.unwrap();
     assert_eq!(desk.template_reads(), 2);
-    assert_eq!(desk.renderer.reads(), Reads { hits: 0, misses: 2 });
+    assert_eq!(desk.renderer.reads(), Reads { hits: 0, shared: 0, misses: 2 });
 }
 
 #[tokio::test]

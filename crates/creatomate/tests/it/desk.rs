@@ -4,7 +4,8 @@ use castad_contract::make;
 use castad_creatomate::{Creatomate, Settings, Templates, Version};
 use castad_domain::{
     model::{AttemptToken, MediaKey, Orientation, ProviderJob, ProviderName, Recording, VideoId},
-    port::{Clock, Maker, ProviderError, VideoOrder, VideoRenderer},
+    port::{Clock, Maker, ProviderError, Shelf as Copies, VideoOrder, VideoRenderer},
+    usecase::Guarded,
 };
 use castad_http_client::{Downloads, HttpClient, Limits, Secret};
 use castad_memory::ManualClock;
@@ -48,14 +49,17 @@ impl Desk {
         let settings = change(settings(&stand_ins, version), &shelf);
         let clock = ManualClock::default();
         let ticks: Arc<dyn Clock> = Arc::new(clock.clone());
-        let name = ProviderName::new(Creatomate::NAME);
-        let host = stand_ins.creatomate_url().replace("http://", "").replace("/creatomate", "");
-        let hosts = Creatomate::hosts(vec![host.parse().unwrap()]);
-        let http = HttpClient::new(name.clone(), limits, Arc::clone(&ticks)).unwrap();
-        let limits = Creatomate::download_limits();
-        let downloads = Downloads::new(name, hosts, limits, Arc::clone(&ticks)).unwrap();
+        let (http, downloads) = clients(&stand_ins, limits, &clock);
         let renderer = Creatomate::new(settings.clone(), http, downloads, shelf.clone(), ticks);
         Self { renderer: Arc::new(renderer), stand_ins, shelf, clock, settings }
+    }
+
+    /// Another instance of the service, which shares what is read of templates.
+    pub(crate) fn instance(&self, copies: Arc<dyn Copies>, guarded: Guarded) -> Creatomate {
+        let (http, downloads) = clients(&self.stand_ins, Creatomate::limits(), &self.clock);
+        let (settings, media) = (self.settings.clone(), self.shelf.clone());
+        let ticks = Arc::new(self.clock.clone());
+        Creatomate::new(settings, http, downloads, media, ticks).sharing(copies, guarded)
     }
 
     /// What it says of its templates, a line each.
@@ -98,6 +102,16 @@ impl Desk {
         let asked = self.stand_ins.creatomate.requests();
         asked.into_iter().filter(|asked| asked["call"] == "create").collect()
     }
+}
+
+fn clients(stand_ins: &StandIns, limits: Limits, clock: &ManualClock) -> (HttpClient, Downloads) {
+    let ticks: Arc<dyn Clock> = Arc::new(clock.clone());
+    let name = ProviderName::new(Creatomate::NAME);
+    let host = stand_ins.creatomate_url().replace("http://", "").replace("/creatomate", "");
+    let hosts = Creatomate::hosts(vec![host.parse().unwrap()]);
+    let http = HttpClient::new(name.clone(), limits, Arc::clone(&ticks)).unwrap();
+    let limits = Creatomate::download_limits();
+    (http, Downloads::new(name, hosts, limits, ticks).unwrap())
 }
 
 fn settings(stand_ins: &StandIns, version: Version) -> Settings {

@@ -10,4 +10,5 @@ mod faults;
 mod requests;
 mod results;
 mod secrets;
+mod sharing;
 mod shelf;

@@ -112,6 +112,12 @@ port_errors! {
         Unavailable = "the database does not answer", Retry::Later(None);
     }
 
+    /// A fault of the shelf.
+    ShelfError(ShelfErrorKind) {
+        /// The shelf does not answer.
+        Unavailable = "the shelf does not answer", Retry::Later(None);
+    }
+
     /// A fault of the media store.
     MediaError(MediaErrorKind) {
         /// The body is longer than allowed.

@@ -114,6 +114,13 @@ pub trait LockManager: Send + Sync {
     ///
     /// [`LockError`] when the lock does not answer.
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError>;
+
+    /// Whether the lock answers; nothing is taken.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] when it does not.
+    async fn check(&self) -> Result<(), LockError>;
 }
 
 /// Watches a key for as long as it lives.

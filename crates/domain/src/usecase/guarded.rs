@@ -18,7 +18,7 @@ use guard::Hold;
 use line::Line;
 pub use order::{
     CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Lease, LockOrder, LockRule, OnOutage,
-    POINTS_IN, POINTS_OUT, RESERVE_SLOT,
+    POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT,
 };
 use race::{First, first, now_or_never};
 use taking::{Leaving, Taking, Untaken, Waiting};
@@ -104,6 +104,15 @@ impl Guarded {
     #[must_use]
     pub fn told_to(self, journal: Arc<dyn LockJournal>) -> Self {
         Self { journal, ..self }
+    }
+
+    /// Whether the lock answers.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] when it does not: work that may goes on without it.
+    pub async fn check(&self) -> Result<(), LockError> {
+        self.locks.check().await
     }
 
     /// Waits for the lock, does the work and lets go.

@@ -3,6 +3,7 @@
 
 mod faults;
 mod proxy;
+mod shelf;
 mod start;
 mod wall;
 
@@ -46,6 +47,12 @@ mod redis {
                 faults::$case().await;
             }
         )+};
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    #[ignore = "needs Redis: ./test"]
+    async fn a_copy_lies_for_all_until_its_time_is_over() {
+        crate::shelf::a_copy_lies_for_all_until_its_time_is_over().await;
     }
 
     fault_tests! {

@@ -78,6 +78,15 @@ pub const GENERATE_VIDEO: LockRule<1> = LockRule::new(
     OnOutage::DbGuardOnly,
 );
 
+/// Reading a template for all instances at once; who does not want to wait longer reads it too, or
+/// takes an older copy.
+pub const REFRESH_TEMPLATE: LockRule<1> = LockRule::new(
+    "template:refresh:{id}",
+    TimeDelta::seconds(2),
+    Lease::Renewed(TimeDelta::seconds(10)),
+    OnOutage::DbGuardOnly,
+);
+
 const FIVE_SECONDS: TimeDelta = TimeDelta::seconds(5);
 const TEN_SECONDS: Lease = Lease::Fixed(TimeDelta::seconds(10));
 

@@ -143,4 +143,8 @@ impl LockManager for Flaky {
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
         self.inner.watch(key).await
     }
+
+    async fn check(&self) -> Result<(), LockError> {
+        self.inner.check().await
+    }
 }

@@ -349,6 +349,11 @@ impl From<OrderError> for Problem {
             OrderError::Repeated => {
                 Self::new(Code::InFlight, "the same request was carried out at the same time")
             }
+            OrderError::Busy(_) => {
+                let told = "a stage of the project is being asked for right now";
+                let again = HeaderValue::from_static("1");
+                Self::new(Code::AlreadyProcessing, told).with_header(header::RETRY_AFTER, again)
+            }
             OrderError::Store(fault) => fault.into(),
         }
     }

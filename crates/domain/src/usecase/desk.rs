@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     again::{Contended, again},
+    guarded::{GENERATE_VIDEO, GuardError, Guarded},
     receipt::{KeepError, Receipt, keep},
 };
 use crate::{
@@ -23,6 +24,9 @@ pub enum OrderError {
     /// The same request was carried out meanwhile: its answer is kept.
     #[error("the request was carried out already")]
     Repeated,
+    /// Others are at it.
+    #[error(transparent)]
+    Busy(#[from] GuardError),
     /// A fault of the store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -49,6 +53,7 @@ pub(super) struct Desk {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    guarded: Guarded,
 }
 
 impl Desk {
@@ -57,6 +62,7 @@ impl Desk {
             store: Arc::clone(&ports.store),
             clock: Arc::clone(&ports.clock),
             ids: Arc::clone(&ports.ids),
+            guarded: ports.guarded.clone(),
         }
     }
 
@@ -81,6 +87,21 @@ impl Desk {
         keep(&mut *unit, member, receipt.as_ref(), &production, self.now()).await?;
         unit.commit().await?;
         Ok(production.written())
+    }
+
+    /// Decides to have something made, while nobody else decides so for the same project.
+    pub(super) async fn begin(
+        &self,
+        member: MemberId,
+        project: ProjectId,
+        receipt: Option<Receipt<'_>>,
+        decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<(), Refusal> + Send + Sync,
+    ) -> Result<Production, OrderError> {
+        let lock = GENERATE_VIDEO.of([&project]);
+        let begun = self
+            .guarded
+            .run(lock, async |_guard| self.change(member, project, receipt, decide).await);
+        begun.await?
     }
 
     /// Decides on a member's production, again when somebody else wrote first. Where the decision

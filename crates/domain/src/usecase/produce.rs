@@ -33,6 +33,6 @@ impl Produce {
             order.cancel_at.into_iter().for_each(|at| p.cancel_after(at));
             Ok(())
         };
-        self.desk.change(order.member, order.project, receipt, decide).await
+        self.desk.begin(order.member, order.project, receipt, decide).await
     }
 }

@@ -1,12 +1,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::step::{Bench, StepEnd, StepError};
+use super::{
+    guarded::GENERATE_VIDEO,
+    step::{Bench, StepEnd, StepError},
+};
 use crate::{
     model::{
         AttemptToken, Claim, Failure, FailureCode, Production, ProviderJob, ProviderName, Stage,
         Task,
     },
-    port::{LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, VideoOrder},
+    port::{Advise, LookUp, Ports, ProviderError, ProviderErrorKind, Retry, SongOrder, VideoOrder},
 };
 
 /// How long until an attempt is looked up again that could not be.
@@ -48,6 +51,19 @@ impl Submit {
     ///
     /// [`StepError`] says whether it is worth taking again.
     pub async fn run(&self, claim: &Claim, stage: Stage) -> Result<StepEnd, StepError> {
+        let lock = GENERATE_VIDEO.of([&claim.work.project]);
+        let guarded = &self.bench.ports.guarded;
+        let end = guarded.run(lock, async |_guard| self.submit(claim, stage).await).await;
+        end.unwrap_or_else(|error| {
+            let wait = match error.retry() {
+                Retry::Later(Some(wait)) => wait,
+                Retry::Later(None) | Retry::Now | Retry::Never => TimeDelta::zero(),
+            };
+            Ok(StepEnd::Again { due: self.bench.now() + wait, progress: claim.progress })
+        })
+    }
+
+    async fn submit(&self, claim: &Claim, stage: Stage) -> Result<StepEnd, StepError> {
         let Some(production) = self.bench.load(claim).await? else { return Ok(StepEnd::Done) };
         match production.attempt(stage) {
             None => {

@@ -51,7 +51,7 @@ async fn run() {
     let metrics = PrometheusBuilder::new().build_recorder().handle();
     let access = Access::new(store, ports.clock.clone());
     let stop = CancellationToken::new();
-    let full = router(App::new(ports.clone(), Prices::default(), access, metrics, stop));
+    let full = router(App::new(ports.clone(), access, metrics, stop));
     measure(&ports, (member, id), &full, &format!("Bearer {}", key.reveal())).await;
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use castad_domain::model::{Language, Orientation, Role};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Makes sung advertising videos from a business's name, place and pictures.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ pub enum Command {
     /// Keys of the API.
     #[command(subcommand)]
     Keys(Keys),
+    /// Have many ask for the same at once, and say whether it went by the rules.
+    Race(Race),
     /// Say whether the configuration is good: every fault of it, and what the providers that it names
     /// say. Nothing is bought.
     CheckConfig {
@@ -84,6 +86,46 @@ pub struct Make {
     /// Tell what happens as lines of JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What many ask for at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Contest {
+    /// Points of one account.
+    Points,
+    /// Coupons of a campaign.
+    Coupon,
+    /// Slots of a channel.
+    Slot,
+    /// Packs of a stock.
+    Order,
+    /// The configured lock, in this process.
+    Lock,
+}
+
+/// How to race.
+#[derive(Debug, Args)]
+pub struct Race {
+    /// What they ask for.
+    pub contest: Contest,
+    /// How many ask.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub clients: usize,
+    /// For how many there is something.
+    #[arg(long, default_value_t = 10, value_name = "M")]
+    pub items: usize,
+    /// A running instance; may be given again, they are asked in turns.
+    #[arg(long = "url", value_name = "URL")]
+    pub urls: Vec<String>,
+    /// The key of an admin, who prepares what is raced for.
+    #[arg(long, env = "CASTAD_KEY", hide_env_values = true, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Print the verdict as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The control: without any guard, in memory. It has to be found out.
+    #[arg(long, hide = true)]
+    pub unguarded: bool,
 }
 
 /// What to do with keys.

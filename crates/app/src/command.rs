@@ -9,7 +9,7 @@ use std::{io::Write, process::ExitCode};
 use crate::{
     cli::{Cli, Command, Keys, Serve},
     config::Config,
-    http, make, telemetry,
+    http, make, race, telemetry,
     wire::{self, Checked, Wired},
 };
 
@@ -21,6 +21,8 @@ pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// An ad was begun and failed.
 pub const NOT_MADE: u8 = 3;
+/// The books, or a race for what is in them, are not as they should be.
+pub const UNFAIR: u8 = 4;
 /// The program was interrupted.
 pub const INTERRUPTED: u8 = 130;
 
@@ -64,6 +66,7 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
         Command::Keys(Keys::Create { role, member, json }) => {
             keys::create(config, role, member.as_deref(), json).await
         }
+        Command::Race(flags) => race::race(config, flags).await,
         Command::CheckConfig { offline } => check_config(&config, offline).await,
         Command::Openapi => Ok(OK),
     }

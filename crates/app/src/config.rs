@@ -312,6 +312,21 @@ mod tests {
     }
 
     #[test]
+    fn a_replica_is_a_server_beside_a_server() {
+        let (primary, replica) = ("mysql://a:b@db/castad", "mysql://reader:hunter2@copy/castad");
+        let env = [("CASTAD_DATABASE_URL", primary), ("CASTAD_DATABASE_READ_URL", replica)];
+        let config = read("", &env).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let DatabaseConfig::Server(server) = config.database else { panic!("a server is named") };
+        assert_eq!(server.replica.unwrap().reveal(), replica);
+        for env in [vec![env[1]], vec![env[0], ("CASTAD_DATABASE_READ_URL", "sqlite://a.db")]] {
+            let faults = read("", &env).unwrap_err();
+            assert_eq!(faults.0[0].name, "CASTAD_DATABASE_READ_URL");
+            assert!(!faults.to_string().contains("hunter2"));
+        }
+    }
+
+    #[test]
     fn a_database_that_is_neither_a_file_nor_a_server_is_a_fault() {
         for url in ["postgres://db/castad", "sqlite://", "mysql://", "castad.db"] {
             let faults = read("", &[("CASTAD_DATABASE_URL", url)]).unwrap_err();

@@ -31,7 +31,7 @@ use std::{
 
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use castad_domain::{
-    model::{IdempotencyKey, MAX_IMAGES, MemberId, Prices},
+    model::{IdempotencyKey, MAX_IMAGES, MemberId},
     port::Ports,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -64,8 +64,6 @@ pub type Gauges = Arc<dyn Fn() + Send + Sync>;
 pub struct App {
     /// Everything that use cases need.
     pub ports: Ports,
-    /// What each stage costs.
-    pub prices: Prices,
     /// Who may come in.
     pub access: Arc<Access>,
     /// What makes links to files, where a provider fetches them from here.
@@ -86,7 +84,6 @@ impl App {
     #[must_use]
     pub fn new(
         ports: Ports,
-        prices: Prices,
         access: Access,
         metrics: PrometheusHandle,
         stop: CancellationToken,
@@ -94,7 +91,7 @@ impl App {
         let (access, in_flight) = (Arc::new(access), Arc::default());
         let gauges: Gauges = Arc::new(|| ());
         let media_origin = None;
-        Self { ports, prices, access, links: None, gauges, metrics, stop, media_origin, in_flight }
+        Self { ports, access, links: None, gauges, metrics, stop, media_origin, in_flight }
     }
 
     /// The same, with what else is to be counted when somebody looks.

@@ -75,6 +75,7 @@ impl Wired {
             slots: store.clone(),
             settings: store.clone(),
             guarded: locks.guarded,
+            prices: config.prices,
             queue: store.clone(),
             media,
             photos: studio.lab(),
@@ -207,6 +208,7 @@ fn server_options(server: &ServerConfig, options: Options) -> Options {
         wait: seconds(pool.wait_s),
     };
     Options {
+        replica: server.replica.as_ref().map(|url| url.reveal().to_owned()),
         requests: size(server.requests),
         background: size(server.background),
         lifetime: seconds(server.lifetime_s),

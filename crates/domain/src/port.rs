@@ -23,7 +23,7 @@ mod writer;
 
 use std::sync::Arc;
 
-use crate::usecase::Guarded;
+use crate::{model::Prices, usecase::Guarded};
 
 pub use access::{AccessBook, Gate};
 pub use catalog::{
@@ -86,6 +86,8 @@ pub struct Ports {
     pub composer: Arc<dyn SongComposer>,
     /// Videos.
     pub renderer: Arc<dyn VideoRenderer>,
+    /// What each stage costs its owner.
+    pub prices: Prices,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.

@@ -6,6 +6,7 @@
 
 mod adopt;
 mod again;
+mod biller;
 mod books;
 mod cancel;
 mod collect;

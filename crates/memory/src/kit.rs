@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use castad_domain::{
-    model::{Member, MemberId, MemberName, Production, ProjectId},
+    model::{Member, MemberId, MemberName, Prices, Production, ProjectId},
     port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind},
     usecase::Guarded,
 };
@@ -79,6 +79,7 @@ impl Memory {
             slots: store.clone(),
             settings: store.clone(),
             guarded: self.guarded.clone(),
+            prices: Prices::FREE,
             queue: store,
             media: self.media.clone(),
             photos: Arc::new(PlainLab),

@@ -50,6 +50,7 @@ mod points;
 mod pools;
 mod production;
 mod queue;
+mod replica;
 mod replies;
 mod row;
 mod schema;

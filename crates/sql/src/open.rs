@@ -36,6 +36,8 @@ pub struct Options {
     pub acquire_timeout: Duration,
     /// `SQLite`: how large the file may grow, in pages of 4 KiB; `None` for as large as the disk allows.
     pub most_pages: Option<u32>,
+    /// Servers: the URL of a replica, for reads that may lag behind; `None` for the server itself.
+    pub replica: Option<String>,
     /// Servers: the connections of requests.
     pub requests: PoolSize,
     /// Servers: the connections of background work.
@@ -63,6 +65,7 @@ impl Options {
             busy_timeout: Duration::from_secs(5),
             acquire_timeout: Duration::from_secs(30),
             most_pages: None,
+            replica: None,
             requests: PoolSize { kept: 20, most: 40, wait: Duration::from_secs(30) },
             background: PoolSize { kept: 10, most: 20, wait: Duration::from_mins(1) },
             lifetime: Duration::from_secs(280),

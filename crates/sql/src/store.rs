@@ -11,6 +11,7 @@ use crate::{
     fault::store_error,
     link::{Held, Link, Pool, Tx},
     open::Folder,
+    replica::Replica,
     schema::{self, MigrateError},
 };
 
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) readers: Pool,
     /// For work in the background, where it has connections of its own.
     pub(crate) background: Option<Pool>,
+    /// For reads that may lag behind.
+    pub(crate) replica: Option<Replica>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) hints: Arc<Hints>,
     /// Removed with the last clone, if the database is a temporary one.
@@ -97,6 +100,9 @@ impl Sql {
         self.shared.writer.close().await;
         if let Some(background) = &self.shared.background {
             background.close().await;
+        }
+        if let Some(replica) = &self.shared.replica {
+            replica.close().await;
         }
     }
 

@@ -80,7 +80,7 @@ fn app(
     let access = if config.auth { access } else { access.open_to_all(owner) };
     let metrics = telemetry::metrics()?;
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
-    let app = App::new(wired.ports.clone(), config.prices, access, metrics, stop.clone());
+    let app = App::new(wired.ports.clone(), access, metrics, stop.clone());
     let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());
     Ok(app.with_media_origin(wired.media_origin()))
 }

@@ -18,6 +18,8 @@ pub enum DatabaseConfig {
 pub struct ServerConfig {
     /// Where it is, with user and password.
     pub url: ServerUrl,
+    /// Where reads go that may lag behind, if not there.
+    pub replica: Option<ServerUrl>,
     /// The connections of requests.
     pub requests: PoolConfig,
     /// The connections of background work.
@@ -93,6 +95,7 @@ impl ServerConfig {
             "CASTAD_POOL_BACKGROUND_WAIT",
         ];
         Self {
+            replica: replica(source, &url),
             url: ServerUrl::new(url),
             requests: PoolConfig::read(source, REQUESTS, (20, 40, 30)),
             background: PoolConfig::read(source, BACKGROUND, (10, 20, 60)),
@@ -101,6 +104,21 @@ impl ServerConfig {
             lock_wait_s: source.between("CASTAD_POOL_LOCK_WAIT", 10, 1, 600),
         }
     }
+}
+
+fn replica(source: &mut Source, primary: &str) -> Option<ServerUrl> {
+    let url = source.text("CASTAD_DATABASE_READ_URL", "");
+    if url.is_empty() {
+        return None;
+    }
+    if !primary.starts_with("mysql://") {
+        let what = "is a replica of CASTAD_DATABASE_URL, which names no server".to_owned();
+        source.fault("CASTAD_DATABASE_READ_URL", what);
+    } else if url.strip_prefix("mysql://").is_none_or(str::is_empty) {
+        let what = "must be mysql://user:password@host:3306/database".to_owned();
+        source.fault("CASTAD_DATABASE_READ_URL", what);
+    }
+    Some(ServerUrl::new(url))
 }
 
 impl PoolConfig {

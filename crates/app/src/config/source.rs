@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Read elsewhere, or meant for the tests.
-const OTHERS: [&str; 2] = ["CASTAD_CONFIG", "CASTAD_TEST_"];
+const OTHERS: [&str; 3] = ["CASTAD_CONFIG", "CASTAD_KEY", "CASTAD_TEST_"];
 
 /// Settings under names that a provider gave them; others of such names are not ours to judge.
 const PROVIDERS: [&str; 22] = [

@@ -219,7 +219,7 @@ pub(super) async fn cancel(
             project: ProjectBody::new(p, None),
             kept: names(&left.kept),
             canceled: names(&left.canceled),
-            returned_points: 0,
+            returned_points: left.returned.unsigned_abs(),
         };
         Answer { status: 200, location: None, body: shown::text(&body) }
     };

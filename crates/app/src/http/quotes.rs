@@ -43,5 +43,5 @@ pub(super) async fn quote(
             Stage::ALL.into_iter().filter(|stage| first.is_some_and(|f| *stage >= f)).collect()
         }
     };
-    Ok(Json(app.prices.quote(&stages).into()))
+    Ok(Json(app.ports.prices.quote(&stages).into()))
 }

@@ -21,13 +21,15 @@ pub enum FailureCode {
     StorageFailed,
     /// Nobody knows whether the provider took the job, and it was given up.
     Unresolved,
+    /// Its owner has fewer points than it costs; nothing was made of it.
+    InsufficientPoints,
     /// A fault in our own code.
     Internal,
 }
 
 impl FailureCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ProviderRefused,
         Self::ProviderUnavailable,
         Self::ProviderFailed,
@@ -36,6 +38,7 @@ impl FailureCode {
         Self::MediaMissing,
         Self::StorageFailed,
         Self::Unresolved,
+        Self::InsufficientPoints,
         Self::Internal,
     ];
 
@@ -51,6 +54,7 @@ impl FailureCode {
             Self::MediaMissing => "media_missing",
             Self::StorageFailed => "storage_failed",
             Self::Unresolved => "unresolved",
+            Self::InsufficientPoints => "insufficient_points",
             Self::Internal => "internal",
         }
     }

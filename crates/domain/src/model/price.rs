@@ -18,6 +18,9 @@ impl Default for Prices {
 }
 
 impl Prices {
+    /// Nothing costs anything.
+    pub const FREE: Self = Self { lyric: 0, song: 0, video: 0 };
+
     /// What one stage costs.
     #[must_use]
     pub fn of(&self, stage: Stage) -> u32 {

@@ -1,3 +1,4 @@
+mod bill;
 mod images;
 mod making;
 mod requests;
@@ -44,6 +45,10 @@ pub struct Changes {
     pub events: Vec<NewEvent>,
     /// What is to be done next.
     pub work: Vec<Work>,
+    /// The stage that was begun, which its owner pays for.
+    pub begun: Option<Stage>,
+    /// The stage that ended without a result, whose price comes back.
+    pub fruitless: Option<Stage>,
 }
 
 /// A project with its pictures and the newest lyric, song and video: what decisions are made on.

@@ -32,6 +32,7 @@ impl Cancel {
         receipt: Option<Receipt<'_, (Production, Kept)>>,
     ) -> Result<(Production, Kept), OrderError> {
         let decide = |p: &mut Production, _, now| p.cancel(now);
-        self.desk.change_with(member, project, receipt, decide).await
+        let end = |production, kept, returned| (production, Kept { returned, ..kept });
+        self.desk.change_with(member, project, receipt, decide, end).await
     }
 }

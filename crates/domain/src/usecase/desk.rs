@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::{
     again::{Contended, again},
+    biller::Biller,
+    books::BooksError,
     guarded::{GENERATE_VIDEO, GuardError, Guarded},
     receipt::{KeepError, Receipt, keep},
 };
 use crate::{
-    model::{Changes, MemberId, Production, ProjectId, Refusal},
+    model::{Changes, MemberId, PointsRefusal, Production, ProjectId, Refusal},
     port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind, UnitOfWork},
 };
 
@@ -24,6 +26,9 @@ pub enum OrderError {
     /// The same request was carried out meanwhile: its answer is kept.
     #[error("the request was carried out already")]
     Repeated,
+    /// The owner's points do not allow it.
+    #[error(transparent)]
+    Points(PointsRefusal),
     /// Others are at it.
     #[error(transparent)]
     Busy(#[from] GuardError),
@@ -35,6 +40,17 @@ pub enum OrderError {
 impl Contended for OrderError {
     fn is_conflict(&self) -> bool {
         matches!(self, Self::Store(fault) if fault.kind() == StoreErrorKind::Conflict)
+    }
+}
+
+impl From<BooksError<PointsRefusal>> for OrderError {
+    fn from(error: BooksError<PointsRefusal>) -> Self {
+        match error {
+            BooksError::Refused(refusal) => Self::Points(refusal),
+            BooksError::Repeated => Self::Repeated,
+            BooksError::Busy(error) => Self::Busy(error),
+            BooksError::Store(fault) => Self::Store(fault),
+        }
     }
 }
 
@@ -54,6 +70,7 @@ pub(super) struct Desk {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     guarded: Guarded,
+    biller: Biller,
 }
 
 impl Desk {
@@ -63,6 +80,7 @@ impl Desk {
             clock: Arc::clone(&ports.clock),
             ids: Arc::clone(&ports.ids),
             guarded: ports.guarded.clone(),
+            biller: Biller::new(ports),
         }
     }
 
@@ -113,19 +131,19 @@ impl Desk {
         receipt: Option<Receipt<'_>>,
         decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<(), Refusal> + Send + Sync,
     ) -> Result<Production, OrderError> {
-        let end = |production, ()| production;
+        let end = |production, (), _returned| production;
         again(|| self.try_change((member, project), receipt.as_ref(), &decide, end)).await
     }
 
-    /// The same for a decision that has something to tell.
-    pub(super) async fn change_with<T: Send + Sync>(
+    /// The same for a decision that has something to tell, with the points that it brought back.
+    pub(super) async fn change_with<T: Send, O: Send + Sync>(
         &self,
         member: MemberId,
         project: ProjectId,
-        receipt: Option<Receipt<'_, (Production, T)>>,
+        receipt: Option<Receipt<'_, O>>,
         decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync,
-    ) -> Result<(Production, T), OrderError> {
-        let end = |production, told| (production, told);
+        end: fn(Production, T, i64) -> O,
+    ) -> Result<O, OrderError> {
         again(|| self.try_change((member, project), receipt.as_ref(), &decide, end)).await
     }
 
@@ -134,7 +152,7 @@ impl Desk {
         (member, project): (MemberId, ProjectId),
         receipt: Option<&Receipt<'_, O>>,
         decide: &(impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync),
-        end: impl Fn(Production, T) -> O + Send,
+        end: impl Fn(Production, T, i64) -> O + Send,
     ) -> Result<O, OrderError> {
         let mut unit = self.store.begin().await?;
         let found = unit.productions().find(project).await?;
@@ -143,13 +161,15 @@ impl Desk {
 
         let told = decide(&mut production, self.ids.next(), self.clock.now())?;
 
+        let mut returned = 0;
         if *production.changes() != Changes::default() {
+            returned = self.biller.settle(&mut *unit, &production, self.now()).await?;
             settle(&mut *unit, &production).await?;
             production = production.written();
         } else if receipt.is_none() {
-            return Ok(end(production, told));
+            return Ok(end(production, told, returned));
         }
-        let end = end(production, told);
+        let end = end(production, told, returned);
         keep(&mut *unit, member, receipt, &end, self.now()).await?;
         unit.commit().await?;
         Ok(end)

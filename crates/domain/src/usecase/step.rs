@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::desk::settle;
+use super::{biller::Biller, books::BooksError, desk::settle};
 use crate::{
     model::{
         Claim, Failure, FailureCode, IllegalTransition, Production, ProviderName, Refusal, Stage,
@@ -138,11 +138,12 @@ enum Job {
 #[derive(Clone)]
 pub(super) struct Bench {
     pub(super) ports: Ports,
+    biller: Biller,
 }
 
 impl Bench {
     pub(super) fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone() }
+        Self { ports: ports.clone(), biller: Biller::new(ports) }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
@@ -251,6 +252,14 @@ impl Bench {
 
         decide(&mut production, self.now())?;
 
+        match self.biller.settle(&mut *unit, &production, self.now()).await {
+            Ok(_) => {}
+            Err(BooksError::Refused(refusal)) => {
+                production.unpaid(refusal.to_string(), self.now())?;
+            }
+            Err(BooksError::Store(fault)) => return Err(fault.into()),
+            Err(BooksError::Repeated | BooksError::Busy(_)) => return Err(StepError::Broke),
+        }
         settle(&mut *unit, &production).await?;
         unit.commit().await?;
         Ok(Some(production.written()))

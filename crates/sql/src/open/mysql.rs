@@ -9,6 +9,7 @@ use sqlx::{
 use super::{OpenError, Options, PoolSize};
 use crate::{
     link::Pool,
+    replica::Replica,
     schema::{MigrateError, migrate_mysql},
     store::{Hints, Shared, Sql},
 };
@@ -25,34 +26,52 @@ impl MySql {
     /// # Errors
     ///
     /// [`OpenError`] names the server and the database and says what is wrong.
-    pub async fn open(url: &str, options: Options) -> Result<Sql, OpenError> {
-        let connect = match MySqlConnectOptions::from_str(url) {
-            Ok(connect) if connect.get_database().is_some() => connect,
-            Ok(_) | Err(_) => return Err(OpenError::of_url()),
-        };
+    pub /// How long a reader waits for a replica until it turns to the server itself.
+const REPLICA_WAIT: Duration = Duration::from_secs(1);
+
+async fn open(url: &str, options: Options) -> Result<Sql, OpenError> {
+        let connect = named(url)?;
+        let replica = options.replica.as_deref().map(named).transpose()?;
         let place = format!(
             "{} at {}:{}",
             connect.get_database().unwrap_or_default(),
             connect.get_host(),
             connect.get_port()
         );
-        let connect = connect.charset("utf8mb4").collation("utf8mb4_unicode_ci");
-        open(connect, options).await.map_err(|source| OpenError::of_server(place, source))
+        let opened = open(&connect, replica, options).await;
+        opened.map_err(|source| OpenError::of_server(place, source))
     }
 }
 
-async fn open(connect: MySqlConnectOptions, options: Options) -> Result<Sql, MigrateError> {
-    let mut first = MySqlConnection::connect_with(&connect).await?;
+/// The database that a URL names.
+fn named(url: &str) -> Result<MySqlConnectOptions, OpenError> {
+    match MySqlConnectOptions::from_str(url) {
+        Ok(connect) if connect.get_database().is_some() => {
+            Ok(connect.charset("utf8mb4").collation("utf8mb4_unicode_ci"))
+        }
+        Ok(_) | Err(_) => Err(OpenError::of_url()),
+    }
+}
+
+async fn open(
+    connect: &MySqlConnectOptions,
+    replica: Option<MySqlConnectOptions>,
+    options: Options,
+) -> Result<Sql, MigrateError> {
+    let mut first = MySqlConnection::connect_with(connect).await?;
     if options.migrate {
         migrate_mysql(&mut first).await?;
     }
     first.close().await?;
 
-    let requests = pool(&connect, options.requests, &options);
+    let requests = pool(connect, options.requests, &options);
+    let size = PoolSize { kept: 0, wait: REPLICA_WAIT, ..options.requests };
+    let replica = replica.map(|place| Replica::new(pool(&place, size, &options)));
     Ok(Sql::new(Shared {
         writer: Pool::MySql(requests.clone()),
         readers: Pool::MySql(requests),
-        background: Some(Pool::MySql(pool(&connect, options.background, &options))),
+        background: Some(Pool::MySql(pool(connect, options.background, &options))),
+        replica,
         ids: options.ids,
         hints: Arc::new(Hints::default()),
         _folder: None,

@@ -107,6 +107,7 @@ async fn open(path: &Path, options: Options, folder: Option<Folder>) -> Result<S
         writer: Pool::Sqlite(pool(1).connect_lazy_with(connect)),
         readers: Pool::Sqlite(pool(options.readers.max(1)).connect_lazy_with(readers)),
         background: None,
+        replica: None,
         ids: options.ids,
         hints: Arc::new(Hints::default()),
         _folder: folder,

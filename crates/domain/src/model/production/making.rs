@@ -187,6 +187,7 @@ impl Production {
         }
         self.project.status = self.project.status.ended(ProjectStatus::Failed)?;
         self.project.cancel_at = None;
+        self.end_without_result(stage);
         self.tell_stage(stage, now);
         self.tell(EventKind::ProjectFailed, now, data);
         Ok(())

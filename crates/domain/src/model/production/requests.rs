@@ -13,6 +13,8 @@ pub struct Kept {
     pub kept: Vec<Stage>,
     /// Stages that were stopped.
     pub canceled: Vec<Stage>,
+    /// How many points came back for them.
+    pub returned: i64,
 }
 
 impl Production {
@@ -144,6 +146,7 @@ impl Production {
             if self.open_stage() == Some(stage) {
                 self.release(stage, now);
                 self.stop(stage)?;
+                self.end_without_result(stage);
                 self.tell_stage(stage, now);
                 left.canceled.push(stage);
             } else if self.is_ready(stage) {
@@ -229,6 +232,7 @@ impl Production {
             }
         }
         self.project.status = status;
+        self.changes.begun = Some(stage);
         self.tell_stage(stage, now);
         Ok(())
     }

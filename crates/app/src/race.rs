@@ -39,7 +39,9 @@ pub(crate) async fn race(config: Config, flags: Race) -> anyhow::Result<u8> {
 
 async fn over_http(flags: &Race) -> anyhow::Result<Verdict> {
     if flags.urls.is_empty() {
-        bail!("--url names a running instance, such as http://127.0.0.1:8080; it may be given again");
+        bail!(
+            "--url names a running instance, such as http://127.0.0.1:8080; it may be given again"
+        );
     }
     let key = flags.key.as_deref().context("--key (or CASTAD_KEY) is the key of an admin")?;
     let crew = Crew::new(&flags.urls, key, flags.clients)?;

@@ -21,7 +21,7 @@ type Step = Box<dyn Fn(&mut Tables) -> Result<(), StoreError> + Send>;
 pub(crate) struct MemoryUnit {
     store: MemoryStore,
     base: Arc<Tables>,
-    own: Arc<Tables>,
+    pub(crate) own: Arc<Tables>,
     steps: Vec<Step>,
     pushed: bool,
     appended: bool,
@@ -34,7 +34,7 @@ impl MemoryUnit {
         Self { store, base, own, steps: Vec::new(), pushed: false, appended: false }
     }
 
-    fn step(
+    pub(crate) fn step(
         &mut self,
         step: impl Fn(&mut Tables) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {

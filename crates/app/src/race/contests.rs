@@ -67,7 +67,8 @@ pub(super) async fn coupon(crew: &Crew, flags: &Race) -> anyhow::Result<Verdict>
 /// Everybody wants one of `items` slots.
 pub(super) async fn slot(crew: &Crew, flags: &Race) -> anyhow::Result<Verdict> {
     let runners = crew.runners(flags.clients).await?;
-    let day = (chrono::DateTime::from(std::time::SystemTime::now()) + TimeDelta::days(2)).date_naive();
+    let day =
+        (chrono::DateTime::from(std::time::SystemTime::now()) + TimeDelta::days(2)).date_naive();
     let channel = json!({
         "name": format!("race {}", crew.mark), "dates": [day.to_string()],
         "slots": flags.items, "price": PRICE, "queue": false,
@@ -88,7 +89,8 @@ pub(super) async fn slot(crew: &Crew, flags: &Race) -> anyhow::Result<Verdict> {
         (who.clone(), format!("/v1/slots/{}/hold", slots[n % slots.len()]), json!({}))
     };
     let mut verdict = verdict("slot", flags);
-    let served = count(&mut verdict, crew.fire(runners.iter().enumerate().map(shot).collect()).await);
+    let served =
+        count(&mut verdict, crew.fire(runners.iter().enumerate().map(shot).collect()).await);
     let mut holds: BTreeMap<&str, usize> = BTreeMap::new();
     for hold in &served {
         *holds.entry(hold["slot_id"].as_str().unwrap_or_default()).or_default() += 1;

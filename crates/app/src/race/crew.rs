@@ -1,8 +1,4 @@
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use castad_domain::model::ProviderName;
@@ -73,7 +69,8 @@ impl Crew {
     pub(super) async fn runners(&self, many: usize) -> anyhow::Result<Vec<Runner>> {
         let join = |turn: usize| async move {
             let email = format!("race-{}-{turn}@example.com", self.mark);
-            let body = json!({"email": email, "password": format!("race {}", self.mark), "name": "race"});
+            let body =
+                json!({"email": email, "password": format!("race {}", self.mark), "name": "race"});
             let path = "/v1/members";
             let request = Request::post(format!("{}{path}", self.url(turn)), &body);
             let told = good(path, ask(&self.http, request).await)?;

@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use castad_domain::usecase::{GuardError, LockRule, Lease, OnOutage};
+use castad_domain::usecase::{GuardError, Lease, LockRule, OnOutage};
 use chrono::TimeDelta;
 
 use super::{
@@ -38,7 +38,8 @@ impl Counter {
 /// Everybody raises one of `items` counters inside the configured lock.
 pub(super) async fn run(config: &Config, flags: &Race) -> anyhow::Result<Verdict> {
     let wired = Wired::open(config).await?;
-    let counters: Arc<Vec<Counter>> = Arc::new((0..flags.items).map(|_| Counter::default()).collect());
+    let counters: Arc<Vec<Counter>> =
+        Arc::new((0..flags.items).map(|_| Counter::default()).collect());
     let mark = wired.ports.ids.next();
     let shots = (0..flags.clients).map(|n| {
         let (guarded, counters) = (wired.ports.guarded.clone(), Arc::clone(&counters));

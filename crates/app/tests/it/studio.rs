@@ -93,8 +93,8 @@ impl Studio {
         let access = Access::new(gate, ports.clock.clone()).with_login(&login, caller);
         change(&mut ports);
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let app = App::new(ports.clone(), access, metrics, stop.clone())
-            .with_media_origin(media_origin);
+        let app =
+            App::new(ports.clone(), access, metrics, stop.clone()).with_media_origin(media_origin);
         Self { memory, ports, router: router(app.clone()), stop, login, app, key }
     }
 

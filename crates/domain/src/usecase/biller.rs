@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 
-use super::{books::BooksError, points::Cashier};
+use super::{books::BooksError, points::till::Cashier};
 use crate::{
     model::{PointsRefusal, Prices, Production},
     port::{Ports, UnitOfWork},
@@ -30,7 +30,8 @@ impl Biller {
     ) -> Result<i64, BooksError<PointsRefusal>> {
         let (changes, member) = (production.changes(), production.project().member());
         let begun = changes.begun.filter(|stage| self.prices.of(*stage) > 0);
-        if let Some((stage, bill)) = begun.and_then(|stage| Some((stage, production.bill(stage)?))) {
+        if let Some((stage, bill)) = begun.and_then(|stage| Some((stage, production.bill(stage)?)))
+        {
             let price = self.prices.of(stage).into();
             self.cashier.till(unit, now).spend(member, &bill, price).await?;
         }

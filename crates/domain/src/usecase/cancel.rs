@@ -33,6 +33,6 @@ impl Cancel {
     ) -> Result<(Production, Kept), OrderError> {
         let decide = |p: &mut Production, _, now| p.cancel(now);
         let end = |production, kept, returned| (production, Kept { returned, ..kept });
-        self.desk.change_with(member, project, receipt, decide, end).await
+        self.desk.change_with((member, project), receipt, decide, end).await
     }
 }

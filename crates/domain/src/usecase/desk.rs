@@ -138,13 +138,12 @@ impl Desk {
     /// The same for a decision that has something to tell, with the points that it brought back.
     pub(super) async fn change_with<T: Send, O: Send + Sync>(
         &self,
-        member: MemberId,
-        project: ProjectId,
+        of: (MemberId, ProjectId),
         receipt: Option<Receipt<'_, O>>,
         decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync,
         end: fn(Production, T, i64) -> O,
     ) -> Result<O, OrderError> {
-        again(|| self.try_change((member, project), receipt.as_ref(), &decide, end)).await
+        again(|| self.try_change(of, receipt.as_ref(), &decide, end)).await
     }
 
     async fn try_change<T: Send, O: Send + Sync>(

@@ -82,7 +82,10 @@ impl AddImages {
             p.add_images(images.clone(), now)?;
             Ok(images.clone())
         };
-        let end = self.desk.change_with(member, project, receipt, decide, |p, images, _| (p, images)).await;
+        let end = self
+            .desk
+            .change_with((member, project), receipt, decide, |p, images, _| (p, images))
+            .await;
         match &end {
             // A commit without an answer may have lasted: its pictures must stay.
             Err(OrderError::Store(fault)) if fault.kind() == StoreErrorKind::Unavailable => {}

@@ -7,6 +7,7 @@ mod guarded;
 mod images;
 mod meddling;
 mod orders;
+mod paid;
 mod produce;
 mod replies;
 mod stage;

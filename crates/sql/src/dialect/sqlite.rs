@@ -5,7 +5,10 @@ use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::Wanted;
-use crate::row::ClaimRow;
+use crate::{
+    points::{AccountRow, settings_version},
+    row::ClaimRow,
+};
 
 texts! {
     /// Takes the job that is next: of those that are due, one of the member with the fewest running;
@@ -71,6 +74,16 @@ texts! {
     EPOCH =
         "INSERT INTO locks (name, token, held_until) VALUES ('epochs', 1, '') \
          ON CONFLICT (name) DO UPDATE SET token = token + 1 RETURNING token";
+
+    /// Who writes is alone, so that what they read is held.
+    HOLD_ACCOUNT =
+        concat!("SELECT version, balance, ", settings_version!(), " AS settings \
+         FROM point_accounts WHERE member_id = ?");
+
+    /// Opens an account that is not there.
+    OPEN_ACCOUNT =
+        "INSERT INTO point_accounts (member_id, version, balance) \
+         SELECT id, 0, 0 FROM members WHERE id = ? ON CONFLICT (member_id) DO NOTHING";
 }
 
 pub(super) async fn claim(
@@ -102,4 +115,18 @@ pub(super) async fn raise(
 
 pub(super) async fn next_epoch(to: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar::<Sqlite, i64>(EPOCH).fetch_one(to).await
+}
+
+pub(super) async fn hold_account(
+    to: &mut SqliteConnection,
+    member: Uuid,
+) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, AccountRow>(HOLD_ACCOUNT).bind(member).fetch_optional(to).await
+}
+
+pub(super) async fn open_account(
+    to: &mut SqliteConnection,
+    member: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query::<Sqlite>(OPEN_ACCOUNT).bind(member).execute(to).await.map(|_| ())
 }

@@ -14,6 +14,9 @@ use crate::{
     store::{Hints, Shared, Sql},
 };
 
+/// How long a reader waits for a replica until it turns to the server itself.
+const REPLICA_WAIT: Duration = Duration::from_secs(1);
+
 /// A database of a `MySQL` or `MariaDB` server, that any number of processes may use at once.
 pub struct MySql;
 
@@ -26,10 +29,7 @@ impl MySql {
     /// # Errors
     ///
     /// [`OpenError`] names the server and the database and says what is wrong.
-    pub /// How long a reader waits for a replica until it turns to the server itself.
-const REPLICA_WAIT: Duration = Duration::from_secs(1);
-
-async fn open(url: &str, options: Options) -> Result<Sql, OpenError> {
+    pub async fn open(url: &str, options: Options) -> Result<Sql, OpenError> {
         let connect = named(url)?;
         let replica = options.replica.as_deref().map(named).transpose()?;
         let place = format!(

@@ -31,6 +31,12 @@ pub enum Command {
     /// Keys of the API.
     #[command(subcommand)]
     Keys(Keys),
+    /// Prove the books of a database that may be in use: points, coupons, orders, slots.
+    Audit {
+        /// Print what is found as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Have many ask for the same at once, and say whether it went by the rules.
     Race(Race),
     /// Say whether the configuration is good: every fault of it, and what the providers that it names

@@ -1,5 +1,6 @@
 //! What each command does, and how the program ends.
 
+mod audit;
 mod keys;
 mod serve;
 pub(crate) mod signals;
@@ -66,6 +67,7 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
         Command::Keys(Keys::Create { role, member, json }) => {
             keys::create(config, role, member.as_deref(), json).await
         }
+        Command::Audit { json } => audit::audit(config, json).await,
         Command::Race(flags) => race::race(config, flags).await,
         Command::CheckConfig { offline } => check_config(&config, offline).await,
         Command::Openapi => Ok(OK),

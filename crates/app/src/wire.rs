@@ -9,7 +9,7 @@ use anyhow::Context;
 use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Caller, Role},
-    port::{Clock, Gate, IdSource, MediaStore, Ports},
+    port::{Auditor, Clock, Gate, IdSource, MediaStore, Ports},
     usecase::{IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
@@ -152,6 +152,12 @@ impl Wired {
     pub async fn owner(&self) -> anyhow::Result<Caller> {
         let member = IssueKey::new(&self.ports).member(OWNER).await?;
         Ok(Caller { member: member.id, role: Role::Admin })
+    }
+
+    /// Who proves the books.
+    #[must_use]
+    pub fn auditor(&self) -> impl Auditor {
+        self.database.clone()
     }
 
     /// Lets go of the database in good order.

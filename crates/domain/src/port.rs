@@ -1,6 +1,7 @@
 //! What the domain needs of the world. Each promise has a case in `castad-contract`.
 
 mod access;
+mod audit;
 mod catalog;
 mod coupons;
 mod error;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use crate::{model::Prices, usecase::Guarded};
 
 pub use access::{AccessBook, Gate};
+pub use audit::{Auditor, BookRule, Finding};
 pub use catalog::{
     Catalog, Counted, EventLog, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
 };

@@ -39,6 +39,7 @@
 mod link;
 
 mod access;
+mod audit;
 mod catalog;
 mod coupons;
 mod dialect;

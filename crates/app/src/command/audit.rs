@@ -1,0 +1,37 @@
+use castad_domain::port::{Auditor, BookRule};
+use serde_json::json;
+
+use super::{OK, UNFAIR, say};
+use crate::{config::Config, wire::Wired};
+
+/// The most that is named of what breaks a rule.
+const MOST: u32 = 20;
+
+/// Looks at the books of a database, which others may be using, and says what breaks a rule.
+pub(super) async fn audit(config: Config, as_json: bool) -> anyhow::Result<u8> {
+    let wired = Wired::open(&config).await?;
+    let auditor = wired.auditor();
+    let mut found = Vec::new();
+    for &rule in BookRule::ALL {
+        let broken = auditor.audit(rule, MOST).await?;
+        if !as_json {
+            let end = if broken.is_empty() { "ok".to_owned() } else { format!("{} NOT", broken.len()) };
+            say(&format!("{end:>7}  {}", rule.says()));
+            for finding in &broken {
+                say(&format!("         {:032x}", finding.id));
+            }
+        }
+        found.extend(broken);
+    }
+    if as_json {
+        let line = |finding: &castad_domain::port::Finding| {
+            json!({"rule": finding.rule.says(), "id": format!("{:032x}", finding.id)})
+        };
+        let findings: Vec<_> = found.iter().map(line).collect();
+        say(&json!({"right": found.is_empty(), "findings": findings}).to_string());
+    } else {
+        say(if found.is_empty() { "the books are right" } else { "the books are NOT right" });
+    }
+    wired.close().await;
+    Ok(if found.is_empty() { OK } else { UNFAIR })
+}

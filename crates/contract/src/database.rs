@@ -3,8 +3,9 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Catalog, CouponReader, EventLog, Gate, PointsReader, SettingsReader, ShopReader,
-        SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase, WorkQueue,
+        Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, SettingsReader,
+        ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase,
+        WorkQueue,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,6 +31,8 @@ pub struct Database {
     pub events: Arc<dyn EventLog>,
     /// Who holds which secret.
     pub gate: Arc<dyn Gate>,
+    /// Members as they stand.
+    pub members: Arc<dyn MemberReader>,
     /// Balances and histories of points.
     pub points: Arc<dyn PointsReader>,
     /// Campaigns and coupons as they stand.
@@ -59,6 +62,7 @@ impl Database {
             catalog: adapter.clone(),
             events: adapter.clone(),
             gate: adapter.clone(),
+            members: adapter.clone(),
             points: adapter.clone(),
             coupons: adapter.clone(),
             shop: adapter.clone(),

@@ -48,6 +48,7 @@ pub mod productions;
 pub mod queue;
 pub mod replies;
 pub mod secret_ids;
+pub mod settings;
 pub mod song;
 mod suite;
 pub mod time;

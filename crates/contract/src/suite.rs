@@ -47,6 +47,7 @@ macro_rules! database_contract {
         $crate::catalog_contract!($($fresh)+);
         $crate::counted_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
+        $crate::settings_contract!($($fresh)+);
     };
 }
 

@@ -60,6 +60,10 @@ catches! {
     a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;
     events_numbered_before_the_commit: NumbersEarly by events::a_dropped_unit_leaves_no_gap;
     answers_that_never_age: KeepsReplies by replies::an_answer_that_is_too_old_is_not_found_and_gives_way;
+    settings_that_two_change_at_once: IgnoresVersions by settings::of_two_changes_of_one_version_one_is_refused;
+    two_units_that_change_the_settings: IgnoresVersions by settings::of_two_open_units_one_changes_them;
+    a_copy_of_the_settings_that_is_never_dropped: KeepsOldSettings by settings::readers_find_a_change_that_was_committed_here;
+    a_history_that_begins_at_the_wrong_end: TellsBackwards by settings::the_history_tells_the_last_changes_first;
     sessions_that_never_end: EternalSessions by access::a_session_opens_until_it_ends;
 }
 

@@ -6,12 +6,14 @@ use std::{
 use castad_domain::{
     model::{
         ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobId, JobState,
-        Lyric, LyricId, Member, MemberId, NewEvent, Production, Project, ProjectId, Reply, Session,
-        Song, SongId, Stage, Task, Video, VideoId, Work,
+        Lyric, LyricId, Member, MemberId, NewEvent, Production, Profile, Project, ProjectId, Reply,
+        Session, Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{StoreError, StoreErrorKind},
 };
 use chrono::{DateTime, Utc};
+
+use crate::settings::SettingsTable;
 
 /// A row of a stage with the project that it belongs to.
 pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
@@ -31,6 +33,8 @@ pub(crate) struct Tables {
     pub(crate) members: Vec<Member>,
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) sessions: Vec<Session>,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) settings: SettingsTable,
 }
 
 #[derive(Clone)]

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Claim, IdempotencyKey, Member, MemberId, MemberName, NewEvent,
-        Production, ProjectId, Reply, SecretHash, Session, Stage, Task, Work,
+        AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply,
+        Stage, Task, Work,
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
@@ -34,7 +34,12 @@ impl MemoryUnit {
         Self { store, base, own, steps: Vec::new(), pushed: false, appended: false }
     }
 
-    fn step(
+    /// The tables as this unit sees them.
+    pub(crate) fn own(&self) -> &Tables {
+        &self.own
+    }
+
+    pub(crate) fn step(
         &mut self,
         step: impl Fn(&mut Tables) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
@@ -208,56 +213,5 @@ impl ReplyBook for MemoryUnit {
             Ok(())
         })?;
         Ok(old as u64)
-    }
-}
-
-#[async_trait]
-impl AccessBook for MemoryUnit {
-    async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError> {
-        Ok(self.own.members.iter().find(|member| member.name == *name).cloned())
-    }
-
-    async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
-        let member = member.clone();
-        self.step(move |tables| {
-            let taken = |kept: &Member| kept.name == member.name || kept.id == member.id;
-            if tables.members.iter().any(taken) {
-                return Err(StoreErrorKind::Duplicate.into());
-            }
-            tables.members.push(member.clone());
-            Ok(())
-        })
-    }
-
-    async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {
-        let key = key.clone();
-        self.step(move |tables| {
-            if tables.keys.iter().any(|kept| kept.hash == key.hash || kept.id == key.id) {
-                return Err(StoreErrorKind::Duplicate.into());
-            }
-            tables.keys.push(key.clone());
-            Ok(())
-        })
-    }
-
-    async fn insert_session(
-        &mut self,
-        session: &Session,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let session = session.clone();
-        self.step(move |tables| {
-            tables.sessions.retain(|kept| kept.ends_at > now && kept.hash != session.hash);
-            tables.sessions.push(session.clone());
-            Ok(())
-        })
-    }
-
-    async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError> {
-        let hash = *hash;
-        self.step(move |tables| {
-            tables.sessions.retain(|kept| kept.hash != hash);
-            Ok(())
-        })
     }
 }

@@ -51,3 +51,12 @@ pub(crate) async fn next_epoch(link: Link<'_>) -> Result<i64, sqlx::Error> {
         Link::MySql(to) => mysql::next_epoch(to).await,
     }
 }
+
+/// Holds the settings until the transaction ends.
+pub(crate) async fn hold_settings(link: Link<'_>) -> Result<(), sqlx::Error> {
+    match link {
+        // Whoever writes is alone.
+        Link::Sqlite(_) => Ok(()),
+        Link::MySql(to) => mysql::hold_settings(to).await,
+    }
+}

@@ -4,10 +4,10 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, events, lock, production, queue, replies};
+use crate::{access, catalog, events, lock, production, profile, queue, replies, settings};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 29] = [
+const GROWING: [&str; 31] = [
     "members",
     "api_keys",
     "sessions",
@@ -21,6 +21,8 @@ const GROWING: [&str; 29] = [
     "replies",
     "jobs",
     "locks",
+    "setting_changes",
+    "profiles",
     "p",
     "i",
     "l",
@@ -48,8 +50,10 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         lock::TEXTS,
         production::TEXTS,
         production::WRITES,
+        profile::TEXTS,
         queue::TEXTS,
         replies::TEXTS,
+        settings::TEXTS,
     ];
     modules.into_iter().flatten()
 }

@@ -1,6 +1,11 @@
+#[path = "access.rs"]
+mod access;
+#[path = "settings.rs"]
+mod settings;
+
 use std::collections::BTreeMap;
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicI64, Ordering},
 };
 
@@ -9,14 +14,13 @@ use castad_domain::{
     model::{
         ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
         Member, MemberId, MemberName, NewEvent, Production, Project, ProjectId, ProjectParts,
-        Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId, Stage, Task, Video,
-        VideoId, Work,
+        Reply, SecretHash, Session, Settings, Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{
         AccessBook, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
         NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
-        QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
-        SlotReader, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotReader, StageRow,
+        Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -39,6 +43,10 @@ pub(crate) enum Fault {
     EternalSessions,
     HurriesNobody,
     MixesStages,
+    KeepsOldSettings,
+    TellsBackwards,
+    SharesAddresses,
+    ForgetsPages,
 }
 
 /// A store with one fault.
@@ -48,12 +56,13 @@ pub(crate) struct Broken {
     fault: Fault,
     told: Arc<AtomicI64>,
     log: Arc<Mutex<Vec<Event>>>,
+    settings: Arc<OnceLock<Arc<Settings>>>,
 }
 
 impl Broken {
     pub(crate) fn with(fault: Fault) -> Self {
-        let (told, log) = (Arc::default(), Arc::default());
-        Self { inner: MemoryStore::new(), fault, told, log }
+        let (told, log, settings) = (Arc::default(), Arc::default(), Arc::default());
+        Self { inner: MemoryStore::new(), fault, told, log, settings }
     }
 
     /// Whose a project is, for a catalog that does not ask who wants to know.
@@ -119,7 +128,7 @@ impl UnitOfWork for Unit {
     }
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
-        self.inner.settings()
+        self
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -263,46 +272,6 @@ impl ReplyBook for Unit {
 }
 
 #[async_trait]
-impl AccessBook for Unit {
-    async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError> {
-        self.inner.access().member(name).await
-    }
-
-    async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
-        self.inner.access().insert_member(member).await
-    }
-
-    async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {
-        self.inner.access().insert_key(key).await
-    }
-
-    async fn insert_session(
-        &mut self,
-        session: &Session,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        self.inner.access().insert_session(session, now).await
-    }
-
-    async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError> {
-        self.inner.access().end_session(hash).await
-    }
-}
-
-#[async_trait]
-impl Gate for Broken {
-    async fn caller(
-        &self,
-        hash: &SecretHash,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Caller>, StoreError> {
-        let eternal = self.fault == Fault::EternalSessions;
-        let now = if eternal { DateTime::UNIX_EPOCH } else { now };
-        self.inner.caller(hash, now).await
-    }
-}
-
-#[async_trait]
 impl WorkQueue for Broken {
     async fn claim(
         &self,
@@ -328,7 +297,11 @@ impl WorkQueue for Broken {
             | Fault::KeepsReplies
             | Fault::EternalSessions
             | Fault::HurriesNobody
-            | Fault::MixesStages => self.inner.claim(now, lease_until).await,
+            | Fault::MixesStages
+            | Fault::KeepsOldSettings
+            | Fault::TellsBackwards
+            | Fault::SharesAddresses
+            | Fault::ForgetsPages => self.inner.claim(now, lease_until).await,
         }
     }
 
@@ -475,10 +448,3 @@ impl ShopReader for Broken {}
 
 #[async_trait]
 impl SlotReader for Broken {}
-
-#[async_trait]
-impl SettingsReader for Broken {
-    async fn settings(&self, known: SettingsVersion) -> Result<Arc<Settings>, StoreError> {
-        self.inner.settings(known).await
-    }
-}

@@ -110,6 +110,16 @@ kinds! {
     VideoFailed = "video.failed",
     /// The video was stopped.
     VideoCanceled = "video.canceled",
+    /// A member registered.
+    MemberRegistered = "member.registered",
+    /// A member's name, language or wishes were changed.
+    MemberUpdated = "member.updated",
+    /// A key was made.
+    KeyCreated = "key.created",
+    /// A key was revoked.
+    KeyRevoked = "key.revoked",
+    /// A setting was changed by this admin.
+    SettingsChanged = "settings.changed",
 }
 
 impl EventKind {

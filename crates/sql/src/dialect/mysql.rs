@@ -66,6 +66,9 @@ texts! {
         "INSERT INTO locks (name, token, held_until) \
          VALUES ('epochs', LAST_INSERT_ID(1), '1970-01-01') \
          ON DUPLICATE KEY UPDATE token = LAST_INSERT_ID(token + 1)";
+
+    /// Nobody else changes the settings until the transaction ends.
+    HOLD_SETTINGS = "SELECT version FROM settings_head WHERE id = 1 FOR UPDATE";
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -160,6 +163,10 @@ pub(super) async fn raise(
 
 pub(super) async fn next_epoch(to: &mut MySqlConnection) -> Result<i64, sqlx::Error> {
     Ok(number(sqlx::query::<MySql>(EPOCH).execute(to).await?.last_insert_id()))
+}
+
+pub(super) async fn hold_settings(to: &mut MySqlConnection) -> Result<(), sqlx::Error> {
+    sqlx::query::<MySql>(HOLD_SETTINGS).execute(to).await.map(drop)
 }
 
 /// A counter; none comes near the bound.

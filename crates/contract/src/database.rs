@@ -3,11 +3,12 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, SettingsReader,
+        Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, Ports, SettingsReader,
         ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase,
         WorkQueue,
     },
 };
+use castad_memory::Memory;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::make::{self, Step};
@@ -79,6 +80,23 @@ impl Database {
     pub fn keeping(mut self, guard: impl Any + Send + Sync) -> Self {
         self.keep = Some(Box::new(guard));
         self
+    }
+
+    /// Every port as a use case takes them: those of this database, and `rest` for the others.
+    pub(crate) fn ports(&self, rest: &Memory) -> Ports {
+        Ports {
+            store: Arc::clone(&self.store),
+            catalog: Arc::clone(&self.catalog),
+            events: Arc::clone(&self.events),
+            members: Arc::clone(&self.members),
+            points: Arc::clone(&self.points),
+            coupons: Arc::clone(&self.coupons),
+            shop: Arc::clone(&self.shop),
+            slots: Arc::clone(&self.slots),
+            settings: Arc::clone(&self.settings),
+            queue: Arc::clone(&self.queue),
+            ..rest.ports()
+        }
     }
 
     pub(crate) async fn begin(&self) -> Box<dyn UnitOfWork> {

@@ -60,7 +60,7 @@ impl ChangeRow {
     /// `None` if it is of a key that only another version of the program knows.
     fn change(self) -> Option<SettingChange> {
         Some(SettingChange {
-            key: SettingKey::from_name(&self.name).ok()?,
+            key: self.name.parse().ok()?,
             old: self.old_value,
             new: self.new_value,
             by: MemberId::from_bits(self.changed_by.as_u128()),
@@ -75,7 +75,7 @@ async fn read(link: Link<'_>) -> Result<Settings, StoreError> {
     let rows = fetch_all!(link, SettingRow, SETTINGS)?;
     let version = rows.first().ok_or_else(|| corrupt("settings_head.id"))?.version;
     let values = rows.iter().filter_map(|row| {
-        let key = SettingKey::from_name(row.name.as_deref()?).ok()?;
+        let key: SettingKey = row.name.as_deref()?.parse().ok()?;
         Some((key, row.value?))
     });
     Settings::restore(SettingsVersion(version), values).map_err(|_| corrupt("settings.value"))

@@ -12,15 +12,15 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
-        Member, MemberId, MemberName, NewEvent, Production, Project, ProjectId, ProjectParts,
-        Reply, SecretHash, Session, Settings, Song, SongId, Stage, Task, Video, VideoId, Work,
+        AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId, MemberId, NewEvent,
+        Production, Project, ProjectId, ProjectParts, Reply, Settings, Song, SongId, Stage, Task,
+        Video, VideoId, Work,
     },
     port::{
-        AccessBook, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
-        NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
-        QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotReader, StageRow,
-        Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        AccessBook, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, NumberedPage,
+        OfProject, Page, PointsBook, PointsReader, ProductionRepository, ProjectView, QueueCounts,
+        ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotReader, StageRow, Store,
+        StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;

@@ -11,7 +11,14 @@ use super::{Broken, Fault, Unit};
 #[async_trait]
 impl SettingsBook for Unit {
     async fn hold(&mut self) -> Result<Settings, StoreError> {
-        self.inner.settings().hold().await
+        let held = self.inner.settings().hold().await;
+        if self.store.fault == Fault::IgnoresVersions {
+            // Long enough for others to read the same.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        }
+        held
     }
 
     async fn settings(&mut self, known: SettingsVersion) -> Result<Arc<Settings>, StoreError> {

@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{MemberId, UnknownWord};
@@ -155,13 +157,10 @@ keys! {
     MaxExpirationDays = "max_expiration_days", Days in points.most_lifetime;
 }
 
-impl SettingKey {
-    /// The key of that word.
-    ///
-    /// # Errors
-    ///
-    /// [`UnknownWord`] if there is none.
-    pub fn from_name(name: &str) -> Result<Self, UnknownWord> {
+impl FromStr for SettingKey {
+    type Err = UnknownWord;
+
+    fn from_str(name: &str) -> Result<Self, UnknownWord> {
         let found = Self::ALL.iter().copied().find(|key| key.name() == name);
         found.ok_or(UnknownWord { allowed: "the keys of the settings" })
     }
@@ -282,7 +281,7 @@ mod tests {
     #[test]
     fn every_key_is_read_as_it_was_set_and_touches_no_other() {
         for &key in SettingKey::ALL {
-            assert_eq!(SettingKey::from_name(key.name()), Ok(key));
+            assert_eq!(key.name().parse(), Ok(key));
             let first = Settings::default();
             let value = first.value(key) - i64::from(key == SettingKey::MaxExpirationDays);
             let value = if value == 1 { 2 } else { value };
@@ -292,7 +291,7 @@ mod tests {
                 assert_eq!(next.value(other), first.value(other), "{key:?} and {other:?}");
             }
         }
-        assert!(SettingKey::from_name("MAX_BALANCE").is_err());
+        assert!("MAX_BALANCE".parse::<SettingKey>().is_err());
     }
 
     #[test]

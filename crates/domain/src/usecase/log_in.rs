@@ -28,6 +28,8 @@ pub struct LogIn {
     members: Arc<dyn MemberReader>,
     passwords: Arc<dyn PasswordHasher>,
     sessions: OpenSession,
+    /// Stands in for what is no password.
+    any_password: Password,
 }
 
 impl LogIn {
@@ -38,27 +40,33 @@ impl LogIn {
             members: Arc::clone(&ports.members),
             passwords: Arc::clone(&ports.passwords),
             sessions: OpenSession::new(ports),
+            any_password: Password::any(),
         }
     }
 
-    /// A session by which `hash`'s secret is known until `ends_at`.
+    /// A session by which `hash`'s secret is known until `ends_at`. What cannot be an address or a
+    /// password is a wrong one.
     ///
     /// # Errors
     ///
     /// [`LogInError`] when none was opened.
     pub async fn run(
         &self,
-        (email, password): (&Email, &Password),
+        (email, password): (&str, &str),
         hash: SecretHash,
         ends_at: DateTime<Utc>,
     ) -> Result<Session, LogInError> {
-        let member = self.recognised(email, password).await?.ok_or(LogInError::Wrong)?;
+        let recognised = match (Email::parse(email), Password::parse(password)) {
+            (Ok(email), Ok(password)) => self.recognised(&email, &password).await?,
+            (Err(_), Ok(password)) => self.nobody(&password).await?,
+            (_, Err(_)) => self.nobody(&self.any_password).await?,
+        };
+        let member = recognised.ok_or(LogInError::Wrong)?;
         let caller = Caller { member, role: Role::Member };
         Ok(self.sessions.run(caller, hash, ends_at).await?)
     }
 
-    /// Who has that address and password. How long it takes does not tell whether anybody has the
-    /// address.
+    /// Who has that address and password.
     async fn recognised(
         &self,
         email: &Email,
@@ -66,10 +74,15 @@ impl LogIn {
     ) -> Result<Option<MemberId>, LogInError> {
         let found = self.members.by_email(email).await?.map(|account| account.profile);
         let Some(Profile { member, credentials: Some(kept), .. }) = found else {
-            self.passwords.pretend(password).await?;
-            return Ok(None);
+            return self.nobody(password).await;
         };
         let matches = self.passwords.verify(password, &kept.password).await?;
         Ok(matches.then_some(member))
+    }
+
+    /// As much work as where somebody has the address: how long it takes tells nothing.
+    async fn nobody(&self, password: &Password) -> Result<Option<MemberId>, LogInError> {
+        self.passwords.pretend(password).await?;
+        Ok(None)
     }
 }

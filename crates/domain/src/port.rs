@@ -10,6 +10,7 @@ mod maker;
 mod media;
 #[cfg(feature = "mock")]
 mod mock;
+mod password;
 mod photo;
 mod points;
 mod queue;
@@ -24,14 +25,14 @@ use std::sync::Arc;
 
 use crate::usecase::Guarded;
 
-pub use access::{AccessBook, Gate};
+pub use access::{AccessBook, Gate, MemberReader};
 pub use catalog::{
     Catalog, Counted, EventLog, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
 };
 pub use coupons::{CouponBook, CouponReader};
 pub use error::{
-    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
-    Retry, StoreError, StoreErrorKind, chain,
+    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, PasswordError, PasswordErrorKind,
+    ProviderError, ProviderErrorKind, Retry, StoreError, StoreErrorKind, chain,
 };
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
@@ -41,6 +42,7 @@ pub use maker::{
 pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
+pub use password::PasswordHasher;
 pub use photo::{Photo, PhotoError, PhotoLab};
 pub use points::{Balance, Expiring, HistoryPage, PointsBook, PointsReader};
 pub use queue::{QueueCounts, WorkQueue};
@@ -60,6 +62,8 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     /// The log's readers.
     pub events: Arc<dyn EventLog>,
+    /// Members as they stand.
+    pub members: Arc<dyn MemberReader>,
     /// Balances and histories of points.
     pub points: Arc<dyn PointsReader>,
     /// Campaigns and coupons as they stand.
@@ -76,6 +80,8 @@ pub struct Ports {
     pub queue: Arc<dyn WorkQueue>,
     /// Files.
     pub media: Arc<dyn MediaStore>,
+    /// Passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
     /// Pictures as they come in.
     pub photos: Arc<dyn PhotoLab>,
     /// Words.
@@ -95,6 +101,7 @@ pub trait WholeDatabase:
     Store
     + Catalog
     + EventLog
+    + MemberReader
     + PointsReader
     + CouponReader
     + ShopReader
@@ -109,6 +116,7 @@ impl<D> WholeDatabase for D where
     D: Store
         + Catalog
         + EventLog
+        + MemberReader
         + PointsReader
         + CouponReader
         + ShopReader
@@ -127,6 +135,7 @@ impl Ports {
             store: database.clone(),
             catalog: database.clone(),
             events: database.clone(),
+            members: database.clone(),
             points: database.clone(),
             coupons: database.clone(),
             shop: database.clone(),

@@ -49,6 +49,7 @@ mod open;
 mod points;
 mod pools;
 mod production;
+mod profile;
 mod queue;
 mod replies;
 mod row;

@@ -55,6 +55,7 @@ async fn open(connect: MySqlConnectOptions, options: Options) -> Result<Sql, Mig
         background: Some(Pool::MySql(pool(&connect, options.background, &options))),
         ids: options.ids,
         hints: Arc::new(Hints::default()),
+        settings: Arc::default(),
         _folder: None,
     }))
 }

@@ -1,7 +1,9 @@
 //! The HTTP face: a handler parses, calls a use case and answers.
 
 mod access;
+mod account;
 mod asked;
+mod books;
 mod callbacks;
 mod captions;
 mod console;
@@ -12,11 +14,13 @@ mod events;
 mod files;
 mod form;
 mod images;
+mod members;
 mod params;
 mod problem;
 mod production;
 mod projects;
 mod quotes;
+mod settings;
 mod shown;
 mod stages;
 mod status;
@@ -140,6 +144,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(captions::vtt))
         .routes(routes!(captions::lrc))
         .routes(routes!(events::all))
+        .merge(of_members())
         .routes(routes!(events::of_project))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
@@ -151,6 +156,18 @@ fn api() -> OpenApiRouter<App> {
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))
         .routes(routes!(earlier::images::add))
+}
+
+/// Who is who, and what only an admin does.
+fn of_members() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(members::register))
+        .routes(routes!(members::log_in, members::log_out))
+        .routes(routes!(account::show, account::change))
+        .routes(routes!(account::create_key, account::keys))
+        .routes(routes!(account::revoke_key))
+        .routes(routes!(settings::list))
+        .routes(routes!(settings::show, settings::change))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

@@ -11,6 +11,7 @@ pub mod data;
 pub mod http;
 pub mod links;
 pub mod make;
+pub mod password;
 mod race;
 pub mod secret;
 pub mod system;

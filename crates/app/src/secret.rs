@@ -9,6 +9,11 @@ use sha2::{Digest, Sha256};
 pub struct Secret(String);
 
 impl Secret {
+    /// What every key begins with.
+    pub const KEY: &str = "castad";
+    /// What the secret of every session begins with.
+    pub const SESSION: &str = "ses";
+
     /// A fresh one of 256 random bits, behind a prefix that tells what it is for.
     ///
     /// # Panics

@@ -26,6 +26,7 @@ use crate::{
     data::{DataFolder, Hold},
     http::Gauges,
     links::Links,
+    password::Argon2id,
     system::{SystemClock, TimeOrderedIds},
 };
 
@@ -69,6 +70,7 @@ impl Wired {
             store: store.clone(),
             catalog: store.clone(),
             events: store.clone(),
+            members: store.clone(),
             points: store.clone(),
             coupons: store.clone(),
             shop: store.clone(),
@@ -78,6 +80,7 @@ impl Wired {
             prices: config.prices,
             queue: store.clone(),
             media,
+            passwords: Arc::new(Argon2id::new(half_of_the_cores())),
             photos: studio.lab(),
             writer: providers.writer,
             composer: providers.composer,
@@ -172,6 +175,11 @@ fn links(config: &Config, data: &DataFolder) -> anyhow::Result<Option<Arc<Links>
         return Ok(None);
     };
     Ok(Some(Arc::new(Links::new(base, data.link_key()?))))
+}
+
+/// Passwords leave room for everybody else.
+fn half_of_the_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
 fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {

@@ -33,7 +33,7 @@ fn hash(n: u8) -> SecretHash {
 
 fn key(n: u8, member: MemberId, role: Role) -> ApiKey {
     let id = KeyId::from_bits(make::bits(u64::from(n)));
-    ApiKey { id, member, role, hash: hash(n), created_at: make::time(0) }
+    ApiKey { id, member, role, hash: hash(n), name: None, created_at: make::time(0) }
 }
 
 fn session(n: u8, member: MemberId, ends_at: DateTime<Utc>) -> Session {

@@ -6,18 +6,22 @@ use std::sync::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
-    model::{AttemptToken, LyricText, MediaKey, ProviderJob, ProviderName, Stored},
+    model::{
+        AttemptToken, LyricText, MediaKey, Password, PasswordHash, ProviderJob, ProviderName,
+        Stored,
+    },
     port::{
         AccessBook, ByteRange, ByteStream, CouponBook, Delivery, Draft, EventBook, LookUp,
         LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace,
-        Photo, PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError,
-        ReplyBook, SettingsBook, ShopBook, SlotBook, SongComposer, SongOrder, Store, StoreError,
-        UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox,
+        PasswordError, PasswordHasher, Photo, PhotoError, PhotoLab, PointsBook, Ports,
+        ProductionRepository, ProviderError, ReplyBook, SettingsBook, ShopBook, SlotBook,
+        SongComposer, SongOrder, Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer,
+        WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
 
-/// The same ports, but who calls a provider, the photo lab or the media store while a unit of work
+/// The same ports, but who calls a provider, the photo lab, the media store or who hashes passwords while a unit of work
 /// is open panics.
 ///
 /// For tests that do one thing at a time: a unit of any task counts.
@@ -28,6 +32,7 @@ pub fn airtight(ports: Ports) -> Ports {
     Ports {
         store: Arc::new(Watched { inner: ports.store, open: sealed(&open) }),
         media: Arc::new(Watched { inner: ports.media, open: sealed(&open) }),
+        passwords: Arc::new(Watched { inner: ports.passwords, open: sealed(&open) }),
         photos: Arc::new(Watched { inner: ports.photos, open: sealed(&open) }),
         writer: Arc::new(Watched { inner: ports.writer, open: sealed(&open) }),
         composer: Arc::new(Watched { inner: ports.composer, open: sealed(&open) }),
@@ -169,6 +174,25 @@ impl MediaStore for Watched<dyn MediaStore> {
 impl PhotoLab for Watched<dyn PhotoLab> {
     async fn develop(&self, upload: Bytes) -> Result<Photo, PhotoError> {
         self.call("the photo lab").develop(upload).await
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Watched<dyn PasswordHasher> {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, PasswordError> {
+        self.call("who hashes passwords").hash(password).await
+    }
+
+    async fn verify(
+        &self,
+        password: &Password,
+        hash: &PasswordHash,
+    ) -> Result<bool, PasswordError> {
+        self.call("who hashes passwords").verify(password, hash).await
+    }
+
+    async fn pretend(&self, password: &Password) -> Result<(), PasswordError> {
+        self.call("who hashes passwords").pretend(password).await
     }
 }
 

@@ -1,69 +1,45 @@
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc,
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{PointLimits, Prices, Settings, SettingsVersion},
+    model::{MemberId, SettingKey},
     port::{
         Clock, IdSource, LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager,
-        LockWatch, MockLyricWriter, MockMediaStore, MockPhotoLab, MockSongComposer,
-        MockVideoRenderer, Ports, SettingsReader, StoreError,
+        LockWatch, Ports,
     },
-    usecase::Guarded,
+    usecase::{ChangeSetting, Guarded, SettingOrder},
 };
+use castad_memory::{ManualClock, Memory};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Database, make, suite::let_others_run};
+use crate::{Database, make};
 
-/// The books of a database, as use cases keep them: with a clock and limits that a test sets, and
-/// behind a lock that keeps nobody out, so that the database's own guard stands alone.
-///
-/// Nobody writes, composes or renders: who asks them panics.
+/// The books of a database, as use cases keep them: with a clock that a test sets, and behind a lock
+/// that keeps nobody out, so that the database's own guard stands alone.
 #[derive(Clone)]
 pub struct Books {
     /// Every port, as a use case takes them.
     pub ports: Ports,
-    clock: Arc<Dial>,
-    settings: Arc<Rules>,
+    clock: ManualClock,
 }
 
 impl Books {
     /// The books of that database.
     #[must_use]
     pub fn of(db: &Database) -> Self {
-        let (clock, settings) = (Arc::new(Dial::default()), Arc::new(Rules::default()));
-        let ids = Arc::new(Ids);
-        let lock = Arc::new(NoLock::default());
-        let ports = Ports {
-            store: db.store.clone(),
-            catalog: db.catalog.clone(),
-            events: db.events.clone(),
-            points: db.points.clone(),
-            coupons: db.coupons.clone(),
-            shop: db.shop.clone(),
-            slots: db.slots.clone(),
-            settings: settings.clone(),
-            guarded: Guarded::new(lock, clock.clone(), ids.clone()),
-            queue: db.queue.clone(),
-            media: Arc::new(MockMediaStore::new()),
-            photos: Arc::new(MockPhotoLab::new()),
-            writer: Arc::new(MockLyricWriter::new()),
-            composer: Arc::new(MockSongComposer::new()),
-            renderer: Arc::new(MockVideoRenderer::new()),
-            prices: Prices::FREE,
-            clock: clock.clone(),
-            ids,
-        };
-        Self { ports, clock, settings }
+        let rest = Memory::new();
+        let ports = Ports { ids: Arc::new(Ids), ..db.ports(&rest) };
+        Self { ports, clock: rest.clock().clone() }.elsewhere()
     }
 
     /// The same books in another process: nobody there waits in line with those here.
     #[must_use]
     pub fn elsewhere(&self) -> Self {
-        let (lock, clock, ids) = (NoLock::default(), self.clock.clone(), self.ports.ids.clone());
-        let guarded = Guarded::new(Arc::new(lock), clock, ids);
+        let (clock, ids) = (self.ports.clock.clone(), self.ports.ids.clone());
+        let guarded = Guarded::new(Arc::new(NoLock::default()), clock, ids);
         Self { ports: Ports { guarded, ..self.ports.clone() }, ..self.clone() }
     }
 
@@ -75,45 +51,13 @@ impl Books {
 
     /// Lets time pass.
     pub fn pass(&self, by: TimeDelta) {
-        *self.clock.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        self.clock.advance(by);
     }
 
-    /// Sets limits from now on.
-    pub fn limit(&self, change: impl FnOnce(&mut PointLimits)) {
-        change(&mut self.settings.0.lock().unwrap_or_else(PoisonError::into_inner).points);
-    }
-}
-
-/// A clock that a test sets.
-struct Dial(Mutex<DateTime<Utc>>);
-
-impl Default for Dial {
-    fn default() -> Self {
-        Self(Mutex::new(make::time(0)))
-    }
-}
-
-#[async_trait]
-impl Clock for Dial {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn reach(&self, at: DateTime<Utc>) {
-        while self.now() < at {
-            let_others_run().await;
-        }
-    }
-}
-
-/// Settings that a test sets.
-#[derive(Default)]
-struct Rules(Mutex<Settings>);
-
-#[async_trait]
-impl SettingsReader for Rules {
-    async fn settings(&self, _known: SettingsVersion) -> Result<Arc<Settings>, StoreError> {
-        Ok(Arc::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    pub(crate) async fn limit_balance(&self, by: MemberId, most: i64) {
+        let order = SettingOrder { key: SettingKey::MaxBalance, value: most, seen: None };
+        let changed = ChangeSetting::new(&self.ports).run(by, order, None).await;
+        changed.expect("the setting may be so");
     }
 }
 

@@ -3,10 +3,12 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Catalog, CouponReader, EventLog, Gate, PointsReader, SettingsReader, ShopReader,
-        SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase, WorkQueue,
+        Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, Ports, SettingsReader,
+        ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase,
+        WorkQueue,
     },
 };
+use castad_memory::Memory;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::make::{self, Step};
@@ -30,6 +32,8 @@ pub struct Database {
     pub events: Arc<dyn EventLog>,
     /// Who holds which secret.
     pub gate: Arc<dyn Gate>,
+    /// Members as they stand.
+    pub members: Arc<dyn MemberReader>,
     /// Balances and histories of points.
     pub points: Arc<dyn PointsReader>,
     /// Campaigns and coupons as they stand.
@@ -59,6 +63,7 @@ impl Database {
             catalog: adapter.clone(),
             events: adapter.clone(),
             gate: adapter.clone(),
+            members: adapter.clone(),
             points: adapter.clone(),
             coupons: adapter.clone(),
             shop: adapter.clone(),
@@ -75,6 +80,23 @@ impl Database {
     pub fn keeping(mut self, guard: impl Any + Send + Sync) -> Self {
         self.keep = Some(Box::new(guard));
         self
+    }
+
+    /// Every port as a use case takes them: those of this database, and `rest` for the others.
+    pub(crate) fn ports(&self, rest: &Memory) -> Ports {
+        Ports {
+            store: Arc::clone(&self.store),
+            catalog: Arc::clone(&self.catalog),
+            events: Arc::clone(&self.events),
+            members: Arc::clone(&self.members),
+            points: Arc::clone(&self.points),
+            coupons: Arc::clone(&self.coupons),
+            shop: Arc::clone(&self.shop),
+            slots: Arc::clone(&self.slots),
+            settings: Arc::clone(&self.settings),
+            queue: Arc::clone(&self.queue),
+            ..rest.ports()
+        }
     }
 
     pub(crate) async fn begin(&self) -> Box<dyn UnitOfWork> {

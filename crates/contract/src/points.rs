@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use castad_domain::{
     model::{
-        Account, Credit, Entry, EntryId, EntryKind, Lot, LotKind, MemberId, OrderNumber,
+        Credit, Entry, EntryId, EntryKind, Lot, LotKind, MemberId, OrderNumber, PointAccount,
         PointLimits, PointsRefusal, Stamp, Totals, Usage,
     },
     port::{Balance, Expiring, HistoryPage, StoreError, StoreErrorKind, UnitOfWork},
@@ -65,7 +65,7 @@ type Decided<T> = Result<T, PointsRefusal>;
 async fn change_in<T>(
     unit: &mut dyn UnitOfWork,
     member: MemberId,
-    decide: impl FnOnce(&mut Account) -> Decided<T> + Send,
+    decide: impl FnOnce(&mut PointAccount) -> Decided<T> + Send,
 ) -> Result<T, StoreError> {
     let mut account = unit.points().hold(member).await?.expect("the member is known");
     let decided = decide(&mut account).expect("it is allowed");
@@ -76,7 +76,7 @@ async fn change_in<T>(
 async fn change<T: Send>(
     db: &Database,
     member: MemberId,
-    decide: impl FnOnce(&mut Account) -> Decided<T> + Send,
+    decide: impl FnOnce(&mut PointAccount) -> Decided<T> + Send,
 ) -> T {
     let mut unit = db.begin().await;
     let decided = change_in(&mut *unit, member, decide).await.expect("it is written");
@@ -94,7 +94,7 @@ async fn spend(db: &Database, member: MemberId, on: &str, amount: i64) -> Usage 
     change(db, member, |account| account.spend(order(on), amount, stamp(make::time(60)))).await
 }
 
-async fn held(db: &Database, member: MemberId) -> Account {
+async fn held(db: &Database, member: MemberId) -> PointAccount {
     let held = db.begin().await.points().hold(member).await.expect("the store answers");
     held.expect("the member is known")
 }
@@ -129,7 +129,7 @@ pub async fn a_lot_reads_back_as_it_came(db: &Database) {
     assert_eq!(db.points.lot(given.id).await.expect("the store answers"), Some(given.clone()));
 
     let mut unit = db.begin().await;
-    let hold = |held: Option<Account>| held.expect("the member is known");
+    let hold = |held: Option<PointAccount>| held.expect("the member is known");
     let mut from = hold(unit.points().hold(member).await.expect("the store answers"));
     let mut to = hold(unit.points().hold(other).await.expect("the store answers"));
     let limits = PointLimits::default();

@@ -144,10 +144,10 @@ pub async fn points_are_given_within_the_limits(db: &Database) {
 pub async fn a_lower_limit_takes_nothing_from_anybody(db: &Database) {
     let (member, books) = (db.member(1).await, Books::of(db));
     books.bonus(member, 1_000).await;
-    books.limit(|limits| limits.most_balance = 1_000);
+    books.limit_balance(member, 1_000).await;
     let full = Some(PointsRefusal::BalanceLimit { balance: 1_000, most: 1_000 });
     assert_eq!(refusal(books.give(member, LotKind::Bonus, 1, 10).await), full);
-    books.limit(|limits| limits.most_balance = 500);
+    books.limit_balance(member, 500).await;
     let usage = books.spend(member, "A1", 900).await.expect("they are there");
     books.cancel(&usage, None).await.expect("what was spent comes back, limit or not");
     assert_eq!(books.available(member).await, 1_000);
@@ -307,7 +307,7 @@ pub async fn points_that_go_over_stay_what_they_were(db: &Database) {
     let few = refusal(books.hand_over(to, from, 1).await);
     assert_eq!(few, Some(PointsRefusal::Insufficient { available: 0 }));
     assert_eq!(refusal(books.hand_over(to, to, 1).await), Some(PointsRefusal::SameMember));
-    books.limit(|limits| limits.most_balance = 50);
+    books.limit_balance(from, 50).await;
     let full = refusal(books.hand_over(from, to, 51).await);
     assert_eq!(full, Some(PointsRefusal::BalanceLimit { balance: 0, most: 50 }));
     assert_eq!((books.available(from).await, books.available(to).await), (1_100, 0));

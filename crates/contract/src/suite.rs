@@ -35,6 +35,37 @@ macro_rules! each_case {
     };
 }
 
+/// The same for cases whose tasks run beside each other on several threads.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_race {
+    ($suite:ident { $($case:ident)+ } ignore = $why:literal, $fresh:path) => {
+        mod $suite {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                #[ignore = $why]
+                async fn $case() {
+                    let subject = $fresh().await;
+                    $crate::$suite::$case(&subject).await;
+                }
+            )+
+        }
+    };
+    ($suite:ident { $($case:ident)+ } $fresh:path) => {
+        mod $suite {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let subject = $fresh().await;
+                    $crate::$suite::$case(&subject).await;
+                }
+            )+
+        }
+    };
+}
+
 /// All suites of a database: `database_contract!(fresh)`, where `async fn fresh() -> Database`.
 #[macro_export]
 macro_rules! database_contract {
@@ -50,6 +81,10 @@ macro_rules! database_contract {
         $crate::points_contract!($($fresh)+);
         $crate::points_orders_contract!($($fresh)+);
         $crate::races_points_contract!($($fresh)+);
+        $crate::settings_contract!($($fresh)+);
+        $crate::members_contract!($($fresh)+);
+        $crate::races_members_contract!($($fresh)+);
+        $crate::races_settings_contract!($($fresh)+);
     };
 }
 

@@ -29,8 +29,17 @@ async fn holds(case: impl Future<Output = ()> + Send + 'static) -> bool {
 
 /// The case holds for the adapter as it is, and fails once the fault is in it.
 macro_rules! catches {
-    ($($name:ident: $fault:ident by $suite:ident::$case:ident;)+) => {$(
-        #[tokio::test]
+    (races $($name:ident: $fault:ident by $suite:ident::$case:ident;)+) => {
+        catches! { @each (flavor = "multi_thread", worker_threads = 4) $($name: $fault by $suite::$case;)+ }
+    };
+    ($($name:ident: $fault:ident by $suite:ident::$case:ident;)+) => {
+        catches! { @each () $($name: $fault by $suite::$case;)+ }
+    };
+    (@each $flavor:tt $($name:ident: $fault:ident by $suite:ident::$case:ident;)+) => {$(
+        catches! { @test $flavor $name: $fault by $suite::$case; }
+    )+};
+    (@test ($($flavor:tt)*) $name:ident: $fault:ident by $suite:ident::$case:ident;) => {
+        #[tokio::test($($flavor)*)]
         async fn $name() {
             let run = |fault| async move {
                 let db = Database::of(Broken::with(fault), Writers::Many);
@@ -39,7 +48,12 @@ macro_rules! catches {
             assert!(holds(run(Fault::None)).await, "without the fault it holds");
             assert!(!holds(run(Fault::$fault)).await, "the fault is caught");
         }
-    )+};
+    };
+}
+
+catches! { races
+    addresses_that_racers_share: SharesAddresses by races_members::four_who_register_one_address_are_one_member;
+    settings_that_racers_overwrite: IgnoresVersions by races_settings::racing_changes_make_one_version_each;
 }
 
 catches! {
@@ -60,6 +74,15 @@ catches! {
     a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;
     events_numbered_before_the_commit: NumbersEarly by events::a_dropped_unit_leaves_no_gap;
     answers_that_never_age: KeepsReplies by replies::an_answer_that_is_too_old_is_not_found_and_gives_way;
+    an_address_that_two_may_have: SharesAddresses by members::an_address_is_one_members_alone;
+    an_address_that_two_units_may_take: SharesAddresses by members::of_two_open_units_one_takes_the_address;
+    a_profile_without_the_version_check: IgnoresVersions by members::of_two_writers_of_a_profile_one_wins;
+    a_key_that_anybody_may_take_back: ForgetsOwners by members::a_key_that_was_removed_opens_nothing;
+    a_list_of_keys_that_never_ends: ForgetsPages by members::keys_are_listed_newest_first;
+    settings_that_two_change_at_once: IgnoresVersions by settings::of_two_changes_of_one_version_one_is_refused;
+    two_units_that_change_the_settings: IgnoresVersions by settings::of_two_open_units_one_changes_them;
+    a_copy_of_the_settings_that_is_never_dropped: KeepsOldSettings by settings::readers_find_a_change_that_was_committed_here;
+    a_history_that_begins_at_the_wrong_end: TellsBackwards by settings::the_history_tells_the_last_changes_first;
     sessions_that_never_end: EternalSessions by access::a_session_opens_until_it_ends;
     an_account_without_the_version_check: IgnoresAccounts by points::an_account_that_changed_since_is_refused;
     two_open_units_that_write_one_account: IgnoresAccounts by points::of_two_open_units_one_writes_the_account;

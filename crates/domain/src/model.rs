@@ -1,6 +1,7 @@
 //! Projects, lyrics, songs, videos and pictures: what they are and what may happen to them.
 
 mod access;
+mod account;
 mod brief;
 mod event;
 mod failure;
@@ -22,7 +23,11 @@ mod video;
 mod words;
 mod work;
 
-pub use access::{ApiKey, Caller, Member, MemberName, Role, SecretHash, Session};
+pub use access::{ApiKey, Caller, KeyName, Member, MemberName, Role, SecretHash, Session};
+pub use account::{
+    Account, Credentials, Email, EmailError, Notify, Password, PasswordHash, PasswordLength,
+    PersonName, Profile, ProfileChange,
+};
 pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
@@ -38,15 +43,17 @@ pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
 pub use points::{
-    Account, Credit, Entry, EntryKind, GivenBack, Lot, LotKind, LotState, OrderNumber,
-    OrderNumberError, PointsChanges, PointsRefusal, Reconciled, Restored, Stamp, Totals, Transfer,
+    Credit, Entry, EntryKind, GivenBack, Lot, LotKind, LotState, OrderNumber, OrderNumberError,
+    PointAccount, PointsChanges, PointsRefusal, Reconciled, Restored, Stamp, Totals, Transfer,
     Usage, UsageDetail,
 };
 pub use price::{Prices, Quote};
 pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};
 pub use project::{Project, ProjectParts, ProjectStatus};
 pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
-pub use settings::{PointLimits, Settings, SettingsVersion};
+pub use settings::{
+    PointLimits, SettingChange, SettingFault, SettingKey, Settings, SettingsVersion,
+};
 pub use song::{LineTime, Recording, Song};
 pub use text::TextError;
 pub use transition::{IllegalTransition, Refusal};

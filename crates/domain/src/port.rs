@@ -11,6 +11,7 @@ mod maker;
 mod media;
 #[cfg(feature = "mock")]
 mod mock;
+mod password;
 mod photo;
 mod points;
 mod queue;
@@ -26,15 +27,16 @@ use std::sync::Arc;
 
 use crate::{model::Prices, usecase::Guarded};
 
-pub use access::{AccessBook, Gate};
+pub use access::{AccessBook, Gate, MemberReader};
 pub use audit::{Auditor, BookRule, Finding};
 pub use catalog::{
     Catalog, Counted, EventLog, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
 };
 pub use coupons::{CouponBook, CouponReader};
 pub use error::{
-    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
-    Retry, ShelfError, ShelfErrorKind, StoreError, StoreErrorKind, chain,
+    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, PasswordError, PasswordErrorKind,
+    ProviderError, ProviderErrorKind, Retry, ShelfError, ShelfErrorKind, StoreError,
+    StoreErrorKind, chain,
 };
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
@@ -44,6 +46,7 @@ pub use maker::{
 pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
+pub use password::PasswordHasher;
 pub use photo::{Photo, PhotoError, PhotoLab};
 pub use points::{Balance, Expiring, HistoryPage, PointsBook, PointsReader};
 pub use queue::{QueueCounts, WorkQueue};
@@ -64,6 +67,8 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     /// The log's readers.
     pub events: Arc<dyn EventLog>,
+    /// Members as they stand.
+    pub members: Arc<dyn MemberReader>,
     /// Balances and histories of points.
     pub points: Arc<dyn PointsReader>,
     /// Campaigns and coupons as they stand.
@@ -80,6 +85,8 @@ pub struct Ports {
     pub queue: Arc<dyn WorkQueue>,
     /// Files.
     pub media: Arc<dyn MediaStore>,
+    /// Passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
     /// Pictures as they come in.
     pub photos: Arc<dyn PhotoLab>,
     /// Words.
@@ -101,6 +108,7 @@ pub trait WholeDatabase:
     Store
     + Catalog
     + EventLog
+    + MemberReader
     + PointsReader
     + CouponReader
     + ShopReader
@@ -115,6 +123,7 @@ impl<D> WholeDatabase for D where
     D: Store
         + Catalog
         + EventLog
+        + MemberReader
         + PointsReader
         + CouponReader
         + ShopReader
@@ -133,6 +142,7 @@ impl Ports {
             store: database.clone(),
             catalog: database.clone(),
             events: database.clone(),
+            members: database.clone(),
             points: database.clone(),
             coupons: database.clone(),
             shop: database.clone(),

@@ -4,11 +4,13 @@
 //! it calls a provider or the media store only while no unit of work is open, and ends its job in
 //! the unit that writes its effect.
 
+mod account;
 mod adopt;
 mod again;
 mod biller;
 mod books;
 mod cancel;
+mod change_setting;
 mod collect;
 mod deadline;
 mod desk;
@@ -19,6 +21,7 @@ mod guarded;
 mod housekeeping;
 mod images;
 mod keys;
+mod log_in;
 mod lyric;
 mod open_project;
 mod points;
@@ -27,6 +30,7 @@ mod produce;
 mod project;
 mod recall;
 mod receipt;
+mod register;
 mod release;
 mod request_stage;
 mod retry;
@@ -36,9 +40,11 @@ mod submit;
 mod take_callback;
 mod write_lyric;
 
+pub use account::{AccountError, AccountRefusal, ChangeAccount, CreateKey, KeyOrder, RevokeKey};
 pub use adopt::Adopt;
 pub use books::BooksError;
 pub use cancel::Cancel;
+pub use change_setting::{ChangeSetting, SettingOrder, SettingRefusal};
 pub use collect::{Collect, MAX_RESULT_BYTES};
 pub use deadline::ReachDeadline;
 pub use desk::OrderError;
@@ -52,6 +58,7 @@ pub use guarded::{
 pub use housekeeping::Housekeeping;
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
 pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};
+pub use log_in::{LogIn, LogInError};
 pub use lyric::EditLyric;
 pub use open_project::OpenProject;
 pub use points::{
@@ -63,6 +70,7 @@ pub use produce::Produce;
 pub use project::{ArchiveProject, ChangeProject};
 pub use recall::{REPLIES_KEPT, Recall, RecallError};
 pub use receipt::Receipt;
+pub use register::{Newcomer, Register, RegisterError, Registered};
 pub use release::Release;
 pub use request_stage::{RequestStage, StageOrder};
 pub use retry::Retry;

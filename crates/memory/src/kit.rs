@@ -7,7 +7,7 @@ use castad_domain::{
 };
 
 use crate::{
-    ManualClock, MemoryLock, MemoryMedia, MemoryStore, PlainLab, ScriptedComposer,
+    ManualClock, MemoryLock, MemoryMedia, MemoryStore, PlainLab, QuickHasher, ScriptedComposer,
     ScriptedRenderer, ScriptedWriter, SequentialIds,
 };
 
@@ -31,6 +31,7 @@ pub struct Memory {
     store: MemoryStore,
     media: Arc<MemoryMedia>,
     lock: Arc<MemoryLock>,
+    passwords: Arc<QuickHasher>,
     writer: Arc<ScriptedWriter>,
     composer: Arc<ScriptedComposer>,
     renderer: Arc<ScriptedRenderer>,
@@ -48,6 +49,7 @@ impl Default for Memory {
             store: MemoryStore::default(),
             media: Arc::default(),
             lock,
+            passwords: Arc::default(),
             writer: Arc::default(),
             composer: Arc::default(),
             renderer: Arc::default(),
@@ -73,6 +75,7 @@ impl Memory {
             store: store.clone(),
             catalog: store.clone(),
             events: store.clone(),
+            members: store.clone(),
             points: store.clone(),
             coupons: store.clone(),
             shop: store.clone(),
@@ -82,6 +85,7 @@ impl Memory {
             prices: Prices::FREE,
             queue: store,
             media: self.media.clone(),
+            passwords: self.passwords.clone(),
             photos: Arc::new(PlainLab),
             writer: self.writer.clone(),
             composer: self.composer.clone(),
@@ -113,6 +117,12 @@ impl Memory {
     #[must_use]
     pub fn lock(&self) -> &Arc<MemoryLock> {
         &self.lock
+    }
+
+    /// Who hashes passwords.
+    #[must_use]
+    pub fn passwords(&self) -> &QuickHasher {
+        &self.passwords
     }
 
     /// Who writes.

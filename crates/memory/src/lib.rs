@@ -3,6 +3,7 @@
 //! Nothing here waits for real time, touches a disk or draws a random number, so what runs on it
 //! runs the same every time.
 
+mod access;
 mod bell;
 mod catalog;
 mod coupons;
@@ -10,6 +11,7 @@ mod kit;
 mod lock;
 mod maker;
 mod media;
+mod password;
 mod photo;
 mod points;
 mod queue;
@@ -29,6 +31,7 @@ pub use kit::{Memory, NoSuchProduction};
 pub use lock::{MemoryEpochs, MemoryLock};
 pub use maker::{Craft, Music, Pictures, Scripted, ScriptedComposer, ScriptedRenderer};
 pub use media::MemoryMedia;
+pub use password::QuickHasher;
 pub use photo::PlainLab;
 pub use script::{Answer, Parcel};
 pub use shelf::MemoryShelf;

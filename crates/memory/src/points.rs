@@ -3,7 +3,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        Account, Entry, Lot, LotId, MemberId, OrderNumber, SettingsVersion, Totals, Usage, UsageId,
+        Entry, Lot, LotId, MemberId, OrderNumber, PointAccount, SettingsVersion, Totals, Usage,
+        UsageId,
     },
     port::{Balance, Expiring, HistoryPage, PointsBook, PointsReader, StoreError, StoreErrorKind},
 };
@@ -28,21 +29,21 @@ struct AccountRow {
 }
 
 impl PointsTables {
-    fn account(&self, member: MemberId) -> Option<Account> {
+    fn account(&self, member: MemberId, settings: SettingsVersion) -> Option<PointAccount> {
         let row = self.accounts.get(&member)?;
         let live = |lot: &&Arc<Lot>| lot.member == member && lot.remaining > 0;
         let lots = self.lots.values().filter(live).map(|lot| Lot::clone(lot)).collect();
-        Some(Account::restore(member, row.version, SettingsVersion(0), row.balance, lots))
+        Some(PointAccount::restore(member, row.version, settings, row.balance, lots))
     }
 
     /// Refuses an account that somebody else wrote since.
-    fn checked(&mut self, account: &Account) -> Result<&mut AccountRow, StoreError> {
+    fn checked(&mut self, account: &PointAccount) -> Result<&mut AccountRow, StoreError> {
         let row = self.accounts.get_mut(&account.member());
         row.filter(|row| row.version == account.version())
             .ok_or_else(|| StoreErrorKind::Conflict.into())
     }
 
-    fn write(&mut self, account: &Account) -> Result<(), StoreError> {
+    fn write(&mut self, account: &PointAccount) -> Result<(), StoreError> {
         let row = self.checked(account)?;
         *row = AccountRow { version: row.version + 1, balance: account.balance() };
         let (member, changes) = (account.member(), account.changes());
@@ -87,27 +88,28 @@ impl Tables {
 
 #[async_trait]
 impl PointsBook for MemoryUnit {
-    async fn hold(&mut self, member: MemberId) -> Result<Option<Account>, StoreError> {
-        if self.own.members.iter().all(|known| known.id != member) {
+    async fn hold(&mut self, member: MemberId) -> Result<Option<PointAccount>, StoreError> {
+        if self.own().members.iter().all(|known| known.id != member) {
             return Ok(None);
         }
-        let version = self.own.points.accounts.get(&member).map_or(0, |row| row.version);
+        let version = self.own().points.accounts.get(&member).map_or(0, |row| row.version);
         self.step(move |tables| tables.hold(member, version))?;
-        Ok(self.own.points.account(member))
+        let settings = self.own().settings.now().version;
+        Ok(self.own().points.account(member, settings))
     }
 
     async fn lot(&mut self, of: MemberId, id: LotId) -> Result<Option<Lot>, StoreError> {
-        let lot = self.own.points.lots.get(&id).filter(|lot| lot.member == of);
+        let lot = self.own().points.lots.get(&id).filter(|lot| lot.member == of);
         Ok(lot.map(|lot| Lot::clone(lot)))
     }
 
     async fn lots_of(&mut self, usage: &Usage) -> Result<Vec<Lot>, StoreError> {
-        let lots = usage.details.iter().filter_map(|part| self.own.points.lots.get(&part.lot));
+        let lots = usage.details.iter().filter_map(|part| self.own().points.lots.get(&part.lot));
         Ok(lots.map(|lot| Lot::clone(lot)).collect())
     }
 
     async fn usage(&mut self, of: MemberId, id: UsageId) -> Result<Option<Usage>, StoreError> {
-        let usage = self.own.points.usages.get(&id).filter(|usage| usage.member == of);
+        let usage = self.own().points.usages.get(&id).filter(|usage| usage.member == of);
         Ok(usage.map(|usage| Usage::clone(usage)))
     }
 
@@ -116,21 +118,21 @@ impl PointsBook for MemoryUnit {
         of: MemberId,
         order: &OrderNumber,
     ) -> Result<Option<Usage>, StoreError> {
-        Ok(self.own.points.spent_on(of, order).map(|usage| Usage::clone(usage)))
+        Ok(self.own().points.spent_on(of, order).map(|usage| Usage::clone(usage)))
     }
 
-    async fn write(&mut self, account: &Account) -> Result<(), StoreError> {
+    async fn write(&mut self, account: &PointAccount) -> Result<(), StoreError> {
         let account = account.clone();
         self.step(move |tables| tables.points.write(&account))
     }
 
     async fn audit(&mut self, of: MemberId) -> Result<(Totals, Option<Totals>), StoreError> {
-        let points = &self.own.points;
+        let points = &self.own().points;
         let sums = points.entries(of).fold(Totals::default(), |totals, entry| totals.with(entry));
         Ok((sums, points.totals.get(&of).copied()))
     }
 
-    async fn correct(&mut self, account: &Account, totals: Totals) -> Result<(), StoreError> {
+    async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {
         let account = account.clone();
         self.step(move |tables| {
             let row = tables.points.checked(&account)?;

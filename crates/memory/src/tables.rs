@@ -6,14 +6,15 @@ use std::{
 use castad_domain::{
     model::{
         ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobId, JobState,
-        Lyric, LyricId, Member, MemberId, NewEvent, Production, Project, ProjectId, Reply, Session,
-        Song, SongId, Stage, Task, Video, VideoId, Work,
+        Lyric, LyricId, Member, MemberId, NewEvent, Production, Profile, Project, ProjectId, Reply,
+        Session, Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{StoreError, StoreErrorKind},
 };
 use chrono::{DateTime, Utc};
 
 use crate::points::PointsTables;
+use crate::settings::SettingsTable;
 
 /// A row of a stage with the project that it belongs to.
 pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
@@ -34,6 +35,8 @@ pub(crate) struct Tables {
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) points: PointsTables,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) settings: SettingsTable,
 }
 
 #[derive(Clone)]

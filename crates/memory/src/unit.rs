@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Claim, IdempotencyKey, Member, MemberId, MemberName, NewEvent,
-        Production, ProjectId, Reply, SecretHash, Session, Stage, Task, Work,
+        AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply,
+        Stage, Task, Work,
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
@@ -21,7 +21,7 @@ type Step = Box<dyn Fn(&mut Tables) -> Result<(), StoreError> + Send>;
 pub(crate) struct MemoryUnit {
     store: MemoryStore,
     base: Arc<Tables>,
-    pub(crate) own: Arc<Tables>,
+    own: Arc<Tables>,
     steps: Vec<Step>,
     pushed: bool,
     appended: bool,
@@ -32,6 +32,11 @@ impl MemoryUnit {
         let base = store.snapshot();
         let own = Arc::clone(&base);
         Self { store, base, own, steps: Vec::new(), pushed: false, appended: false }
+    }
+
+    /// The tables as this unit sees them.
+    pub(crate) fn own(&self) -> &Tables {
+        &self.own
     }
 
     pub(crate) fn step(
@@ -208,56 +213,5 @@ impl ReplyBook for MemoryUnit {
             Ok(())
         })?;
         Ok(old as u64)
-    }
-}
-
-#[async_trait]
-impl AccessBook for MemoryUnit {
-    async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError> {
-        Ok(self.own.members.iter().find(|member| member.name == *name).cloned())
-    }
-
-    async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
-        let member = member.clone();
-        self.step(move |tables| {
-            let taken = |kept: &Member| kept.name == member.name || kept.id == member.id;
-            if tables.members.iter().any(taken) {
-                return Err(StoreErrorKind::Duplicate.into());
-            }
-            tables.members.push(member.clone());
-            Ok(())
-        })
-    }
-
-    async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {
-        let key = key.clone();
-        self.step(move |tables| {
-            if tables.keys.iter().any(|kept| kept.hash == key.hash || kept.id == key.id) {
-                return Err(StoreErrorKind::Duplicate.into());
-            }
-            tables.keys.push(key.clone());
-            Ok(())
-        })
-    }
-
-    async fn insert_session(
-        &mut self,
-        session: &Session,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let session = session.clone();
-        self.step(move |tables| {
-            tables.sessions.retain(|kept| kept.ends_at > now && kept.hash != session.hash);
-            tables.sessions.push(session.clone());
-            Ok(())
-        })
-    }
-
-    async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError> {
-        let hash = *hash;
-        self.step(move |tables| {
-            tables.sessions.retain(|kept| kept.hash != hash);
-            Ok(())
-        })
     }
 }

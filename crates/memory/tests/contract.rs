@@ -7,7 +7,7 @@ use castad_contract::{Composing, Database, Locks, Rendering, Timepiece, Writers,
 use castad_domain::model::AttemptToken;
 use castad_memory::{
     HurriedClock, ManualClock, MemoryEpochs, MemoryLock, MemoryMedia, MemoryStore, PlainLab,
-    ScriptedComposer, ScriptedRenderer, ScriptedWriter, SequentialIds,
+    QuickHasher, ScriptedComposer, ScriptedRenderer, ScriptedWriter, SequentialIds,
 };
 use chrono::TimeDelta;
 
@@ -50,6 +50,10 @@ async fn lyric_writer() -> Arc<ScriptedWriter> {
     Arc::new(ScriptedWriter::new())
 }
 
+async fn passwords() -> Arc<QuickHasher> {
+    Arc::new(QuickHasher::new())
+}
+
 async fn photo_lab() -> Arc<PlainLab> {
     Arc::new(PlainLab)
 }
@@ -77,6 +81,7 @@ castad_contract::media_contract!(media_store);
 castad_contract::time_contract!(clock);
 castad_contract::ids_contract!(id_source);
 castad_contract::writer_contract!(lyric_writer);
+castad_contract::passwords_contract!(passwords);
 castad_contract::photo_contract!(photo_lab);
 castad_contract::song_contract!(composer);
 castad_contract::video_contract!(renderer);

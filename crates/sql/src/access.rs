@@ -1,13 +1,17 @@
 use async_trait::async_trait;
 use castad_domain::{
-    model::{ApiKey, Caller, Member, MemberId, MemberName, Role, SecretHash, Session},
-    port::{AccessBook, Gate, StoreError},
+    model::{
+        Account, ApiKey, Caller, Email, KeyId, KeyName, Member, MemberId, MemberName, Profile,
+        Role, SecretHash, Session,
+    },
+    port::{AccessBook, Gate, MAX_PAGE, MemberReader, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    fault::corrupt,
+    fault::{corrupt, one_row},
+    profile,
     row::bits,
     store::{Sql, Unit},
 };
@@ -16,7 +20,14 @@ texts! {
     MEMBER = "SELECT id, name, joined_at FROM members WHERE name = ?";
     INSERT_MEMBER = "INSERT INTO members (id, name, joined_at) VALUES (?, ?, ?)";
     INSERT_KEY =
-        "INSERT INTO api_keys (id, member_id, role, hash, created_at) VALUES (?, ?, ?, ?, ?)";
+        "INSERT INTO api_keys (id, member_id, role, hash, name, created_at) VALUES (?, ?, ?, ?, ?, ?)";
+    KEY =
+        "SELECT id, member_id, role, hash, name, created_at FROM api_keys \
+         WHERE id = ? AND member_id = ?";
+    KEYS =
+        "SELECT id, member_id, role, hash, name, created_at FROM api_keys \
+         WHERE member_id = ? AND id < ? ORDER BY id DESC LIMIT ?";
+    REMOVE_KEY = "DELETE FROM api_keys WHERE id = ? AND member_id = ?";
     INSERT_SESSION = "INSERT INTO sessions (id, member_id, role, hash, ends_at) VALUES (?, ?, ?, ?, ?)";
     END_SESSION = "DELETE FROM sessions WHERE hash = ?";
     FORGET_SESSIONS = "DELETE FROM sessions WHERE ends_at <= ?";
@@ -30,6 +41,31 @@ struct MemberRow {
     id: Uuid,
     name: String,
     joined_at: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct KeyRow {
+    id: Uuid,
+    member_id: Uuid,
+    role: String,
+    hash: Vec<u8>,
+    name: Option<String>,
+    created_at: DateTime<Utc>,
+}
+
+impl KeyRow {
+    fn key(self) -> Result<ApiKey, StoreError> {
+        let name = self.name.as_deref().map(KeyName::parse).transpose();
+        let hash = self.hash.try_into().map_err(|_| corrupt("api_keys.hash"))?;
+        Ok(ApiKey {
+            id: KeyId::from_bits(self.id.as_u128()),
+            member: MemberId::from_bits(self.member_id.as_u128()),
+            role: Role::from_name(&self.role).map_err(|_| corrupt("api_keys.role"))?,
+            hash: SecretHash::new(hash),
+            name: name.map_err(|_| corrupt("api_keys.name"))?,
+            created_at: self.created_at,
+        })
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -59,8 +95,33 @@ impl AccessBook for Unit {
     async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {
         let (id, member) = (bits(key.id.to_bits()), bits(key.member.to_bits()));
         let hash = key.hash.as_bytes().as_slice();
-        execute!(self.link(), INSERT_KEY, id, member, key.role.name(), hash, key.created_at)?;
+        let name = key.name.as_ref().map(KeyName::as_str);
+        let (role, at) = (key.role.name(), key.created_at);
+        execute!(self.link(), INSERT_KEY, id, member, role, hash, name, at)?;
         Ok(())
+    }
+
+    async fn remove_key(
+        &mut self,
+        member: MemberId,
+        id: KeyId,
+    ) -> Result<Option<ApiKey>, StoreError> {
+        let (of, id) = (bits(member.to_bits()), bits(id.to_bits()));
+        let Some(row) = fetch_optional!(self.link(), KeyRow, KEY, id, of)? else { return Ok(None) };
+        one_row(execute!(self.link(), REMOVE_KEY, id, of)?)?;
+        row.key().map(Some)
+    }
+
+    async fn account(&mut self, member: MemberId) -> Result<Option<Account>, StoreError> {
+        profile::account(self.link(), member).await
+    }
+
+    async fn insert_profile(&mut self, profile: &Profile) -> Result<(), StoreError> {
+        profile::insert(self.link(), profile, profile.version).await
+    }
+
+    async fn update_profile(&mut self, profile: &Profile) -> Result<(), StoreError> {
+        profile::update(self.link(), profile).await
     }
 
     async fn insert_session(
@@ -79,6 +140,24 @@ impl AccessBook for Unit {
     async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError> {
         execute!(self.link(), END_SESSION, hash.as_bytes().as_slice())?;
         Ok(())
+    }
+}
+
+#[async_trait]
+impl MemberReader for Sql {
+    async fn by_email(&self, email: &Email) -> Result<Option<Account>, StoreError> {
+        profile::by_email(self.reader().await?.link(), email).await
+    }
+
+    async fn account(&self, member: MemberId) -> Result<Option<Account>, StoreError> {
+        profile::account(self.reader().await?.link(), member).await
+    }
+
+    async fn keys(&self, of: MemberId, page: Page) -> Result<Vec<ApiKey>, StoreError> {
+        let (of, before) = (bits(of.to_bits()), bits(page.after.unwrap_or(u128::MAX)));
+        let limit = page.limit.min(MAX_PAGE);
+        let rows = fetch_all!(self.reader().await?.link(), KeyRow, KEYS, of, before, limit)?;
+        rows.into_iter().map(KeyRow::key).collect()
     }
 }
 

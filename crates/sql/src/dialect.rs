@@ -70,3 +70,12 @@ pub(crate) async fn open_account(link: Link<'_>, member: Uuid) -> Result<(), sql
         Link::MySql(to) => mysql::open_account(to, member).await,
     }
 }
+
+/// Holds the settings until the transaction ends.
+pub(crate) async fn hold_settings(link: Link<'_>) -> Result<(), sqlx::Error> {
+    match link {
+        // Whoever writes is alone.
+        Link::Sqlite(_) => Ok(()),
+        Link::MySql(to) => mysql::hold_settings(to).await,
+    }
+}

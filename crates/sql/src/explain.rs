@@ -4,10 +4,10 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, events, lock, points, production, queue, replies};
+use crate::{access, catalog, events, lock, points, production, profile, queue, replies, settings};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 35] = [
+const GROWING: [&str; 37] = [
     "members",
     "api_keys",
     "sessions",
@@ -27,6 +27,8 @@ const GROWING: [&str; 35] = [
     "point_usage_details",
     "point_entries",
     "point_totals",
+    "setting_changes",
+    "profiles",
     "p",
     "i",
     "l",
@@ -57,8 +59,10 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         points::WRITES,
         production::TEXTS,
         production::WRITES,
+        profile::TEXTS,
         queue::TEXTS,
         replies::TEXTS,
+        settings::TEXTS,
     ];
     modules.into_iter().flatten()
 }

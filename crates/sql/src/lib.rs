@@ -50,6 +50,7 @@ mod open;
 mod points;
 mod pools;
 mod production;
+mod profile;
 mod queue;
 mod replica;
 mod replies;

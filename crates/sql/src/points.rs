@@ -4,7 +4,7 @@ mod write;
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Account, Lot, LotId, MemberId, OrderNumber, Totals, Usage, UsageId},
+    model::{Lot, LotId, MemberId, OrderNumber, PointAccount, Totals, Usage, UsageId},
     port::{PointsBook, StoreError},
 };
 #[cfg(test)]
@@ -25,7 +25,7 @@ use crate::{
 /// The version of the settings, to be read in the statement that holds an account.
 macro_rules! settings_version {
     () => {
-        "0"
+        "(SELECT settings_head.version FROM settings_head WHERE settings_head.id = 1)"
     };
 }
 
@@ -80,7 +80,7 @@ impl Unit {
 
 #[async_trait]
 impl PointsBook for Unit {
-    async fn hold(&mut self, member: MemberId) -> Result<Option<Account>, StoreError> {
+    async fn hold(&mut self, member: MemberId) -> Result<Option<PointAccount>, StoreError> {
         let of = bits(member.to_bits());
         let Some(row) = self.account(of).await? else { return Ok(None) };
         let lots = fetch_all!(self.link(), LotRow, LIVE_LOTS, of)?;
@@ -116,7 +116,7 @@ impl PointsBook for Unit {
         self.with_details(of, row).await
     }
 
-    async fn write(&mut self, account: &Account) -> Result<(), StoreError> {
+    async fn write(&mut self, account: &PointAccount) -> Result<(), StoreError> {
         write::account(self, account).await
     }
 
@@ -129,7 +129,7 @@ impl PointsBook for Unit {
         Ok((sums?, kept.map(Totals::from)))
     }
 
-    async fn correct(&mut self, account: &Account, totals: Totals) -> Result<(), StoreError> {
+    async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {
         write::corrected(self, account, totals).await
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     open::Folder,
     replica::Replica,
     schema::{self, MigrateError},
+    settings::{Cache, Touched},
 };
 
 /// One database: its units of work, its readers, its queue and its locks. A clone is the same one.
@@ -41,6 +42,7 @@ pub(crate) struct Shared {
     pub(crate) replica: Option<Replica>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) hints: Arc<Hints>,
+    pub(crate) settings: Arc<Cache>,
     /// Removed with the last clone, if the database is a temporary one.
     pub(crate) _folder: Option<Folder>,
 }
@@ -136,7 +138,8 @@ impl Store for Sql {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let tx = self.pool(&self.shared.writer).begin().await.map_err(store_error)?;
         let (ids, hints) = (Arc::clone(&self.shared.ids), Arc::clone(&self.shared.hints));
-        Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false }))
+        let (settings, touched) = (Arc::clone(&self.shared.settings), None);
+        Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false, settings, touched }))
     }
 }
 
@@ -147,6 +150,9 @@ pub(crate) struct Unit {
     hints: Arc<Hints>,
     pub(crate) pushed: bool,
     pub(crate) appended: bool,
+    pub(crate) settings: Arc<Cache>,
+    /// The settings that were changed.
+    pub(crate) touched: Option<Touched>,
 }
 
 impl Unit {
@@ -198,8 +204,11 @@ impl UnitOfWork for Unit {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        let Self { tx, hints, pushed, appended, .. } = *self;
+        let Self { tx, hints, pushed, appended, touched, .. } = *self;
         tx.commit().await.map_err(store_error)?;
+        if let Some(touched) = touched {
+            touched.lasts();
+        }
         if pushed {
             hints.pushed.notify_waiters();
         }

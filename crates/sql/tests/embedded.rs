@@ -1,5 +1,8 @@
 //! What is special about a database in a file: its versions, its neighbours, and how it ends.
 
+#[path = "settings/two.rs"]
+mod settings;
+
 use std::{
     error::Error,
     path::{Path, PathBuf},
@@ -147,6 +150,13 @@ async fn several_that_start_at_once_do_not_collide() {
     for n in 1..=8 {
         assert!(has_member(&sql, n).await);
     }
+}
+
+#[tokio::test]
+async fn settings_are_read_again_once_a_later_version_is_met() {
+    let folder = Folder::new();
+    let (one, other) = (open(&folder.file()).await.unwrap(), open(&folder.file()).await.unwrap());
+    settings::reads_again_once_a_later_version_is_met(&one, &other).await;
 }
 
 #[tokio::test]

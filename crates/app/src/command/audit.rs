@@ -15,7 +15,8 @@ pub(super) async fn audit(config: Config, as_json: bool) -> anyhow::Result<u8> {
     for &rule in BookRule::ALL {
         let broken = auditor.audit(rule, MOST).await?;
         if !as_json {
-            let end = if broken.is_empty() { "ok".to_owned() } else { format!("{} NOT", broken.len()) };
+            let end =
+                if broken.is_empty() { "ok".to_owned() } else { format!("{} NOT", broken.len()) };
             say(&format!("{end:>7}  {}", rule.says()));
             for finding in &broken {
                 say(&format!("         {:032x}", finding.id));
@@ -24,9 +25,7 @@ pub(super) async fn audit(config: Config, as_json: bool) -> anyhow::Result<u8> {
         found.extend(broken);
     }
     if as_json {
-        let line = |finding: &castad_domain::port::Finding| {
-            json!({"rule": finding.rule.says(), "id": format!("{:032x}", finding.id)})
-        };
+        let line = |finding: &castad_domain::port::Finding| json!({"rule": finding.rule.says(), "id": format!("{:032x}", finding.id)});
         let findings: Vec<_> = found.iter().map(line).collect();
         say(&json!({"right": found.is_empty(), "findings": findings}).to_string());
     } else {

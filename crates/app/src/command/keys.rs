@@ -6,9 +6,6 @@ use castad_domain::{
 use super::{OK, say};
 use crate::{config::Config, secret::Secret, wire::Wired};
 
-/// What every key begins with.
-pub(super) const PREFIX: &str = "castad";
-
 pub(super) async fn create(
     config: Config,
     role: Option<Role>,
@@ -18,7 +15,7 @@ pub(super) async fn create(
     let wired = Wired::open(&config).await?;
     let name = member.unwrap_or(OWNER);
     let role = role.unwrap_or(if name == OWNER { Role::Admin } else { Role::Member });
-    let secret = Secret::fresh(PREFIX);
+    let secret = Secret::fresh(Secret::KEY);
     let issued = IssueKey::new(&wired.ports).run(name, role, secret.hash()).await?;
     let (id, key) = (issued.key.id.to_string(), secret.reveal());
     if json {

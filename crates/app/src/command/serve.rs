@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{OK, keys, say, signals};
+use super::{OK, say, signals};
 use crate::{
     cli::Serve,
     config::Config,
@@ -58,7 +58,7 @@ async fn owner(wired: &Wired) -> anyhow::Result<(Caller, Option<Secret>)> {
     if issue.knows(OWNER).await? {
         return Ok((wired.owner().await?, None));
     }
-    let secret = Secret::fresh(keys::PREFIX);
+    let secret = Secret::fresh(Secret::KEY);
     let issued = match issue.run(OWNER, Role::Admin, secret.hash()).await {
         // Another that starts on the same database just now was first, and has shown the key.
         Err(KeyError::Store(fault)) if fault.kind() == StoreErrorKind::Duplicate => {

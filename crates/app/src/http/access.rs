@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
@@ -15,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use castad_domain::{
-    model::{Caller, SecretHash},
+    model::{Caller, Role, SecretHash},
     port::{Clock, Gate},
     usecase::OpenSession,
 };
@@ -33,7 +33,7 @@ const REMEMBERED: TimeDelta = TimeDelta::seconds(5);
 /// The most callers that are remembered at once.
 const MOST_REMEMBERED: usize = 10_000;
 /// How long a browser stays logged in.
-const SESSION: TimeDelta = TimeDelta::days(30);
+pub(super) const SESSION: TimeDelta = TimeDelta::days(30);
 const COOKIE: &str = "castad_session";
 
 /// Who may come in.
@@ -44,7 +44,15 @@ pub struct Access {
     everybody: Option<Caller>,
     /// What logs a browser in as that caller, for as long as the program runs.
     login: Option<(SecretHash, Caller)>,
-    recent: Mutex<HashMap<SecretHash, (Caller, DateTime<Utc>)>>,
+    recent: Mutex<Recent>,
+}
+
+/// Callers who were recognised a moment ago.
+#[derive(Default)]
+struct Recent {
+    callers: HashMap<SecretHash, (Caller, DateTime<Utc>)>,
+    /// How often somebody was forgotten: what was looked up before that is not remembered after it.
+    forgotten: u64,
 }
 
 impl Access {
@@ -70,31 +78,43 @@ impl Access {
 
     async fn identify(&self, secret: &str) -> Result<Option<Caller>, Problem> {
         let (hash, now) = (secret::hash(secret), self.clock.now());
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).copied();
+        let (recent, forgotten) = {
+            let recent = self.recent();
+            (recent.callers.get(&hash).copied(), recent.forgotten)
+        };
         if let Some((caller, until)) = recent
             && now < until
         {
             return Ok(Some(caller));
         }
         let found = self.gate.caller(&hash, now).await?;
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if recent.len() >= MOST_REMEMBERED {
-            recent.retain(|_, (_, until)| now < *until);
+        let mut recent = self.recent();
+        if recent.callers.len() >= MOST_REMEMBERED {
+            recent.callers.retain(|_, (_, until)| now < *until);
         }
         match found {
-            Some(caller) if recent.len() < MOST_REMEMBERED => {
-                recent.insert(hash, (caller, now + REMEMBERED));
+            Some(caller)
+                if recent.callers.len() < MOST_REMEMBERED && recent.forgotten == forgotten =>
+            {
+                recent.callers.insert(hash, (caller, now + REMEMBERED));
             }
             Some(_) => {}
             None => {
-                recent.remove(&hash);
+                recent.callers.remove(&hash);
             }
         }
         Ok(found)
     }
 
-    fn forget(&self, hash: &SecretHash) {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).remove(hash);
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks somebody up anew, who can no longer come in as before.
+    pub(super) fn forget(&self, hash: &SecretHash) {
+        let mut recent = self.recent();
+        recent.callers.remove(hash);
+        recent.forgotten += 1;
     }
 }
 
@@ -109,12 +129,31 @@ impl<S: Send + Sync> FromRequestParts<S> for Who {
     }
 }
 
+/// The caller, who is an admin.
+pub(super) struct Admin;
+
+impl<S: Send + Sync> FromRequestParts<S> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        match caller.role {
+            Role::Admin => Ok(Self),
+            Role::Member => Err(Problem::new(Code::Forbidden, "this is for admins")),
+        }
+    }
+}
+
 /// Lets nobody into `/v1` or the earlier routes without a key, before anything else of the request
 /// is looked at.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let earlier = earlier::is_here(path);
-    if earlier || path == "/v1" || path.starts_with("/v1/") {
+    if is_open(request.method(), path) {
+        if let Err(problem) = admit_anybody(&app.access, request.method(), request.headers()) {
+            return problem.into_response();
+        }
+    } else if earlier || path == "/v1" || path.starts_with("/v1/") {
         match admit(&app.access, request.method(), request.headers(), earlier).await {
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
@@ -123,6 +162,19 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         }
     }
     next.run(request).await
+}
+
+/// Whether nobody needs a key there: to register, and to log in.
+fn is_open(method: &Method, path: &str) -> bool {
+    *method == Method::POST && matches!(path, "/v1/members" | "/v1/sessions")
+}
+
+/// Lets everybody in but other pages: none is to log a browser in.
+fn admit_anybody(access: &Access, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    if access.everybody.is_some() {
+        under_local_name(headers)?;
+    }
+    from_here(method, headers)
 }
 
 /// Who asks. A cookie is for the console, which does not use the earlier routes: there a GET begins
@@ -195,6 +247,26 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
     pairs.find(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
 }
 
+/// The session that a request came with, unless it came with a key.
+pub(super) fn present_session(headers: &HeaderMap) -> Option<SecretHash> {
+    let session = cookie(headers).filter(|_| !headers.contains_key(header::AUTHORIZATION));
+    session.map(secret::hash)
+}
+
+/// What has a browser keep a session.
+pub(super) fn session_cookie(session: &Secret) -> String {
+    format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}",
+        session.reveal(),
+        SESSION.num_seconds()
+    )
+}
+
+/// What has a browser let go of it.
+pub(super) fn no_cookie() -> String {
+    format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+}
+
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/login", get(log_in)).route("/logout", post(log_out))
 }
@@ -216,15 +288,10 @@ async fn log_in(State(app): State<App>, Query(sent): Query<LogIn>) -> Result<Res
         let told = "this link is no longer good: the program prints a new one at each start";
         return Err(Problem::new(Code::Unauthorized, told));
     };
-    let session = Secret::fresh("ses");
+    let session = Secret::fresh(Secret::SESSION);
     let ends_at = app.ports.clock.now() + SESSION;
     OpenSession::new(&app.ports).run(caller, session.hash(), ends_at).await?;
-    let cookie = format!(
-        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}",
-        session.reveal(),
-        SESSION.num_seconds()
-    );
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    Ok(([(header::SET_COOKIE, session_cookie(&session))], Redirect::to("/")).into_response())
 }
 
 async fn log_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -234,8 +301,7 @@ async fn log_out(State(app): State<App>, headers: HeaderMap) -> Result<Response,
         OpenSession::new(&app.ports).end(&hash).await?;
         app.access.forget(&hash);
     }
-    let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-    Ok(([(header::SET_COOKIE, gone)], Redirect::to("/")).into_response())
+    Ok(([(header::SET_COOKIE, no_cookie())], Redirect::to("/")).into_response())
 }
 
 #[cfg(test)]

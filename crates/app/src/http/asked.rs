@@ -108,20 +108,25 @@ impl<S: Send + Sync> FromRequest<S> for AskedLoosely {
 impl Asked {
     async fn read(caller: Caller, parts: Parts, body: Body) -> Result<Self, Problem> {
         let mut name = Named::read(&parts)?;
-        let body = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|error| {
-            let limit = std::error::Error::source(&error)
-                .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
-            if limit {
-                Problem::new(Code::TooLarge, format!("the body has more than {BODY_LIMIT} bytes"))
-            } else {
-                Problem::new(Code::Malformed, "the body stopped half-way")
-            }
-        })?;
+        let body = whole_body(body).await?;
         let mut canonical = String::new();
         write_canonical(&json(&parts.headers, &body)?, &mut canonical);
         name.add(canonical);
         Ok(Self { caller, headers: parts.headers, body, name })
     }
+}
+
+/// The body, if it is no larger than a route without files takes.
+pub(super) async fn whole_body(body: Body) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|error| {
+        let limit = std::error::Error::source(&error)
+            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
+        if limit {
+            Problem::new(Code::TooLarge, format!("the body has more than {BODY_LIMIT} bytes"))
+        } else {
+            Problem::new(Code::Malformed, "the body stopped half-way")
+        }
+    })
 }
 
 /// Objects by key, so that two spellings of the same content are the same.
@@ -197,11 +202,26 @@ impl Asked {
         F: Future<Output = Result<T, E>> + Send,
         Problem: From<E>,
     {
+        self.carry_out_once(app, answer, answer, order).await
+    }
+
+    /// The same where the first answer holds what must not be kept: the same request gets `kept`.
+    pub(super) async fn carry_out_once<'a, T, E, F>(
+        self,
+        app: &App,
+        kept: &'a Rendering<'a, T>,
+        first: &Rendering<'_, T>,
+        order: impl FnOnce(Option<Receipt<'a, T>>) -> F + Send,
+    ) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<T, E>> + Send,
+        Problem: From<E>,
+    {
         match self.name.admit(app, self.caller).await? {
             Admitted::Before(response) => Ok(response),
             Admitted::New(ticket) => {
-                let end = order(ticket.receipt(answer)).await;
-                ticket.settle(end.map(|end| answer(&end)).map_err(Problem::from)).await
+                let end = order(ticket.receipt(kept)).await;
+                ticket.settle(end.map(|end| first(&end)).map_err(Problem::from)).await
             }
         }
     }

@@ -77,6 +77,51 @@ impl Form {
         number
     }
 
+    /// A whole number of either sign that has to be there.
+    pub(super) fn integer(&mut self, name: &'static str) -> Option<i64> {
+        self.asked.insert(name);
+        let number = self.fields.get(name).and_then(Value::as_i64);
+        if number.is_none() {
+            self.fault(name, "is required and must be a whole number");
+        }
+        number
+    }
+
+    /// A yes or no that may be there.
+    pub(super) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        self.asked.insert(name);
+        let value = self.fields.get(name).filter(|value| !value.is_null())?;
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.fault(name, "must be true or false");
+        }
+        flag
+    }
+
+    /// What `read` takes of the fields of an object that may be there.
+    pub(super) fn object<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.asked.insert(name);
+        let fields = match self.fields.get(name) {
+            None | Some(Value::Null) => return T::default(),
+            Some(Value::Object(fields)) => fields.clone(),
+            Some(_) => {
+                self.fault(name, "must be an object");
+                return T::default();
+            }
+        };
+        let mut inner = Self { fields, asked: BTreeSet::new(), faults: Vec::new() };
+        let taken = read(&mut inner);
+        inner.note_unknown();
+        for fault in inner.faults {
+            self.fault(&format!("{name}{}", fault.pointer), fault.detail);
+        }
+        taken
+    }
+
     /// A list of texts that has to be there.
     pub(super) fn list<T, E: Display>(
         &mut self,
@@ -106,13 +151,17 @@ impl Form {
 
     /// All faults at once, unknown fields among them.
     pub(super) fn finish(mut self) -> Result<(), Problem> {
+        self.note_unknown();
+        self.finish_loosely()
+    }
+
+    fn note_unknown(&mut self) {
         let unknown: Vec<String> =
             self.fields.keys().filter(|k| !self.asked.contains(k.as_str())).cloned().collect();
         for name in unknown {
             let pointer = name.replace('~', "~0").replace('/', "~1");
             self.fault(&pointer, "is not a field of this request");
         }
-        self.finish_loosely()
     }
 }
 
@@ -153,6 +202,20 @@ mod tests {
         form.list("l", number);
         let problem = format!("{:?}", form.finish().unwrap_err());
         for pointer in ["/a", "/b", "/c", "/l/1", "/no~1pe"] {
+            assert!(problem.contains(&format!("pointer: {pointer:?}")), "{pointer}: {problem}");
+        }
+    }
+
+    #[test]
+    fn faults_of_an_inner_object_are_told_with_their_place() {
+        let mut outer = form(r#"{"o": {"yes": true, "no": 1, "x": 2}, "t": "text", "n": -7}"#);
+        let flags = outer.object("o", |inner| (inner.flag("yes"), inner.flag("no")));
+        assert_eq!(flags, (Some(true), None));
+        assert_eq!(outer.object("t", |inner| inner.flag("yes")), None);
+        assert_eq!(outer.object("absent", |inner| inner.flag("yes")), None);
+        assert_eq!((outer.integer("n"), outer.integer("m")), (Some(-7), None));
+        let problem = format!("{:?}", outer.finish().unwrap_err());
+        for pointer in ["/o/no", "/o/x", "/t", "/m"] {
             assert!(problem.contains(&format!("pointer: {pointer:?}")), "{pointer}: {problem}");
         }
     }

@@ -65,6 +65,9 @@ codes! {
     /// There is no key, or not a good one.
     Unauthorized = "unauthorized", UNAUTHORIZED, retry false, "A key is needed",
         "Send `Authorization: Bearer <key>`; `castad keys create` makes a key.";
+    /// Nobody has that email with that password.
+    WrongLogIn = "wrong_log_in", UNAUTHORIZED, retry false, "The email or the password is wrong",
+        "Check both; which of the two is wrong is not told. Register with `POST /v1/members`.";
     /// The key does not allow it.
     Forbidden = "forbidden", FORBIDDEN, retry false, "The key does not allow this",
         "Use a key with the right role; a browser must send the request from the console's own page.";
@@ -98,6 +101,12 @@ codes! {
     /// As many pictures as a project may have.
     TooManyImages = "too_many_images", CONFLICT, retry false, "Too many pictures",
         "Remove some of the project's pictures or send fewer.";
+    /// Somebody registered with that email.
+    DuplicateEmail = "duplicate_email", CONFLICT, retry false, "The email is taken",
+        "Log in with `POST /v1/sessions`, or register with another email.";
+    /// The settings are at a later version than was seen.
+    Moved = "version_mismatch", CONFLICT, retry false, "Somebody else changed it since you looked",
+        "Read it again, decide anew, and send the version that you have seen then.";
     /// A request under that key is being carried out.
     InFlight = "idempotency_in_flight", CONFLICT, retry true, "The same request is being carried out",
         "Wait as long as `Retry-After` says and send it again: it will get the first one's answer.";
@@ -222,6 +231,11 @@ impl Problem {
         Self::new(Code::NotFound, "there is no such thing, or it belongs to somebody else")
     }
 
+    /// The same request, of the same name, was carried out by another process just now.
+    pub(super) fn repeated() -> Self {
+        Self::new(Code::InFlight, "the same request was carried out at the same time")
+    }
+
     fn with_errors(mut self, errors: Vec<InputFault>) -> Self {
         self.0.errors = errors;
         self
@@ -234,7 +248,7 @@ impl Problem {
         self
     }
 
-    fn because(mut self, cause: &dyn std::error::Error) -> Self {
+    pub(super) fn because(mut self, cause: &dyn std::error::Error) -> Self {
         self.0.cause = Some(chain(cause));
         self
     }
@@ -346,14 +360,13 @@ impl From<OrderError> for Problem {
         match error {
             OrderError::NoProject => Self::not_found(),
             OrderError::Refused(refusal) => refusal.into(),
-            OrderError::Repeated => {
-                Self::new(Code::InFlight, "the same request was carried out at the same time")
-            }
             OrderError::Busy(_) => {
                 let told = "a stage of the project is being asked for right now";
                 let again = HeaderValue::from_static("1");
                 Self::new(Code::AlreadyProcessing, told).with_header(header::RETRY_AFTER, again)
             }
+            OrderError::Repeated => Self::repeated(),
+            OrderError::Points(refusal) => refusal.into(),
             OrderError::Store(fault) => fault.into(),
         }
     }

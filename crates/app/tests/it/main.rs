@@ -2,13 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod account;
 mod callbacks;
 mod earlier;
 mod events;
 mod files;
 mod idempotency;
+mod members;
 mod openapi;
+mod passwords;
 mod problems;
 mod projects;
+mod settings;
 mod studio;
 mod system;

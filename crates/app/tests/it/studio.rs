@@ -65,6 +65,13 @@ impl Answer {
     }
 }
 
+pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+    Answer { status: parts.status, headers: parts.headers, bytes }
+}
+
 impl Studio {
     pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
@@ -111,10 +118,7 @@ impl Studio {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        send(self.router.clone(), request).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -128,6 +132,51 @@ impl Studio {
 
     pub(crate) async fn post(&self, path: &str) -> Answer {
         self.send(self.request(Method::POST, path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path).body(Body::empty()).unwrap()).await
+    }
+
+    /// A request of somebody without a key, or with the one that is told.
+    pub(crate) async fn of(
+        &self,
+        key: Option<&str>,
+        method: Method,
+        path: &str,
+        json: &Value,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(key) = key {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(json.to_string())).unwrap()).await
+    }
+
+    /// The key of a member who is no admin.
+    pub(crate) async fn member(&self, name: &str) -> String {
+        let key = Secret::fresh("castad");
+        IssueKey::new(&self.ports).run(name, Role::Member, key.hash()).await.unwrap();
+        key.reveal().to_owned()
+    }
+
+    /// The same studio where nobody needs a key.
+    pub(crate) fn without_keys(mut self, caller: Caller) -> Self {
+        let gate = Arc::new(self.memory.store().clone());
+        let access = Access::new(gate, self.ports.clock.clone()).open_to_all(caller);
+        self.app.access = Arc::new(access);
+        self.router = router(self.app.clone());
+        self
+    }
+
+    /// Another process at the same database.
+    pub(crate) fn another(&self) -> Router {
+        let gate = Arc::new(self.memory.store().clone());
+        let access = Access::new(gate, self.ports.clock.clone());
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let stop = CancellationToken::new();
+        router(App::new(self.ports.clone(), Prices::default(), access, metrics, stop))
     }
 
     pub(crate) async fn work(&self) {

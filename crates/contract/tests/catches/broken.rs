@@ -1,23 +1,27 @@
+#[path = "access.rs"]
+mod access;
+#[path = "settings.rs"]
+mod settings;
+
 use std::collections::BTreeMap;
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicI64, Ordering},
 };
 
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        Account, ApiKey, AttemptToken, Caller, Claim, Entry, Event, EventSeq, IdempotencyKey, Lot,
-        LotId, Lyric, LyricId, Member, MemberId, MemberName, NewEvent, OrderNumber, Production,
-        Project, ProjectId, ProjectParts, Reply, SecretHash, Session, Settings, SettingsVersion,
-        Song, SongId, Stage, Task, Totals, Usage, UsageId, Video, VideoId, Work,
+        AttemptToken, Claim, Entry, Event, EventSeq, IdempotencyKey, Lot, LotId, Lyric, LyricId,
+        MemberId, NewEvent, OrderNumber, PointAccount, Production, Project, ProjectId,
+        ProjectParts, Reply, Settings, Song, SongId, Stage, Task, Totals, Usage, UsageId, Video,
+        VideoId, Work,
     },
     port::{
-        AccessBook, Balance, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
+        AccessBook, Balance, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog,
         HistoryPage, NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository,
-        ProjectView, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader,
-        SlotBook, SlotReader, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox,
-        WorkQueue,
+        ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook,
+        SlotReader, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -44,6 +48,10 @@ pub(crate) enum Fault {
     CountsTheExpired,
     ForgetsOrders,
     ForgetsTotals,
+    KeepsOldSettings,
+    TellsBackwards,
+    SharesAddresses,
+    ForgetsPages,
 }
 
 /// A store with one fault.
@@ -53,12 +61,13 @@ pub(crate) struct Broken {
     fault: Fault,
     told: Arc<AtomicI64>,
     log: Arc<Mutex<Vec<Event>>>,
+    settings: Arc<OnceLock<Arc<Settings>>>,
 }
 
 impl Broken {
     pub(crate) fn with(fault: Fault) -> Self {
-        let (told, log) = (Arc::default(), Arc::default());
-        Self { inner: MemoryStore::new(), fault, told, log }
+        let (told, log, settings) = (Arc::default(), Arc::default(), Arc::default());
+        Self { inner: MemoryStore::new(), fault, told, log, settings }
     }
 
     /// Whose a project is, for a catalog that does not ask who wants to know.
@@ -124,7 +133,7 @@ impl UnitOfWork for Unit {
     }
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
-        self.inner.settings()
+        self
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -268,46 +277,6 @@ impl ReplyBook for Unit {
 }
 
 #[async_trait]
-impl AccessBook for Unit {
-    async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError> {
-        self.inner.access().member(name).await
-    }
-
-    async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
-        self.inner.access().insert_member(member).await
-    }
-
-    async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {
-        self.inner.access().insert_key(key).await
-    }
-
-    async fn insert_session(
-        &mut self,
-        session: &Session,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        self.inner.access().insert_session(session, now).await
-    }
-
-    async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError> {
-        self.inner.access().end_session(hash).await
-    }
-}
-
-#[async_trait]
-impl Gate for Broken {
-    async fn caller(
-        &self,
-        hash: &SecretHash,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Caller>, StoreError> {
-        let eternal = self.fault == Fault::EternalSessions;
-        let now = if eternal { DateTime::UNIX_EPOCH } else { now };
-        self.inner.caller(hash, now).await
-    }
-}
-
-#[async_trait]
 impl WorkQueue for Broken {
     async fn claim(
         &self,
@@ -337,7 +306,11 @@ impl WorkQueue for Broken {
             | Fault::IgnoresAccounts
             | Fault::CountsTheExpired
             | Fault::ForgetsOrders
-            | Fault::ForgetsTotals => self.inner.claim(now, lease_until).await,
+            | Fault::ForgetsTotals
+            | Fault::KeepsOldSettings
+            | Fault::TellsBackwards
+            | Fault::SharesAddresses
+            | Fault::ForgetsPages => self.inner.claim(now, lease_until).await,
         }
     }
 
@@ -475,7 +448,7 @@ impl EventLog for Broken {
 
 #[async_trait]
 impl PointsBook for Unit {
-    async fn hold(&mut self, member: MemberId) -> Result<Option<Account>, StoreError> {
+    async fn hold(&mut self, member: MemberId) -> Result<Option<PointAccount>, StoreError> {
         if self.store.fault != Fault::IgnoresAccounts {
             return self.inner.points().hold(member).await;
         }
@@ -509,7 +482,7 @@ impl PointsBook for Unit {
     }
 
     /// Where versions are ignored, what was decided is written over whatever is there by now.
-    async fn write(&mut self, account: &Account) -> Result<(), StoreError> {
+    async fn write(&mut self, account: &PointAccount) -> Result<(), StoreError> {
         if self.store.fault != Fault::IgnoresAccounts {
             return self.inner.points().write(account).await;
         }
@@ -526,7 +499,7 @@ impl PointsBook for Unit {
         Ok((sums, if forgets { Some(Totals::default()) } else { kept }))
     }
 
-    async fn correct(&mut self, account: &Account, totals: Totals) -> Result<(), StoreError> {
+    async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {
         self.inner.points().correct(account, totals).await
     }
 }
@@ -553,7 +526,7 @@ impl PointsReader for Broken {
     }
 
     async fn history(&self, of: MemberId, page: HistoryPage) -> Result<Vec<Entry>, StoreError> {
-        self.inner.history(of, page).await
+        PointsReader::history(&self.inner, of, page).await
     }
 
     async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<MemberId>, StoreError> {
@@ -577,10 +550,3 @@ impl ShopReader for Broken {}
 
 #[async_trait]
 impl SlotReader for Broken {}
-
-#[async_trait]
-impl SettingsReader for Broken {
-    async fn settings(&self, known: SettingsVersion) -> Result<Arc<Settings>, StoreError> {
-        self.inner.settings(known).await
-    }
-}

@@ -7,11 +7,41 @@ use super::{
     text::{self, TextError},
 };
 
-/// What a member is called.
+/// What a member is called on this machine, by who runs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberName(String);
 
 impl MemberName {
+    /// The name of somebody who registered: their id, which nobody else has.
+    #[must_use]
+    pub fn of(member: MemberId) -> Self {
+        Self(member.to_string())
+    }
+
+    /// The most characters of a name.
+    pub const MAX_CHARS: usize = 50;
+
+    /// Takes outside text.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError`] names the rule that the text breaks.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        text::name(text, Self::MAX_CHARS).map(Self)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a key is called by who made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyName(String);
+
+impl KeyName {
     /// The most characters of a name.
     pub const MAX_CHARS: usize = 50;
 
@@ -69,7 +99,7 @@ impl Role {
 pub struct Member {
     /// Their id.
     pub id: MemberId,
-    /// Their name, which is theirs alone.
+    /// What they are called on this machine, which is theirs alone.
     pub name: MemberName,
     /// When they joined.
     pub joined_at: DateTime<Utc>,
@@ -110,6 +140,8 @@ pub struct ApiKey {
     pub role: Role,
     /// What it is recognised by.
     pub hash: SecretHash,
+    /// What it is called, if it has a name.
+    pub name: Option<KeyName>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }

@@ -122,6 +122,16 @@ kinds! {
     PointsExpired = "points.expired",
     /// Points went to another member, or came from one.
     PointsTransferred = "points.transferred",
+    /// A member registered.
+    MemberRegistered = "member.registered",
+    /// A member's name, language or wishes were changed.
+    MemberUpdated = "member.updated",
+    /// A key was made.
+    KeyCreated = "key.created",
+    /// A key was revoked.
+    KeyRevoked = "key.revoked",
+    /// A setting was changed by this admin.
+    SettingsChanged = "settings.changed",
 }
 
 impl EventKind {

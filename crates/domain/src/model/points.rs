@@ -9,7 +9,7 @@ mod refusal;
 mod totals;
 mod usage;
 
-pub use account::{Account, Credit, GivenBack, PointsChanges, Restored, Stamp, Transfer};
+pub use account::{Credit, GivenBack, PointAccount, PointsChanges, Restored, Stamp, Transfer};
 pub use entry::{Entry, EntryKind};
 pub use lot::{Lot, LotKind, LotState};
 pub use order_number::{OrderNumber, OrderNumberError};

@@ -1,8 +1,11 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::StoreError;
-use crate::model::{ApiKey, Caller, Member, MemberName, SecretHash, Session};
+use super::{Page, StoreError};
+use crate::model::{
+    Account, ApiKey, Caller, Email, KeyId, Member, MemberId, MemberName, Profile, SecretHash,
+    Session,
+};
 
 /// Members, and what opens the API to them.
 #[async_trait]
@@ -28,6 +31,47 @@ pub trait AccessBook: Send {
     /// [`StoreErrorKind::Duplicate`](super::StoreErrorKind::Duplicate) if it is there already.
     async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError>;
 
+    /// Removes a key of the member's, and gives it; `None` if the member has no such key.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn remove_key(
+        &mut self,
+        member: MemberId,
+        id: KeyId,
+    ) -> Result<Option<ApiKey>, StoreError>;
+
+    /// A member with what is known of them; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer or a row makes no sense.
+    async fn account(&mut self, member: MemberId) -> Result<Option<Account>, StoreError>;
+
+    /// Adds the profile of a member that has none.
+    ///
+    /// # Contract
+    ///
+    /// * Of two units that add the same address one commits, whatever the case of its letters.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Duplicate`](super::StoreErrorKind::Duplicate) if the address is taken.
+    async fn insert_profile(&mut self, profile: &Profile) -> Result<(), StoreError>;
+
+    /// Writes a profile's name, language and wishes, if nobody else wrote since it was read; one
+    /// that nobody wrote yet is added.
+    ///
+    /// # Contract
+    ///
+    /// * Of two writers that read the same version one wins, the other gets a conflict.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if somebody else wrote first.
+    async fn update_profile(&mut self, profile: &Profile) -> Result<(), StoreError>;
+
     /// Adds a session, and forgets those that have ended by `now`.
     ///
     /// # Errors
@@ -45,6 +89,31 @@ pub trait AccessBook: Send {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError>;
+}
+
+/// Members as they stand.
+#[async_trait]
+pub trait MemberReader: Send + Sync {
+    /// Who has that address, whatever the case of its letters; `None` if nobody does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn by_email(&self, email: &Email) -> Result<Option<Account>, StoreError>;
+
+    /// A member with what is known of them; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn account(&self, member: MemberId) -> Result<Option<Account>, StoreError>;
+
+    /// The member's keys, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn keys(&self, of: MemberId, page: Page) -> Result<Vec<ApiKey>, StoreError>;
 }
 
 /// Recognises callers.

@@ -134,6 +134,16 @@ port_errors! {
         Unavailable = "the media store does not answer", Retry::Later(None);
     }
 
+    /// A fault of whoever hashes passwords.
+    PasswordError(PasswordErrorKind) {
+        /// So many wait that another would wait too long.
+        Busy = "too many passwords wait to be checked", Retry::Later(None);
+        /// A stored hash cannot be read.
+        Corrupt = "a stored password makes no sense", Retry::Never;
+        /// It broke.
+        Broken = "the password could not be worked on", Retry::Later(None);
+    }
+
     /// A fault of the lock.
     LockError(LockErrorKind) {
         /// The lease is not this owner's any more.

@@ -11,18 +11,18 @@ use super::{
     AccessBook, Balance, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook, CouponReader,
     Delivery, Draft, EventBook, EventLog, Gate, HistoryPage, IdSource, LockAttempt, LockError,
     LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
-    MakerStatus, MediaError, MediaRead, MediaStore, NumberedPage, OfProject, Pace, Page, Photo,
-    PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView,
-    ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader,
-    SlotBook, SlotReader, SongComposer, SongOrder, StageRow, Store, StoreError, UnitOfWork,
-    VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Pace,
+    Page, PasswordError, PasswordHasher, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
+    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook,
+    SettingsReader, ShopBook, ShopReader, SlotBook, SlotReader, SongComposer, SongOrder, StageRow,
+    Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
-    Account, ApiKey, AttemptToken, Caller, Claim, Entry, Event, EventSeq, IdempotencyKey, Lot,
-    LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent,
-    OrderNumber, Production, ProjectId, ProviderJob, ProviderName, Reply, SecretHash, Session,
-    Settings, SettingsVersion, Song, SongId, Stage, Stored, Task, Totals, Usage, UsageId, Video,
-    VideoId, Work,
+    Account, ApiKey, AttemptToken, Caller, Claim, Email, Entry, Event, EventSeq, IdempotencyKey,
+    KeyId, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent,
+    OrderNumber, Password, PasswordHash, PointAccount, Production, Profile, ProjectId, ProviderJob,
+    ProviderName, Reply, SecretHash, Session, SettingChange, SettingKey, Settings, SettingsVersion,
+    Song, SongId, Stage, Stored, Task, Totals, Usage, UsageId, Video, VideoId, Work,
 };
 
 mock! {
@@ -141,12 +141,48 @@ mock! {
         async fn member(&mut self, name: &MemberName) -> Result<Option<Member>, StoreError>;
         async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError>;
         async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError>;
+        async fn remove_key(
+            &mut self,
+            member: MemberId,
+            id: KeyId,
+        ) -> Result<Option<ApiKey>, StoreError>;
+        async fn account(&mut self, member: MemberId) -> Result<Option<Account>, StoreError>;
+        async fn insert_profile(&mut self, profile: &Profile) -> Result<(), StoreError>;
+        async fn update_profile(&mut self, profile: &Profile) -> Result<(), StoreError>;
         async fn insert_session(
             &mut self,
             session: &Session,
             now: DateTime<Utc>,
         ) -> Result<(), StoreError>;
         async fn end_session(&mut self, hash: &SecretHash) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`MemberReader`].
+    pub MemberReader {}
+
+    #[async_trait]
+    impl MemberReader for MemberReader {
+        async fn by_email(&self, email: &Email) -> Result<Option<Account>, StoreError>;
+        async fn account(&self, member: MemberId) -> Result<Option<Account>, StoreError>;
+        async fn keys(&self, of: MemberId, page: Page) -> Result<Vec<ApiKey>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`PasswordHasher`].
+    pub PasswordHasher {}
+
+    #[async_trait]
+    impl PasswordHasher for PasswordHasher {
+        async fn hash(&self, password: &Password) -> Result<PasswordHash, PasswordError>;
+        async fn verify(
+            &self,
+            password: &Password,
+            hash: &PasswordHash,
+        ) -> Result<bool, PasswordError>;
+        async fn pretend(&self, password: &Password) -> Result<(), PasswordError>;
     }
 }
 
@@ -392,7 +428,7 @@ mock! {
 
     #[async_trait]
     impl PointsBook for PointsBook {
-        async fn hold(&mut self, member: MemberId) -> Result<Option<Account>, StoreError>;
+        async fn hold(&mut self, member: MemberId) -> Result<Option<PointAccount>, StoreError>;
         async fn lot(&mut self, of: MemberId, id: LotId) -> Result<Option<Lot>, StoreError>;
         async fn lots_of(&mut self, usage: &Usage) -> Result<Vec<Lot>, StoreError>;
         async fn usage(&mut self, of: MemberId, id: UsageId) -> Result<Option<Usage>, StoreError>;
@@ -401,9 +437,9 @@ mock! {
             of: MemberId,
             order: &OrderNumber,
         ) -> Result<Option<Usage>, StoreError>;
-        async fn write(&mut self, account: &Account) -> Result<(), StoreError>;
+        async fn write(&mut self, account: &PointAccount) -> Result<(), StoreError>;
         async fn audit(&mut self, of: MemberId) -> Result<(Totals, Option<Totals>), StoreError>;
-        async fn correct(&mut self, account: &Account, totals: Totals) -> Result<(), StoreError>;
+        async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError>;
     }
 }
 
@@ -488,7 +524,11 @@ mock! {
     pub SettingsBook {}
 
     #[async_trait]
-    impl SettingsBook for SettingsBook {}
+    impl SettingsBook for SettingsBook {
+        async fn hold(&mut self) -> Result<Settings, StoreError>;
+        async fn settings(&mut self, known: SettingsVersion) -> Result<Arc<Settings>, StoreError>;
+        async fn change(&mut self, change: &SettingChange) -> Result<(), StoreError>;
+    }
 }
 
 mock! {
@@ -498,5 +538,11 @@ mock! {
     #[async_trait]
     impl SettingsReader for SettingsReader {
         async fn settings(&self, known: SettingsVersion) -> Result<Arc<Settings>, StoreError>;
+        async fn newest(&self) -> Result<Arc<Settings>, StoreError>;
+        async fn history(
+            &self,
+            of: Option<SettingKey>,
+            limit: u32,
+        ) -> Result<Vec<SettingChange>, StoreError>;
     }
 }

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 
 use super::StoreError;
 use crate::model::{
-    Account, Entry, EntryId, Lot, LotId, MemberId, OrderNumber, Totals, Usage, UsageId,
+    Entry, EntryId, Lot, LotId, MemberId, OrderNumber, PointAccount, Totals, Usage, UsageId,
 };
 
 /// Points, as a transaction sees them: accounts, lots, uses and entries.
@@ -21,7 +21,7 @@ pub trait PointsBook: Send {
     /// # Errors
     ///
     /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if others held it for too long.
-    async fn hold(&mut self, member: MemberId) -> Result<Option<Account>, StoreError>;
+    async fn hold(&mut self, member: MemberId) -> Result<Option<PointAccount>, StoreError>;
 
     /// A lot of a member, whatever is left of it; `None` if the member has none of that id.
     ///
@@ -66,7 +66,7 @@ pub trait PointsBook: Send {
     /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if somebody else wrote first,
     /// [`StoreErrorKind::Duplicate`](super::StoreErrorKind::Duplicate) if points were spent on the
     /// order before.
-    async fn write(&mut self, account: &Account) -> Result<(), StoreError>;
+    async fn write(&mut self, account: &PointAccount) -> Result<(), StoreError>;
 
     /// The totals that a member's entries sum up to, and those that are kept.
     ///
@@ -80,7 +80,7 @@ pub trait PointsBook: Send {
     /// # Errors
     ///
     /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if somebody else wrote first.
-    async fn correct(&mut self, account: &Account, totals: Totals) -> Result<(), StoreError>;
+    async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError>;
 }
 
 /// What a member can spend.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::again::{Contended, again};
 use crate::{
     model::{
         ApiKey, Caller, KeyId, Member, MemberId, MemberName, Role, SecretHash, Session, SessionId,
@@ -22,6 +23,12 @@ pub enum KeyError {
     /// A fault of the store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl Contended for KeyError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(fault) if fault.kind() == StoreErrorKind::Conflict)
+    }
 }
 
 /// A key that was issued.
@@ -66,12 +73,7 @@ impl IssueKey {
         hash: SecretHash,
     ) -> Result<IssuedKey, KeyError> {
         let name = MemberName::parse(name)?;
-        loop {
-            match self.issue(&name, role, hash).await {
-                Err(fault) if fault.kind() == StoreErrorKind::Conflict => {}
-                end => return Ok(end?),
-            }
-        }
+        again(|| self.issue(&name, role, hash)).await
     }
 
     /// Whether anybody has that name.
@@ -107,13 +109,13 @@ impl IssueKey {
         name: &MemberName,
         role: Role,
         hash: SecretHash,
-    ) -> Result<IssuedKey, StoreError> {
+    ) -> Result<IssuedKey, KeyError> {
         let mut unit = self.store.begin().await?;
         let known = unit.access().member(name).await?;
         let joined = known.is_none();
         let member = known.unwrap_or_else(|| self.newcomer(name.clone()));
         let (id, created_at) = (KeyId::from_bits(self.ids.next()), self.clock.now());
-        let key = ApiKey { id, member: member.id, role, hash, created_at };
+        let key = ApiKey { id, member: member.id, role, hash, name: None, created_at };
 
         if joined {
             unit.access().insert_member(&member).await?;

@@ -6,6 +6,7 @@ mod ensure;
 mod guarded;
 mod images;
 mod meddling;
+mod members;
 mod orders;
 mod paid;
 mod produce;

@@ -72,7 +72,7 @@ texts! {
 
     /// Locks the row of an account.
     HOLD_ACCOUNT =
-        concat!("SELECT version, balance, ", settings_version!(), " AS settings \
+        concat!("SELECT point_accounts.version, point_accounts.balance, ", settings_version!(), " AS settings \
          FROM point_accounts WHERE member_id = ? FOR UPDATE");
 
     /// Of those who open one account at once the later wait, and find it open.
@@ -80,6 +80,9 @@ texts! {
         "INSERT INTO point_accounts (member_id, version, balance) \
          SELECT id, 0, 0 FROM members WHERE id = ? \
          ON DUPLICATE KEY UPDATE point_accounts.version = point_accounts.version";
+
+    /// Nobody else changes the settings until the transaction ends.
+    HOLD_SETTINGS = "SELECT version FROM settings_head WHERE id = 1 FOR UPDATE";
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -188,6 +191,10 @@ pub(super) async fn open_account(
     member: Uuid,
 ) -> Result<(), sqlx::Error> {
     sqlx::query::<MySql>(OPEN_ACCOUNT).bind(member).execute(to).await.map(|_| ())
+}
+
+pub(super) async fn hold_settings(to: &mut MySqlConnection) -> Result<(), sqlx::Error> {
+    sqlx::query::<MySql>(HOLD_SETTINGS).execute(to).await.map(drop)
 }
 
 /// A counter; none comes near the bound.

@@ -77,7 +77,7 @@ texts! {
 
     /// Who writes is alone, so that what they read is held.
     HOLD_ACCOUNT =
-        concat!("SELECT version, balance, ", settings_version!(), " AS settings \
+        concat!("SELECT point_accounts.version, point_accounts.balance, ", settings_version!(), " AS settings \
          FROM point_accounts WHERE member_id = ?");
 
     /// Opens an account that is not there.

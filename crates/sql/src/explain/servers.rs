@@ -19,7 +19,9 @@ CREATE TABLE n AS SELECT i, CAST(LPAD(i, 16, '0') AS BINARY(16)) AS id,
     CAST(LPAD(i % 100, 16, '0') AS BINARY(16)) AS member, '2026-01-01' + INTERVAL i SECOND AS at
     FROM (SELECT 1000 * a.k + 100 * b.k + 10 * c.k + e.k + 1 AS i FROM d a, d b, d c, d e) i;
 INSERT INTO members SELECT id, i, at FROM n;
-INSERT INTO api_keys SELECT id, id, 'member', i, at FROM n;
+INSERT INTO api_keys SELECT id, CAST(LPAD(i % 100 + 1, 16, '0') AS BINARY(16)), 'member', i, at, NULL FROM n;
+INSERT INTO profiles SELECT id, 'm', i, i, 'p', 'ko', 1, 1, 1, at, 1 FROM n;
+INSERT INTO setting_changes SELECT i, 'max_balance', 1, 1, id, at FROM n;
 INSERT INTO sessions SELECT id, id, 'member', i, at FROM n;
 INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
 INSERT INTO images SELECT id, id, 0, 'a.jpg', 1, i, 1, 1, at, 'kept' FROM n;
@@ -43,8 +45,8 @@ INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, i, NULL, a
 INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
-    events, replies, jobs, locks, point_accounts, point_lots, point_usages, point_usage_details,
-    point_entries, point_totals;
+    events, replies, jobs, locks, profiles, setting_changes, point_accounts, point_lots,
+    point_usages, point_usage_details, point_entries, point_totals;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.

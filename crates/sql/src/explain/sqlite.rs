@@ -12,7 +12,9 @@ CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
     SELECT i, CAST(printf('%016d', i) AS BLOB) AS id, CAST(printf('%016d', i % 100) AS BLOB) AS member,
            printf('2026-01-01T%02d:%02d:%02d+00:00', i / 3600, i / 60 % 60, i % 60) AS at FROM n;
 INSERT INTO members SELECT id, 'm' || i, at FROM n;
-INSERT INTO api_keys SELECT id, id, 'member', randomblob(32), at FROM n;
+INSERT INTO api_keys SELECT id, CAST(printf('%016d', i % 100 + 1) AS BLOB), 'member', randomblob(32), at, NULL FROM n;
+INSERT INTO profiles SELECT id, 'm', 'm' || i, 'm' || i, 'p', 'ko', 1, 1, 1, at, 1 FROM n;
+INSERT INTO setting_changes SELECT i, 'max_balance', 1, 1, id, at FROM n;
 INSERT INTO sessions SELECT id, id, 'member', randomblob(32), at FROM n;
 INSERT INTO projects SELECT id, member, 'a', 'b', '', 'ko', 'vertical', NULL, NULL, 'draft', NULL, NULL, at, at, 1, id, id, id FROM n;
 INSERT INTO images SELECT id, id, 0, 'a.jpg', 1, randomblob(32), 1, 1, at, 'kept' FROM n;

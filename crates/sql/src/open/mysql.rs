@@ -74,6 +74,7 @@ async fn open(
         replica,
         ids: options.ids,
         hints: Arc::new(Hints::default()),
+        settings: Arc::default(),
         _folder: None,
     }))
 }

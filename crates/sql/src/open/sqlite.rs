@@ -110,6 +110,7 @@ async fn open(path: &Path, options: Options, folder: Option<Folder>) -> Result<S
         replica: None,
         ids: options.ids,
         hints: Arc::new(Hints::default()),
+        settings: Arc::default(),
         _folder: folder,
     }))
 }

@@ -1,7 +1,7 @@
 use castad_domain::{
     model::{
-        Account, Entry, EntryId, EntryKind, Lot, LotId, LotKind, LotState, MemberId, OrderNumber,
-        SettingsVersion, Totals, Usage, UsageDetail, UsageId,
+        Entry, EntryId, EntryKind, Lot, LotId, LotKind, LotState, MemberId, OrderNumber,
+        PointAccount, SettingsVersion, Totals, Usage, UsageDetail, UsageId,
     },
     port::StoreError,
 };
@@ -29,8 +29,14 @@ pub(crate) struct AccountRow {
 }
 
 impl AccountRow {
-    pub(super) fn account(self, member: MemberId, lots: Vec<Lot>) -> Account {
-        Account::restore(member, self.version, SettingsVersion(self.settings), self.balance, lots)
+    pub(super) fn account(self, member: MemberId, lots: Vec<Lot>) -> PointAccount {
+        PointAccount::restore(
+            member,
+            self.version,
+            SettingsVersion(self.settings),
+            self.balance,
+            lots,
+        )
     }
 }
 

@@ -1,5 +1,5 @@
 use castad_domain::{
-    model::{Account, Entry, Lot, Totals, Usage},
+    model::{Entry, Lot, PointAccount, Totals, Usage},
     port::StoreError,
 };
 
@@ -48,7 +48,7 @@ macro_rules! totals {
 }
 
 /// Writes what changed of an account, if nobody else wrote since it was read.
-pub(super) async fn account(unit: &mut Unit, account: &Account) -> Result<(), StoreError> {
+pub(super) async fn account(unit: &mut Unit, account: &PointAccount) -> Result<(), StoreError> {
     balance(unit, account).await?;
     let changes = account.changes();
     for usage in &changes.spent {
@@ -79,7 +79,7 @@ pub(super) async fn account(unit: &mut Unit, account: &Account) -> Result<(), St
 /// Writes a member's totals anew, and what the lots have.
 pub(super) async fn corrected(
     unit: &mut Unit,
-    account: &Account,
+    account: &PointAccount,
     totals: Totals,
 ) -> Result<(), StoreError> {
     balance(unit, account).await?;
@@ -89,7 +89,7 @@ pub(super) async fn corrected(
     Ok(())
 }
 
-async fn balance(unit: &mut Unit, account: &Account) -> Result<(), StoreError> {
+async fn balance(unit: &mut Unit, account: &PointAccount) -> Result<(), StoreError> {
     let (member, version) = (bits(account.member().to_bits()), account.version());
     one_row(execute!(unit.link(), UPDATE_ACCOUNT, account.balance(), member, version)?)
 }

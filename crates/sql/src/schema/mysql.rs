@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 22] = history!("mysql":
+const HISTORY: [Step; 28] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -24,6 +24,12 @@ const HISTORY: [Step; 22] = history!("mysql":
     14 "0014_song_takes"
     15 "0015_video_attempts"
     16 "0016_job_drafts"
+    17 "0017_settings_head"
+    18 "0018_settings_head_row"
+    19 "0019_settings"
+    20 "0020_setting_changes"
+    21 "0021_profiles"
+    22 "0022_api_key_names"
     27 "0027_point_accounts"
     28 "0028_point_lots"
     29 "0029_point_usages"

@@ -81,6 +81,7 @@ macro_rules! server_tests {
                 it_takes_the_same_jobs_as_a_search_through_all_of_them
                 work_in_the_background_cannot_starve_requests
                 a_connection_that_the_server_closed_is_noticed
+                settings_are_read_again_once_a_later_version_is_met
             );
         }
     };

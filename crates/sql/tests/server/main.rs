@@ -2,6 +2,8 @@
 
 #[macro_use]
 mod contract;
+#[path = "../settings/two.rs"]
+mod settings;
 mod shared;
 mod start;
 #[path = "../fairness/walk.rs"]

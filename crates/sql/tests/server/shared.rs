@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 
 use crate::{
     contract::{open, options},
+    settings,
     start::Server,
     walk,
 };
@@ -177,4 +178,10 @@ pub(crate) async fn a_connection_that_the_server_closed_is_noticed(server: &Serv
         place.end_connections().await;
     }
     add_member(&sql, 4).await.expect("a member is added over a fresh connection");
+}
+
+pub(crate) async fn settings_are_read_again_once_a_later_version_is_met(server: &Server) {
+    let place = server.database().await;
+    let (one, other) = (open(&place.url()).await, open(&place.url()).await);
+    settings::reads_again_once_a_later_version_is_met(&one, &other).await;
 }

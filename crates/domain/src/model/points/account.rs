@@ -56,7 +56,7 @@ pub struct PointsChanges {
 /// It knows the lots that have points, and those others that a decision needs. It notes what a
 /// decision changes; a decision that is refused changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
+pub struct PointAccount {
     member: MemberId,
     version: i64,
     settings: SettingsVersion,
@@ -65,7 +65,7 @@ pub struct Account {
     changes: PointsChanges,
 }
 
-impl Account {
+impl PointAccount {
     /// The account of a row: how often it was written, the settings at the time, what it said was
     /// there, and its lots that have points.
     #[must_use]

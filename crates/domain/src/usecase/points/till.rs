@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     model::{
-        Account, Credit, Entry, GivenBack, Lot, LotId, MemberId, OrderNumber, PointsRefusal,
+        Credit, Entry, GivenBack, Lot, LotId, MemberId, OrderNumber, PointAccount, PointsRefusal,
         Settings, Stamp, Transfer, Usage, UsageId,
     },
-    port::{IdSource, Ports, SettingsReader, UnitOfWork},
+    port::{IdSource, Ports, UnitOfWork},
     usecase::BooksError,
 };
 
@@ -18,13 +18,12 @@ pub(super) type Changed<T> = Result<T, BooksError<PointsRefusal>>;
 #[derive(Clone)]
 pub(in crate::usecase) struct Cashier {
     ids: Arc<dyn IdSource>,
-    settings: Arc<dyn SettingsReader>,
 }
 
 impl Cashier {
     /// Takes what it needs of the ports.
     pub(in crate::usecase) fn new(ports: &Ports) -> Self {
-        Self { ids: Arc::clone(&ports.ids), settings: Arc::clone(&ports.settings) }
+        Self { ids: Arc::clone(&ports.ids) }
     }
 
     /// A till in a unit. What it does is undone with the unit, and lasts with it.
@@ -34,11 +33,6 @@ impl Cashier {
         now: DateTime<Utc>,
     ) -> Till<'a> {
         Till { unit, cashier: self, now }
-    }
-
-    /// The settings as they were when the account was held, or newer.
-    async fn settings(&self, account: &Account) -> Changed<Arc<Settings>> {
-        Ok(self.settings.settings(account.settings()).await?)
     }
 }
 
@@ -100,12 +94,12 @@ impl Till<'_> {
 
     async fn restore(
         &mut self,
-        mut account: Account,
+        mut account: PointAccount,
         usage: &Usage,
         amount: Option<i64>,
     ) -> Changed<GivenBack> {
         account.recall(self.unit.points().lots_of(usage).await?);
-        let (settings, next) = (self.cashier.settings(&account).await?, self.next_id());
+        let (settings, next) = (self.settings(&account).await?, self.next_id());
         let stamp = Stamp { at: self.now, ids: &next };
         let back = account
             .give_back(usage, amount, (&settings.points, stamp))
@@ -121,7 +115,7 @@ impl Till<'_> {
         credit: Credit,
     ) -> Changed<Lot> {
         let mut account = self.hold(member).await?;
-        let (settings, next) = (self.cashier.settings(&account).await?, self.next_id());
+        let (settings, next) = (self.settings(&account).await?, self.next_id());
         let stamp = Stamp { at: self.now, ids: &next };
         let lot =
             account.accumulate(credit, (&settings.points, stamp)).map_err(BooksError::Refused)?;
@@ -157,7 +151,7 @@ impl Till<'_> {
         let first = self.hold(from.min(to)).await?;
         let second = self.hold(from.max(to)).await?;
         let (mut giver, mut taker) = if from < to { (first, second) } else { (second, first) };
-        let (settings, next) = (self.cashier.settings(&taker).await?, self.next_id());
+        let (settings, next) = (self.settings(&taker).await?, self.next_id());
         let stamp = Stamp { at: self.now, ids: &next };
         let transfer = giver
             .hand_over(&mut taker, amount, (&settings.points, stamp))
@@ -181,7 +175,7 @@ impl Till<'_> {
     }
 
     /// The account, with nothing in it that is past its time.
-    async fn hold(&mut self, member: MemberId) -> Changed<Account> {
+    async fn hold(&mut self, member: MemberId) -> Changed<PointAccount> {
         let held = self.unit.points().hold(member).await?;
         let mut account = held.ok_or(BooksError::Refused(PointsRefusal::NoSuchMember))?;
         let next = self.next_id();
@@ -189,12 +183,17 @@ impl Till<'_> {
         Ok(account)
     }
 
+    /// The settings as they were when the account was held, or newer.
+    async fn settings(&mut self, account: &PointAccount) -> Changed<Arc<Settings>> {
+        Ok(self.unit.settings().settings(account.settings()).await?)
+    }
+
     fn next_id(&self) -> impl Fn() -> u128 + Send + Sync + use<> {
         let ids = Arc::clone(&self.cashier.ids);
         move || ids.next()
     }
 
-    async fn write(&mut self, account: &Account) -> Changed<()> {
+    async fn write(&mut self, account: &PointAccount) -> Changed<()> {
         self.unit.points().write(account).await?;
         let events: Vec<_> = account.changes().entries.iter().map(Entry::event).collect();
         self.unit.events().append(account.member(), &events).await?;

@@ -1,4 +1,4 @@
-use super::{Account, Entry, EntryKind, Lot, LotKind, LotState, PointsRefusal, Stamp, Usage};
+use super::{Entry, EntryKind, Lot, LotKind, LotState, PointAccount, PointsRefusal, Stamp, Usage};
 use crate::model::{LotId, PointLimits};
 
 /// Points that came back to a lot.
@@ -23,7 +23,7 @@ pub struct GivenBack {
     pub restored: Vec<Restored>,
 }
 
-impl Account {
+impl PointAccount {
     /// Adds lots that have no points any more, for a decision that needs them.
     pub fn recall(&mut self, lots: impl IntoIterator<Item = Lot>) {
         for lot in lots {

@@ -12,7 +12,7 @@ fn credit(kind: LotKind, amount: i64, lifetime: Option<TimeDelta>) -> Credit {
 
 /// A member's points, and a clock and ids beside them.
 struct Desk {
-    account: Account,
+    account: PointAccount,
     today: DateTime<Utc>,
     limits: PointLimits,
     ids: AtomicU64,
@@ -25,13 +25,13 @@ impl Desk {
 
     fn of(member: u128) -> Self {
         let member = MemberId::from_bits(member);
-        let account = Account::restore(member, 0, SettingsVersion(0), 0, Vec::new());
+        let account = PointAccount::restore(member, 0, SettingsVersion(0), 0, Vec::new());
         Self { account, today: day(0), limits: PointLimits::default(), ids: AtomicU64::new(1) }
     }
 
     fn with<T>(
         &mut self,
-        change: impl FnOnce(&mut Account, &PointLimits, Stamp<'_>) -> Result<T, PointsRefusal>,
+        change: impl FnOnce(&mut PointAccount, &PointLimits, Stamp<'_>) -> Result<T, PointsRefusal>,
     ) -> Result<T, PointsRefusal> {
         let ids = || u128::from(self.ids.fetch_add(1, Ordering::Relaxed));
         let stamp = Stamp { at: self.today, ids: &ids };

@@ -1,4 +1,4 @@
-use super::{Account, Entry, EntryKind, Lot, LotState, PointsRefusal, Stamp};
+use super::{Entry, EntryKind, Lot, LotState, PointAccount, PointsRefusal, Stamp};
 use crate::model::{EntryId, LotId, PointLimits};
 
 /// Points that went from one member to another.
@@ -12,7 +12,7 @@ pub struct Transfer {
     pub lots: Vec<Lot>,
 }
 
-impl Account {
+impl PointAccount {
     /// Hands points over. What comes of a lot is of its kind, is spent in its turn, expires with it
     /// and names it.
     ///

@@ -1,0 +1,1 @@
+INSERT IGNORE INTO settings_head (id, version) VALUES (1, 0);

@@ -1,10 +1,10 @@
 use std::{
+    pin::Pin,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use castad_domain::port::{StoreError, StoreErrorKind, chain};
-use futures_util::future::BoxFuture;
 use sqlx::MySqlPool;
 
 use crate::{
@@ -41,12 +41,15 @@ impl Replica {
     }
 }
 
+/// A read that is under way.
+pub(crate) type Reading<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
+
 impl Sql {
     /// Reads what may lag behind: from the replica if there is one, and from the database itself
     /// while it does not answer.
     pub(crate) async fn lagging<T>(
         &self,
-        read: impl for<'c> Fn(Link<'c>) -> BoxFuture<'c, Result<T, StoreError>> + Send + Sync,
+        read: impl for<'c> Fn(Link<'c>) -> Reading<'c, T> + Send + Sync,
     ) -> Result<T, StoreError> {
         if let Some(replica) = self.shared().replica.as_ref().filter(|replica| !replica.rests()) {
             let held = replica.pool.acquire().await.map(Held::MySql);

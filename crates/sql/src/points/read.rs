@@ -70,22 +70,28 @@ impl PointsReader for Sql {
 
     async fn totals(&self, of: MemberId) -> Result<Option<Totals>, StoreError> {
         let of = bits(of.to_bits());
-        let row = fetch_optional!(self.reader().await?.link(), TotalsRow, TOTALS, of)?;
-        Ok(row.map(Totals::from))
+        let read = self
+            .lagging(|link| Box::pin(async move { fetch_optional!(link, TotalsRow, TOTALS, of) }));
+        Ok(read.await?.map(Totals::from))
     }
 
     async fn history(&self, of: MemberId, page: HistoryPage) -> Result<Vec<Entry>, StoreError> {
         let member = bits(of.to_bits());
         let before = page.after.map_or(Uuid::max(), |id| bits(id.to_bits()));
-        let (mut reader, limit) = (self.reader().await?, page.limit);
-        let rows = match &page.order {
-            None => fetch_all!(reader.link(), EntryRow, HISTORY, member, before, limit)?,
-            Some(order) => {
-                let order = order.as_str();
-                let text = HISTORY_OF_ORDER;
-                fetch_all!(reader.link(), EntryRow, text, member, order, before, limit)?
-            }
-        };
+        let (order, limit) = (page.order, page.limit);
+        let read = self.lagging(|link| {
+            let order = order.clone();
+            Box::pin(async move {
+                match order {
+                    None => fetch_all!(link, EntryRow, HISTORY, member, before, limit),
+                    Some(order) => {
+                        let (text, order) = (HISTORY_OF_ORDER, order.as_str());
+                        fetch_all!(link, EntryRow, text, member, order, before, limit)
+                    }
+                }
+            })
+        });
+        let rows = read.await?;
         rows.into_iter().map(|row| row.entry(of)).collect()
     }
 

@@ -46,6 +46,8 @@ macro_rules! database_contract {
         $crate::events_contract!($($fresh)+);
         $crate::catalog_contract!($($fresh)+);
         $crate::counted_contract!($($fresh)+);
+        $crate::coupons_contract!($($fresh)+);
+        $crate::races_coupons_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
     };
 }

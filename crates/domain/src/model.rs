@@ -2,6 +2,8 @@
 
 mod access;
 mod brief;
+mod campaign;
+mod coupon;
 mod event;
 mod failure;
 mod id;
@@ -25,6 +27,8 @@ pub use access::{ApiKey, Caller, Member, MemberName, Role, SecretHash, Session};
 pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
+pub use campaign::{Campaign, CampaignParts, CampaignTerms, ClaimRefusal, OfferName};
+pub use coupon::{Coupon, CouponParts, CouponRefusal, CouponState, Discount, Off, OutOfBounds};
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use id::{

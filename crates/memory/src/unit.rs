@@ -34,7 +34,12 @@ impl MemoryUnit {
         Self { store, base, own, steps: Vec::new(), pushed: false, appended: false }
     }
 
-    fn step(
+    /// What the unit sees.
+    pub(crate) fn own(&self) -> &Tables {
+        &self.own
+    }
+
+    pub(crate) fn step(
         &mut self,
         step: impl Fn(&mut Tables) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {

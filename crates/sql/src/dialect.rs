@@ -6,7 +6,10 @@ pub(crate) mod sqlite;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{link::Link, row::ClaimRow};
+use crate::{
+    link::Link,
+    row::{CampaignRow, ClaimRow},
+};
 
 /// Claims the next job.
 pub(crate) async fn claim(
@@ -49,5 +52,16 @@ pub(crate) async fn next_epoch(link: Link<'_>) -> Result<i64, sqlx::Error> {
     match link {
         Link::Sqlite(to) => sqlite::next_epoch(to).await,
         Link::MySql(to) => mysql::next_epoch(to).await,
+    }
+}
+
+/// A campaign that nobody else changes until the transaction ends.
+pub(crate) async fn hold_campaign(
+    link: Link<'_>,
+    id: Uuid,
+) -> Result<Option<CampaignRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_campaign(to, id).await,
+        Link::MySql(to) => mysql::hold_campaign(to, id).await,
     }
 }

@@ -4,10 +4,10 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, events, lock, production, queue, replies};
+use crate::{access, catalog, coupons, events, lock, production, queue, replies};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 29] = [
+const GROWING: [&str; 31] = [
     "members",
     "api_keys",
     "sessions",
@@ -21,6 +21,8 @@ const GROWING: [&str; 29] = [
     "replies",
     "jobs",
     "locks",
+    "campaigns",
+    "coupons",
     "p",
     "i",
     "l",
@@ -44,6 +46,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let modules = [
         access::TEXTS,
         catalog::TEXTS,
+        coupons::TEXTS,
         events::TEXTS,
         lock::TEXTS,
         production::TEXTS,

@@ -1,5 +1,6 @@
 //! Rows, the columns that they are read from, and what they mean in the model.
 
+mod coupon;
 mod image;
 mod job;
 mod json;
@@ -12,6 +13,9 @@ mod video;
 use castad_domain::{
     model::{MediaKey, Stored},
     port::StoreError,
+};
+pub(crate) use coupon::{
+    CampaignRow, CouponRow, campaign_columns, coupon_columns, off, standing as coupon_standing,
 };
 pub(crate) use image::{ImageRow, image_columns};
 pub(crate) use job::{ClaimRow, JobRow, job_columns, stage_id};

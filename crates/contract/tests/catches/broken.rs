@@ -7,10 +7,10 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
-        Member, MemberId, MemberName, NewEvent, Production, Project, ProjectId, ProjectParts,
-        Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId, Stage, Task, Video,
-        VideoId, Work,
+        ApiKey, AttemptToken, Caller, Campaign, Claim, Coupon, CouponId, Event, EventSeq,
+        IdempotencyKey, Lyric, LyricId, Member, MemberId, MemberName, NewEvent, Production,
+        Project, ProjectId, ProjectParts, Reply, SecretHash, Session, Settings, SettingsVersion,
+        Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{
         AccessBook, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
@@ -468,7 +468,27 @@ impl EventLog for Broken {
 impl PointsReader for Broken {}
 
 #[async_trait]
-impl CouponReader for Broken {}
+impl CouponReader for Broken {
+    async fn open_campaigns(
+        &self,
+        now: DateTime<Utc>,
+        page: Page,
+    ) -> Result<Vec<Campaign>, StoreError> {
+        self.inner.open_campaigns(now, page).await
+    }
+
+    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError> {
+        self.inner.coupons(of, page).await
+    }
+
+    async fn overdue_coupons(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<CouponId>, StoreError> {
+        self.inner.overdue_coupons(now, limit).await
+    }
+}
 
 #[async_trait]
 impl ShopReader for Broken {}

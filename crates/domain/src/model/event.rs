@@ -110,6 +110,16 @@ kinds! {
     VideoFailed = "video.failed",
     /// The video was stopped.
     VideoCanceled = "video.canceled",
+    /// A campaign gave a coupon.
+    CouponIssued = "coupon.issued",
+    /// A coupon was used in an order.
+    CouponUsed = "coupon.used",
+    /// A coupon was taken back.
+    CouponRevoked = "coupon.revoked",
+    /// An order came to nothing and gave its coupon back.
+    CouponReturned = "coupon.returned",
+    /// A coupon's time was over.
+    CouponExpired = "coupon.expired",
 }
 
 impl EventKind {
@@ -140,6 +150,12 @@ impl From<String> for Datum {
 impl From<&str> for Datum {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Datum {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
     }
 }
 

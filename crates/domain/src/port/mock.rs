@@ -18,10 +18,10 @@ use super::{
     WorkOutbox, WorkQueue,
 };
 use crate::model::{
-    ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
-    LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Production, ProjectId,
-    ProviderJob, ProviderName, Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId,
-    Stage, Stored, Task, Video, VideoId, Work,
+    ApiKey, AttemptToken, Caller, Campaign, CampaignId, Claim, Coupon, CouponId, Event, EventSeq,
+    IdempotencyKey, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent,
+    Production, ProjectId, ProviderJob, ProviderName, Reply, SecretHash, Session, Settings,
+    SettingsVersion, Song, SongId, Stage, Stored, Task, Video, VideoId, Work,
 };
 
 mock! {
@@ -405,7 +405,19 @@ mock! {
     pub CouponBook {}
 
     #[async_trait]
-    impl CouponBook for CouponBook {}
+    impl CouponBook for CouponBook {
+        async fn insert_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError>;
+        async fn hold_campaign(&mut self, id: CampaignId) -> Result<Option<Campaign>, StoreError>;
+        async fn update_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError>;
+        async fn has_had_one(
+            &mut self,
+            campaign: CampaignId,
+            member: MemberId,
+        ) -> Result<bool, StoreError>;
+        async fn coupon(&mut self, id: CouponId) -> Result<Option<Coupon>, StoreError>;
+        async fn insert_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError>;
+        async fn update_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError>;
+    }
 }
 
 mock! {
@@ -413,7 +425,19 @@ mock! {
     pub CouponReader {}
 
     #[async_trait]
-    impl CouponReader for CouponReader {}
+    impl CouponReader for CouponReader {
+        async fn open_campaigns(
+            &self,
+            now: DateTime<Utc>,
+            page: Page,
+        ) -> Result<Vec<Campaign>, StoreError>;
+        async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError>;
+        async fn overdue_coupons(
+            &self,
+            now: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<CouponId>, StoreError>;
+    }
 }
 
 mock! {

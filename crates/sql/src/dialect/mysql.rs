@@ -6,7 +6,7 @@ use sqlx::{Acquire, MySql, MySqlConnection};
 use uuid::Uuid;
 
 use super::Wanted;
-use crate::row::ClaimRow;
+use crate::row::{CampaignRow, ClaimRow, campaign_columns};
 
 texts! {
     /// Those due jobs that come first, in the order in which they would be claimed one by one: a
@@ -66,6 +66,9 @@ texts! {
         "INSERT INTO locks (name, token, held_until) \
          VALUES ('epochs', LAST_INSERT_ID(1), '1970-01-01') \
          ON DUPLICATE KEY UPDATE token = LAST_INSERT_ID(token + 1)";
+
+    HOLD_CAMPAIGN =
+        concat!("SELECT ", campaign_columns!(), " FROM campaigns WHERE id = ? FOR UPDATE");
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -160,6 +163,14 @@ pub(super) async fn raise(
 
 pub(super) async fn next_epoch(to: &mut MySqlConnection) -> Result<i64, sqlx::Error> {
     Ok(number(sqlx::query::<MySql>(EPOCH).execute(to).await?.last_insert_id()))
+}
+
+pub(super) async fn hold_campaign(
+    to: &mut MySqlConnection,
+    id: Uuid,
+) -> Result<Option<CampaignRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<MySql, CampaignRow>(HOLD_CAMPAIGN);
+    hold.bind(id).fetch_optional(to).await
 }
 
 /// A counter; none comes near the bound.

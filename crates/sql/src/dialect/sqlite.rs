@@ -5,7 +5,10 @@ use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::Wanted;
-use crate::row::ClaimRow;
+use crate::{
+    coupons,
+    row::{CampaignRow, ClaimRow},
+};
 
 texts! {
     /// Takes the job that is next: of those that are due, one of the member with the fewest running;
@@ -102,4 +105,13 @@ pub(super) async fn raise(
 
 pub(super) async fn next_epoch(to: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar::<Sqlite, i64>(EPOCH).fetch_one(to).await
+}
+
+/// A transaction here is the only one that writes.
+pub(super) async fn hold_campaign(
+    to: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<CampaignRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<Sqlite, CampaignRow>(coupons::CAMPAIGN);
+    hold.bind(id).fetch_optional(to).await
 }

@@ -35,13 +35,16 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
     CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL FROM n;
 INSERT INTO locks SELECT i, id, 1, at FROM n;
+INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1 FROM n;
+INSERT INTO coupons SELECT id, id, member, 1, 'percent', 10, 0, 'issued', NULL, NULL, at, at, 1 FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
-    events, replies, jobs, locks;
+    events, replies, jobs, locks, campaigns, coupons;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 6] = ["at", "ends_at", "due", "lease_until", "held_until", "changed_at"];
+const TIMES: [&str; 8] =
+    ["at", "ends_at", "due", "lease_until", "held_until", "changed_at", "expires_at", "opens_at"];
 
 /// The text with a value in each place that one is bound to.
 fn with_values(text: &str) -> String {

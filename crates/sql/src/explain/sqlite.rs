@@ -28,6 +28,8 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
     CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL FROM n;
 INSERT INTO locks SELECT 'l' || i, id, 1, at FROM n;
+INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1 FROM n;
+INSERT INTO coupons SELECT id, id, member, 1, 'percent', 10, 0, 'issued', NULL, NULL, at, at, 1 FROM n;
 ANALYZE;
 ";
 

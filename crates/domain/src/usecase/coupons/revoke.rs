@@ -65,8 +65,10 @@ impl RevokeCoupon {
 
         let revoked = coupon.revoked(now).map_err(|r| BooksError::Refused(r.into()))?;
 
-        unit.coupons().update_campaign(&campaign.with_one_back()).await?;
+        // The coupon was read before its campaign was held: where somebody took it back meanwhile,
+        // its place must not be freed twice.
         unit.coupons().update_coupon(&revoked).await?;
+        unit.coupons().update_campaign(&campaign.with_one_back()).await?;
         tell(&mut *unit, EventKind::CouponRevoked, &revoked, now).await?;
         let revoked = revoked.written();
         keep(&mut *unit, by, receipt, &revoked, now).await?;

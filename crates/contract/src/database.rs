@@ -3,11 +3,10 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Catalog, CouponReader, EventLog, Gate, PointsReader, Ports, SettingsReader, ShopReader,
+        Catalog, CouponReader, EventLog, Gate, PointsReader, SettingsReader, ShopReader,
         SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase, WorkQueue,
     },
 };
-use castad_memory::Memory;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::make::{self, Step};
@@ -76,22 +75,6 @@ impl Database {
     pub fn keeping(mut self, guard: impl Any + Send + Sync) -> Self {
         self.keep = Some(Box::new(guard));
         self
-    }
-
-    /// Every port, those of this database and for the rest what is in memory.
-    pub(crate) fn ports(&self, rest: &Memory) -> Ports {
-        Ports {
-            store: self.store.clone(),
-            catalog: self.catalog.clone(),
-            events: self.events.clone(),
-            points: self.points.clone(),
-            coupons: self.coupons.clone(),
-            shop: self.shop.clone(),
-            slots: self.slots.clone(),
-            settings: self.settings.clone(),
-            queue: self.queue.clone(),
-            ..rest.ports()
-        }
     }
 
     pub(crate) async fn begin(&self) -> Box<dyn UnitOfWork> {

@@ -31,6 +31,7 @@
 pub mod access;
 mod airtight;
 pub mod big_media;
+mod books;
 pub mod catalog;
 pub mod counted;
 pub mod coupons;
@@ -46,9 +47,12 @@ pub mod media;
 mod mingled;
 pub mod outbox;
 pub mod photo;
+pub mod points;
+pub mod points_orders;
 pub mod productions;
 pub mod queue;
 pub mod races_coupons;
+pub mod races_points;
 pub mod replies;
 pub mod secret_ids;
 pub mod song;
@@ -58,6 +62,7 @@ pub mod video;
 pub mod writer;
 
 pub use airtight::airtight;
+pub use books::Books;
 pub use database::{Database, Writers};
 pub use doubtful::doubtful;
 pub use lock::Locks;

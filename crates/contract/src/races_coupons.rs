@@ -7,14 +7,13 @@ use castad_domain::{
         CampaignId, CampaignTerms, ClaimRefusal, Coupon, CouponState, Discount, EventKind,
         EventSeq, MemberId, Off, OfferName,
     },
-    port::{Clock, Page, Ports},
+    port::{Page, Ports},
     usecase::{BooksError, ClaimCoupon, ExpireCoupons, OpenCampaign, RevokeCoupon, RevokeRefusal},
 };
-use castad_memory::Memory;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
-use crate::{Database, make, mingled};
+use crate::{Books, Database, make, mingled};
 
 /// `races_coupons_contract!(fresh)`, where `async fn fresh() -> Database`.
 #[macro_export]
@@ -86,7 +85,7 @@ async fn told(ports: &Ports, n: u64) -> Vec<EventKind> {
 
 /// As many as there are go out, numbered without a gap; nobody gets two.
 pub async fn a_hundred_coupons_go_to_a_hundred_of_two_hundred(db: &Database) {
-    let ports = db.ports(&Memory::new());
+    let ports = Books::of(db).ports;
     let campaign = campaign(&ports, 100).await;
     let claimed = at_once(&ports, campaign, 1..=200).await;
     assert_eq!(numbers(&claimed), (1..=100).collect());
@@ -101,7 +100,7 @@ pub async fn a_hundred_coupons_go_to_a_hundred_of_two_hundred(db: &Database) {
 
 /// The second request hears that the member has one, also when none is left.
 pub async fn a_member_who_asks_twice_at_once_gets_one(db: &Database) {
-    let ports = db.ports(&Memory::new());
+    let ports = Books::of(db).ports;
     let campaign = campaign(&ports, 100).await;
     let claimed = at_once(&ports, campaign, (1..=100).chain(1..=100)).await;
     assert_eq!(numbers(&claimed), (1..=100).collect());
@@ -113,7 +112,7 @@ pub async fn a_member_who_asks_twice_at_once_gets_one(db: &Database) {
 
 /// Where there are enough, nobody is turned away because of the others.
 pub async fn five_at_once_all_get_one(db: &Database) {
-    let ports = Ports { store: mingled(db.store.clone()), ..db.ports(&Memory::new()) };
+    let ports = Ports { store: mingled(db.store.clone()), ..Books::of(db).ports };
     let campaign = campaign(&ports, 5).await;
     let claimed = at_once(&ports, campaign, 1..=5).await;
     assert_eq!(numbers(&claimed), (1..=5).collect(), "{claimed:?}");
@@ -121,7 +120,7 @@ pub async fn five_at_once_all_get_one(db: &Database) {
 
 /// Numbers follow the order of the answers.
 pub async fn who_comes_in_turn_is_numbered_in_turn(db: &Database) {
-    let ports = db.ports(&Memory::new());
+    let ports = Books::of(db).ports;
     let campaign = campaign(&ports, 3).await;
     for n in 1..=3 {
         let claimed = ClaimCoupon::new(&ports).run(member(n), campaign, None).await;
@@ -132,7 +131,7 @@ pub async fn who_comes_in_turn_is_numbered_in_turn(db: &Database) {
 
 /// The number that was taken back is not given again, nor is its member given another.
 pub async fn a_coupon_that_is_taken_back_goes_to_somebody_else_under_a_new_number(db: &Database) {
-    let ports = db.ports(&Memory::new());
+    let ports = Books::of(db).ports;
     let campaign = campaign(&ports, 2).await;
     let claimed = at_once(&ports, campaign, 1..=2).await;
     let first = claimed[0].as_ref().expect("there is one");
@@ -149,7 +148,7 @@ pub async fn a_coupon_that_is_taken_back_goes_to_somebody_else_under_a_new_numbe
 
 /// Its place is free once, not twice.
 pub async fn a_coupon_is_taken_back_once(db: &Database) {
-    let ports = Ports { store: mingled(db.store.clone()), ..db.ports(&Memory::new()) };
+    let ports = Ports { store: mingled(db.store.clone()), ..Books::of(db).ports };
     let campaign = campaign(&ports, 1).await;
     let claimed = at_once(&ports, campaign, 1..=1).await;
     let id = claimed[0].as_ref().expect("there is one").parts().id;
@@ -170,13 +169,13 @@ pub async fn a_coupon_is_taken_back_once(db: &Database) {
 
 /// Each of them tells its member once.
 pub async fn two_who_note_what_is_over_note_it_once(db: &Database) {
-    let memory = Memory::new();
-    let ports = Ports { store: mingled(db.store.clone()), ..db.ports(&memory) };
+    let books = Books::of(db);
+    let ports = Ports { store: mingled(db.store.clone()), ..books.ports.clone() };
     let campaign = campaign(&ports, 20).await;
-    for claimed in at_once(&db.ports(&memory), campaign, 1..=20).await {
+    for claimed in at_once(&books.ports, campaign, 1..=20).await {
         claimed.expect("there is one");
     }
-    memory.clock().advance(TimeDelta::days(30));
+    books.pass(TimeDelta::days(30));
     let note = || {
         let expire = ExpireCoupons::new(&ports);
         tokio::spawn(async move { expire.run().await.expect("the store answers") })
@@ -184,7 +183,7 @@ pub async fn two_who_note_what_is_over_note_it_once(db: &Database) {
     let (one, two) = (note(), note());
     let noted = one.await.expect("no task panics") + two.await.expect("no task panics");
     assert_eq!(noted, 20);
-    let now = memory.clock().now();
+    let now = books.now();
     for n in 1..=20 {
         let coupons = coupons_of(&ports, n).await;
         assert_eq!(coupons[0].parts().state, CouponState::Expired { at: now });

@@ -49,6 +49,9 @@ macro_rules! database_contract {
         $crate::coupons_contract!($($fresh)+);
         $crate::races_coupons_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
+        $crate::points_contract!($($fresh)+);
+        $crate::points_orders_contract!($($fresh)+);
+        $crate::races_points_contract!($($fresh)+);
     };
 }
 

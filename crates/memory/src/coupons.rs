@@ -70,7 +70,7 @@ impl CouponBook for MemoryUnit {
 
     /// Nobody waits in memory: who changed what another has changed since finds out at the commit.
     async fn hold_campaign(&mut self, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
-        Ok(self.own().coupons.campaigns.get(&id).map(|campaign| Campaign::clone(campaign)))
+        Ok(self.own.coupons.campaigns.get(&id).map(|campaign| Campaign::clone(campaign)))
     }
 
     async fn update_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError> {
@@ -83,12 +83,12 @@ impl CouponBook for MemoryUnit {
         campaign: CampaignId,
         member: MemberId,
     ) -> Result<bool, StoreError> {
-        let mut coupons = self.own().coupons.coupons.values().map(|coupon| coupon.parts());
+        let mut coupons = self.own.coupons.coupons.values().map(|coupon| coupon.parts());
         Ok(coupons.any(|coupon| coupon.campaign == campaign && coupon.member == member))
     }
 
     async fn coupon(&mut self, id: CouponId) -> Result<Option<Coupon>, StoreError> {
-        Ok(self.own().coupons.coupons.get(&id).map(|coupon| Coupon::clone(coupon)))
+        Ok(self.own.coupons.coupons.get(&id).map(|coupon| Coupon::clone(coupon)))
     }
 
     async fn insert_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError> {

@@ -21,7 +21,7 @@ type Step = Box<dyn Fn(&mut Tables) -> Result<(), StoreError> + Send>;
 pub(crate) struct MemoryUnit {
     store: MemoryStore,
     base: Arc<Tables>,
-    own: Arc<Tables>,
+    pub(crate) own: Arc<Tables>,
     steps: Vec<Step>,
     pushed: bool,
     appended: bool,
@@ -32,11 +32,6 @@ impl MemoryUnit {
         let base = store.snapshot();
         let own = Arc::clone(&base);
         Self { store, base, own, steps: Vec::new(), pushed: false, appended: false }
-    }
-
-    /// What the unit sees.
-    pub(crate) fn own(&self) -> &Tables {
-        &self.own
     }
 
     pub(crate) fn step(

@@ -4,10 +4,10 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, coupons, events, lock, production, queue, replies};
+use crate::{access, catalog, coupons, events, lock, points, production, queue, replies};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 31] = [
+const GROWING: [&str; 37] = [
     "members",
     "api_keys",
     "sessions",
@@ -21,6 +21,12 @@ const GROWING: [&str; 31] = [
     "replies",
     "jobs",
     "locks",
+    "point_accounts",
+    "point_lots",
+    "point_usages",
+    "point_usage_details",
+    "point_entries",
+    "point_totals",
     "campaigns",
     "coupons",
     "p",
@@ -49,6 +55,9 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         coupons::TEXTS,
         events::TEXTS,
         lock::TEXTS,
+        points::TEXTS,
+        points::READS,
+        points::WRITES,
         production::TEXTS,
         production::WRITES,
         queue::TEXTS,

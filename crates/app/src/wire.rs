@@ -8,11 +8,12 @@ use anyhow::Context;
 use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Caller, Role},
-    port::{Clock, Gate, IdSource, MediaStore, Ports},
+    port::{Clock, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports},
     usecase::{Guarded, IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
+use castad_stand_ins::payments::Payments;
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
@@ -20,7 +21,7 @@ use providers::Providers;
 pub use providers::{Checked, check};
 
 use crate::{
-    config::{Config, DatabaseConfig, MediaConfig, PoolConfig, ServerConfig},
+    config::{Config, DatabaseConfig, MediaConfig, PaymentsConfig, PoolConfig, ServerConfig},
     data::{DataFolder, Hold},
     http::Gauges,
     links::Links,
@@ -76,6 +77,7 @@ impl Wired {
             shop: store.clone(),
             slots: store.clone(),
             settings: store.clone(),
+            payments: payments(config),
             guarded,
             queue: store.clone(),
             media,
@@ -167,6 +169,16 @@ fn links(config: &Config, data: &DataFolder) -> anyhow::Result<Option<Arc<Links>
         return Ok(None);
     };
     Ok(Some(Arc::new(Links::new(base, data.link_key()?))))
+}
+
+fn payments(config: &Config) -> Arc<dyn PaymentGateway> {
+    match config.payments {
+        PaymentsConfig::NotSetUp => Arc::new(NoPayments),
+        PaymentsConfig::StandIn => {
+            tracing::warn!("CASTAD_PAYMENTS is stand-in: orders are paid, and nobody is charged");
+            Arc::new(Payments::new())
+        }
+    }
 }
 
 fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {

@@ -9,7 +9,7 @@ use castad_domain::{
     port::{
         Clock, IdSource, LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager,
         LockWatch, MockLyricWriter, MockMediaStore, MockPhotoLab, MockSongComposer,
-        MockVideoRenderer, Ports, SettingsReader, StoreError,
+        MockVideoRenderer, NoPayments, Ports, SettingsReader, StoreError,
     },
     usecase::Guarded,
 };
@@ -45,6 +45,7 @@ impl Books {
             shop: db.shop.clone(),
             slots: db.slots.clone(),
             settings: settings.clone(),
+            payments: Arc::new(NoPayments),
             guarded: Guarded::new(lock, clock.clone(), ids.clone()),
             queue: db.queue.clone(),
             media: Arc::new(MockMediaStore::new()),

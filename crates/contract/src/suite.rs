@@ -48,6 +48,8 @@ macro_rules! database_contract {
         $crate::counted_contract!($($fresh)+);
         $crate::coupons_contract!($($fresh)+);
         $crate::races_coupons_contract!($($fresh)+);
+        $crate::shop_contract!($($fresh)+);
+        $crate::races_shop_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
         $crate::points_contract!($($fresh)+);
         $crate::points_orders_contract!($($fresh)+);

@@ -11,6 +11,8 @@ mod image;
 mod lyric;
 mod making;
 mod media;
+mod order;
+mod pack;
 mod points;
 mod price;
 mod production;
@@ -34,13 +36,15 @@ pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use id::{
     AttemptToken, CampaignId, ChannelId, CouponId, EntryId, HoldId, ImageId, JobId, KeyId, LotId,
-    LyricId, MemberId, OrderId, PackId, ParseIdError, ProjectId, ProviderJob, ProviderName,
-    QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
+    LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef, ProjectId, ProviderJob,
+    ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
 };
 pub use image::{Image, ImageState};
 pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
+pub use order::{Ending, Order, OrderParts, OrderRefusal, OrderState, Taken};
+pub use pack::{Pack, PackChange, PackParts, PackTerms};
 pub use points::{
     Account, Credit, Entry, EntryKind, GivenBack, Lot, LotKind, LotState, OrderNumber,
     OrderNumberError, PointsChanges, PointsRefusal, Reconciled, Restored, Stamp, Totals, Transfer,

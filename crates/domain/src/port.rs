@@ -10,6 +10,7 @@ mod maker;
 mod media;
 #[cfg(feature = "mock")]
 mod mock;
+mod payment;
 mod photo;
 mod points;
 mod queue;
@@ -30,8 +31,8 @@ pub use catalog::{
 };
 pub use coupons::{CouponBook, CouponReader};
 pub use error::{
-    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, ProviderError, ProviderErrorKind,
-    Retry, StoreError, StoreErrorKind, chain,
+    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, PaymentError, PaymentErrorKind,
+    ProviderError, ProviderErrorKind, Retry, StoreError, StoreErrorKind, chain,
 };
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
@@ -41,6 +42,7 @@ pub use maker::{
 pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
+pub use payment::{NoPayments, Payment, PaymentGateway};
 pub use photo::{Photo, PhotoError, PhotoLab};
 pub use points::{Balance, Expiring, HistoryPage, PointsBook, PointsReader};
 pub use queue::{QueueCounts, WorkQueue};
@@ -70,6 +72,8 @@ pub struct Ports {
     pub slots: Arc<dyn SlotReader>,
     /// Limits as they are.
     pub settings: Arc<dyn SettingsReader>,
+    /// Money for orders.
+    pub payments: Arc<dyn PaymentGateway>,
     /// Work inside locks.
     pub guarded: Guarded,
     /// The workers' side of the jobs.

@@ -32,6 +32,7 @@ mod release;
 mod request_stage;
 mod retry;
 mod run_task;
+mod shop;
 mod step;
 mod submit;
 mod sweep;
@@ -52,7 +53,7 @@ pub use guarded::{
     CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Guard, GuardError, Guarded, Lease,
     LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, RESERVE_SLOT,
 };
-pub use housekeeping::Housekeeping;
+pub use housekeeping::{Housekeeping, Rounds};
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
 pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};
 pub use lyric::EditLyric;
@@ -70,6 +71,10 @@ pub use release::Release;
 pub use request_stage::{RequestStage, StageOrder};
 pub use retry::Retry;
 pub use run_task::RunTask;
+pub use shop::{
+    CancelOrder, ChangePack, OpenPack, PackRefusal, PayOrder, PlaceOrder, PlacedOrder,
+    SettleOrders, ShopRefusal, StockGuard, WantedPacks,
+};
 pub use step::{StepEnd, StepError};
 pub use submit::{Submit, Unresolved};
 pub use take_callback::TakeCallback;

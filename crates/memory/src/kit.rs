@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use castad_domain::{
     model::{Member, MemberId, MemberName, Production, ProjectId},
-    port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind},
+    port::{Clock, IdSource, NoPayments, Ports, Store, StoreError, StoreErrorKind},
     usecase::Guarded,
 };
 
@@ -78,6 +78,7 @@ impl Memory {
             shop: store.clone(),
             slots: store.clone(),
             settings: store.clone(),
+            payments: Arc::new(NoPayments),
             guarded: self.guarded.clone(),
             queue: store,
             media: self.media.clone(),

@@ -13,7 +13,7 @@ use castad_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{coupons::Coupons, points::PointsTables};
+use crate::{coupons::Coupons, points::PointsTables, shop::Shop};
 
 /// A row of a stage with the project that it belongs to.
 pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
@@ -35,6 +35,7 @@ pub(crate) struct Tables {
     pub(crate) sessions: Vec<Session>,
     pub(crate) points: PointsTables,
     pub(crate) coupons: Coupons,
+    pub(crate) shop: Shop,
 }
 
 #[derive(Clone)]

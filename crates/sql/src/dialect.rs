@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     link::Link,
     points::AccountRow,
-    row::{CampaignRow, ClaimRow},
+    row::{CampaignRow, ClaimRow, OrderRow, PackRow},
 };
 
 /// Claims the next job.
@@ -83,5 +83,21 @@ pub(crate) async fn hold_campaign(
     match link {
         Link::Sqlite(to) => sqlite::hold_campaign(to, id).await,
         Link::MySql(to) => mysql::hold_campaign(to, id).await,
+    }
+}
+
+/// A pack that nobody else changes until the transaction ends.
+pub(crate) async fn hold_pack(link: Link<'_>, id: Uuid) -> Result<Option<PackRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_pack(to, id).await,
+        Link::MySql(to) => mysql::hold_pack(to, id).await,
+    }
+}
+
+/// An order that nobody else changes until the transaction ends.
+pub(crate) async fn hold_order(link: Link<'_>, id: Uuid) -> Result<Option<OrderRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_order(to, id).await,
+        Link::MySql(to) => mysql::hold_order(to, id).await,
     }
 }

@@ -4,10 +4,10 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, coupons, events, lock, points, production, queue, replies};
+use crate::{access, catalog, coupons, events, lock, points, production, queue, replies, shop};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 37] = [
+const GROWING: [&str; 39] = [
     "members",
     "api_keys",
     "sessions",
@@ -29,6 +29,8 @@ const GROWING: [&str; 37] = [
     "point_totals",
     "campaigns",
     "coupons",
+    "packs",
+    "orders",
     "p",
     "i",
     "l",
@@ -62,6 +64,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         production::WRITES,
         queue::TEXTS,
         replies::TEXTS,
+        shop::TEXTS,
     ];
     modules.into_iter().flatten()
 }

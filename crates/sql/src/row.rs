@@ -7,6 +7,7 @@ mod json;
 mod lyric;
 mod making;
 mod project;
+mod shop;
 mod song;
 mod video;
 
@@ -23,6 +24,7 @@ pub(crate) use json::{EventData, data_json};
 pub(crate) use lyric::{LyricRow, LyricWrite, lyric_columns};
 pub(crate) use making::MakingWrite;
 pub(crate) use project::{ProjectRow, project_columns};
+pub(crate) use shop::{OrderRow, OrderWrite, PackRow, order_columns, pack_columns};
 pub(crate) use song::{RecordingWrite, SongRow, song_columns};
 use uuid::Uuid;
 pub(crate) use video::{FilmWrite, VideoRow, video_columns};

@@ -3,7 +3,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_contract::{Database, Writers};
 use castad_domain::{
-    model::{Campaign, CampaignId, CampaignParts, Coupon, CouponId, CouponParts, MemberId},
+    model::{
+        Campaign, CampaignId, CampaignParts, Coupon, CouponId, CouponParts, MemberId, Order,
+        OrderId, OrderParts, Pack, PackId, PackParts,
+    },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
         SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
@@ -18,6 +21,8 @@ pub(crate) enum BooksFault {
     OverwritesCampaigns,
     OverwritesCoupons,
     ForgetsWhoHadOne,
+    OverwritesPacks,
+    OverwritesOrders,
 }
 
 /// A database whose books have one fault.
@@ -78,7 +83,7 @@ impl UnitOfWork for Unit {
     }
 
     fn shop(&mut self) -> &mut dyn ShopBook {
-        self.inner.shop()
+        self
     }
 
     fn slots(&mut self) -> &mut dyn SlotBook {
@@ -142,6 +147,57 @@ impl CouponBook for Unit {
         let version = kept.map_or(0, |kept| kept.parts().version);
         let parts = CouponParts { version, ..coupon.parts().clone() };
         unit.coupons().update_coupon(&Coupon::restore(parts)).await?;
+        unit.commit().await
+    }
+}
+
+#[async_trait]
+impl ShopBook for Unit {
+    async fn insert_pack(&mut self, pack: &Pack) -> Result<(), StoreError> {
+        self.inner.shop().insert_pack(pack).await
+    }
+
+    async fn pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError> {
+        self.inner.shop().pack(id).await
+    }
+
+    async fn hold_pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError> {
+        self.inner.shop().hold_pack(id).await
+    }
+
+    async fn update_pack(&mut self, pack: &Pack) -> Result<(), StoreError> {
+        if self.fault != BooksFault::OverwritesPacks {
+            return self.inner.shop().update_pack(pack).await;
+        }
+        let mut unit = self.live.begin().await?;
+        let kept = unit.shop().pack(pack.parts().id).await?;
+        let version = kept.map_or(0, |kept| kept.parts().version);
+        let parts = PackParts { version, ..pack.parts().clone() };
+        unit.shop().update_pack(&Pack::restore(parts)).await?;
+        unit.commit().await
+    }
+
+    async fn insert_order(&mut self, order: &Order) -> Result<(), StoreError> {
+        self.inner.shop().insert_order(order).await
+    }
+
+    async fn order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.inner.shop().order(id).await
+    }
+
+    async fn hold_order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.inner.shop().hold_order(id).await
+    }
+
+    async fn update_order(&mut self, order: &Order) -> Result<(), StoreError> {
+        if self.fault != BooksFault::OverwritesOrders {
+            return self.inner.shop().update_order(order).await;
+        }
+        let mut unit = self.live.begin().await?;
+        let kept = unit.shop().order(order.parts().id).await?;
+        let version = kept.map_or(0, |kept| kept.parts().version);
+        let parts = OrderParts { version, ..order.parts().clone() };
+        unit.shop().update_order(&Order::restore(parts)).await?;
         unit.commit().await
     }
 }

@@ -9,9 +9,9 @@ use castad_domain::{
     model::{
         Account, ApiKey, AttemptToken, Caller, Campaign, Claim, Coupon, CouponId, Entry, Event,
         EventSeq, IdempotencyKey, Lot, LotId, Lyric, LyricId, Member, MemberId, MemberName,
-        NewEvent, OrderNumber, Production, Project, ProjectId, ProjectParts, Reply, SecretHash,
-        Session, Settings, SettingsVersion, Song, SongId, Stage, Task, Totals, Usage, UsageId,
-        Video, VideoId, Work,
+        NewEvent, Order, OrderId, OrderNumber, Pack, Production, Project, ProjectId, ProjectParts,
+        Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId, Stage, Task, Totals,
+        Usage, UsageId, Video, VideoId, Work,
     },
     port::{
         AccessBook, Balance, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
@@ -594,7 +594,35 @@ impl CouponReader for Broken {
 }
 
 #[async_trait]
-impl ShopReader for Broken {}
+impl ShopReader for Broken {
+    async fn packs(&self, page: Page) -> Result<Vec<Pack>, StoreError> {
+        self.inner.packs(page).await
+    }
+
+    async fn orders(&self, of: MemberId, page: Page) -> Result<Vec<Order>, StoreError> {
+        self.inner.orders(of, page).await
+    }
+
+    async fn order_of(&self, of: MemberId, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.inner.order_of(of, id).await
+    }
+
+    async fn unpaid_orders(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        self.inner.unpaid_orders(now, limit).await
+    }
+
+    async fn doubtful_orders(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        self.inner.doubtful_orders(now, limit).await
+    }
+}
 
 #[async_trait]
 impl SlotReader for Broken {}

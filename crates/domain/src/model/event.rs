@@ -132,6 +132,14 @@ kinds! {
     CouponReturned = "coupon.returned",
     /// A coupon's time was over.
     CouponExpired = "coupon.expired",
+    /// Packs were ordered.
+    OrderCreated = "order.created",
+    /// An order was paid, and its points are there.
+    OrderPaid = "order.paid",
+    /// Nobody paid for an order in time.
+    OrderExpired = "order.expired",
+    /// An order was ended; what was paid for it went back.
+    OrderCanceled = "order.canceled",
 }
 
 impl EventKind {

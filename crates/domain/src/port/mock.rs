@@ -11,18 +11,19 @@ use super::{
     AccessBook, Balance, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook, CouponReader,
     Delivery, Draft, EventBook, EventLog, Gate, HistoryPage, IdSource, LockAttempt, LockError,
     LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
-    MakerStatus, MediaError, MediaRead, MediaStore, NumberedPage, OfProject, Pace, Page, Photo,
-    PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView,
-    ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader,
-    SlotBook, SlotReader, SongComposer, SongOrder, StageRow, Store, StoreError, UnitOfWork,
-    VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    MakerStatus, MediaError, MediaRead, MediaStore, NumberedPage, OfProject, Pace, Page, Payment,
+    PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
+    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook,
+    SettingsReader, ShopBook, ShopReader, SlotBook, SlotReader, SongComposer, SongOrder, StageRow,
+    Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, Caller, Campaign, CampaignId, Claim, Coupon, CouponId, Entry,
     Event, EventSeq, IdempotencyKey, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member,
-    MemberId, MemberName, NewEvent, OrderNumber, Production, ProjectId, ProviderJob, ProviderName,
-    Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId, Stage, Stored, Task,
-    Totals, Usage, UsageId, Video, VideoId, Work,
+    MemberId, MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, PaymentRef,
+    Production, ProjectId, ProviderJob, ProviderName, Reply, SecretHash, Session, Settings,
+    SettingsVersion, Song, SongId, Stage, Stored, Task, Totals, Usage, UsageId, Video, VideoId,
+    Work,
 };
 
 mock! {
@@ -479,7 +480,16 @@ mock! {
     pub ShopBook {}
 
     #[async_trait]
-    impl ShopBook for ShopBook {}
+    impl ShopBook for ShopBook {
+        async fn insert_pack(&mut self, pack: &Pack) -> Result<(), StoreError>;
+        async fn pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError>;
+        async fn hold_pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError>;
+        async fn update_pack(&mut self, pack: &Pack) -> Result<(), StoreError>;
+        async fn insert_order(&mut self, order: &Order) -> Result<(), StoreError>;
+        async fn order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;
+        async fn hold_order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;
+        async fn update_order(&mut self, order: &Order) -> Result<(), StoreError>;
+    }
 }
 
 mock! {
@@ -487,7 +497,34 @@ mock! {
     pub ShopReader {}
 
     #[async_trait]
-    impl ShopReader for ShopReader {}
+    impl ShopReader for ShopReader {
+        async fn packs(&self, page: Page) -> Result<Vec<Pack>, StoreError>;
+        async fn orders(&self, of: MemberId, page: Page) -> Result<Vec<Order>, StoreError>;
+        async fn order_of(&self, of: MemberId, id: OrderId) -> Result<Option<Order>, StoreError>;
+        async fn unpaid_orders(
+            &self,
+            now: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<OrderId>, StoreError>;
+        async fn doubtful_orders(
+            &self,
+            now: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<OrderId>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`PaymentGateway`].
+    pub PaymentGateway {}
+
+    #[async_trait]
+    impl PaymentGateway for PaymentGateway {
+        async fn check(&self) -> Result<(), PaymentError>;
+        async fn pay(&self, order: OrderId, amount: i64) -> Result<Payment, PaymentError>;
+        async fn look_up(&self, order: OrderId) -> Result<Option<PaymentRef>, PaymentError>;
+        async fn undo(&self, order: OrderId) -> Result<(), PaymentError>;
+    }
 }
 
 mock! {

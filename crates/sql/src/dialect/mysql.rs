@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::Wanted;
 use crate::{
     points::{AccountRow, settings_version},
-    row::{CampaignRow, ClaimRow, campaign_columns},
+    row::{
+        CampaignRow, ClaimRow, OrderRow, PackRow, campaign_columns, order_columns, pack_columns,
+    },
 };
 
 texts! {
@@ -83,6 +85,8 @@ texts! {
 
     HOLD_CAMPAIGN =
         concat!("SELECT ", campaign_columns!(), " FROM campaigns WHERE id = ? FOR UPDATE");
+    HOLD_PACK = concat!("SELECT ", pack_columns!(), " FROM packs WHERE id = ? FOR UPDATE");
+    HOLD_ORDER = concat!("SELECT ", order_columns!(), " FROM orders WHERE id = ? FOR UPDATE");
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -199,6 +203,20 @@ pub(super) async fn hold_campaign(
 ) -> Result<Option<CampaignRow>, sqlx::Error> {
     let hold = sqlx::query_as::<MySql, CampaignRow>(HOLD_CAMPAIGN);
     hold.bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_pack(
+    to: &mut MySqlConnection,
+    id: Uuid,
+) -> Result<Option<PackRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, PackRow>(HOLD_PACK).bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_order(
+    to: &mut MySqlConnection,
+    id: Uuid,
+) -> Result<Option<OrderRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, OrderRow>(HOLD_ORDER).bind(id).fetch_optional(to).await
 }
 
 /// A counter; none comes near the bound.

@@ -8,7 +8,8 @@ use super::Wanted;
 use crate::{
     coupons,
     points::{AccountRow, settings_version},
-    row::{CampaignRow, ClaimRow},
+    row::{CampaignRow, ClaimRow, OrderRow, PackRow},
+    shop,
 };
 
 texts! {
@@ -139,4 +140,18 @@ pub(super) async fn hold_campaign(
 ) -> Result<Option<CampaignRow>, sqlx::Error> {
     let hold = sqlx::query_as::<Sqlite, CampaignRow>(coupons::CAMPAIGN);
     hold.bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_pack(
+    to: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<PackRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, PackRow>(shop::PACK).bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_order(
+    to: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<OrderRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, OrderRow>(shop::ORDER).bind(id).fetch_optional(to).await
 }

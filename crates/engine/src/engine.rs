@@ -54,8 +54,7 @@ impl Engine {
         let places = Arc::new(Semaphore::new(self.settings.steps));
         let hand_back = CancellationToken::new();
         let mut running = JoinSet::new();
-        let mut chores = self.ports.clock.now();
-        let mut round = chores;
+        let (mut chores, mut round) = (self.ports.clock.now(), self.ports.clock.now());
 
         while !stop.is_cancelled() {
             while running.try_join_next().is_some() {}

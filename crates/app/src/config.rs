@@ -53,6 +53,17 @@ pub struct Config {
     pub suno: Option<SunoSettings>,
     /// Whom to ask for videos; the studio where it is none.
     pub creatomate: Option<CreatomateSettings>,
+    /// Who takes money for orders.
+    pub payments: PaymentsConfig,
+}
+
+/// Who takes money for orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentsConfig {
+    /// Nobody: orders are taken and cannot be paid.
+    NotSetUp,
+    /// A stand-in that charges nobody.
+    StandIn,
 }
 
 /// How to log.
@@ -116,6 +127,10 @@ impl Config {
             chatgpt: chatgpt::read(&mut source),
             suno: suno::read(&mut source, &outside),
             creatomate: creatomate::read(&mut source, &outside),
+            payments: match source.one_of("CASTAD_PAYMENTS", &["none", "stand-in"]) {
+                "stand-in" => PaymentsConfig::StandIn,
+                _ => PaymentsConfig::NotSetUp,
+            },
             outside,
         };
         let in_folder = matches!(config.media, MediaConfig::InFolder);
@@ -126,6 +141,10 @@ impl Config {
         }
         if !config.auth && !config.bind.ip().is_loopback() {
             source.fault("CASTAD_AUTH", "off is allowed on a loopback address only".to_owned());
+        }
+        if config.payments == PaymentsConfig::StandIn && !config.bind.ip().is_loopback() {
+            let what = "stand-in is allowed on a loopback address only: it charges nobody";
+            source.fault("CASTAD_PAYMENTS", what.to_owned());
         }
         source.finish(config)
     }
@@ -196,6 +215,19 @@ mod tests {
             read("", &[("CASTAD_BIND", "0.0.0.0:80"), ("CASTAD_AUTH", "off")]).unwrap_err();
         assert_eq!(faults.0.len(), 1);
         assert!(read("", &[("CASTAD_AUTH", "off")]).is_ok());
+    }
+
+    #[test]
+    fn a_gateway_that_charges_nobody_is_for_one_s_own_machine() {
+        assert_eq!(read("", &[]).unwrap().payments, PaymentsConfig::NotSetUp);
+        let stand_in = ("CASTAD_PAYMENTS", "stand-in");
+        assert_eq!(read("", &[stand_in]).unwrap().payments, PaymentsConfig::StandIn);
+        for env in
+            [vec![stand_in, ("CASTAD_BIND", "0.0.0.0:80")], vec![("CASTAD_PAYMENTS", "toss")]]
+        {
+            let faults = read("", &env).unwrap_err();
+            assert_eq!((faults.0[0].name.as_str(), faults.0.len()), ("CASTAD_PAYMENTS", 1));
+        }
     }
 
     #[test]

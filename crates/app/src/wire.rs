@@ -9,11 +9,12 @@ use anyhow::Context;
 use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Caller, Role},
-    port::{Auditor, Clock, Gate, IdSource, MediaStore, Ports},
+    port::{Auditor, Clock, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports},
     usecase::{IssueKey, OWNER},
 };
 use castad_engine::{Engine, Settings};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
+use castad_stand_ins::payments::Payments;
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
@@ -22,7 +23,7 @@ pub use providers::{Checked, check};
 use providers::{Providers, reachable};
 
 use crate::{
-    config::{Config, DatabaseConfig, MediaConfig, PoolConfig, ServerConfig},
+    config::{Config, DatabaseConfig, MediaConfig, PaymentsConfig, PoolConfig, ServerConfig},
     data::{DataFolder, Hold},
     http::Gauges,
     links::Links,
@@ -78,6 +79,7 @@ impl Wired {
             settings: store.clone(),
             guarded: locks.guarded,
             prices: config.prices,
+            payments: payments(config),
             queue: store.clone(),
             media,
             passwords: Arc::new(Argon2id::new(half_of_the_cores())),
@@ -180,6 +182,16 @@ fn links(config: &Config, data: &DataFolder) -> anyhow::Result<Option<Arc<Links>
 /// Passwords leave room for everybody else.
 fn half_of_the_cores() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
+}
+
+fn payments(config: &Config) -> Arc<dyn PaymentGateway> {
+    match config.payments {
+        PaymentsConfig::NotSetUp => Arc::new(NoPayments),
+        PaymentsConfig::StandIn => {
+            tracing::warn!("CASTAD_PAYMENTS is stand-in: orders are paid, and nobody is charged");
+            Arc::new(Payments::new())
+        }
+    }
 }
 
 fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {

@@ -7,16 +7,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        AttemptToken, LyricText, MediaKey, Password, PasswordHash, ProviderJob, ProviderName,
-        Stored,
+        AttemptToken, LyricText, MediaKey, OrderId, Password, PasswordHash, PaymentRef,
+        ProviderJob, ProviderName, Stored,
     },
     port::{
         AccessBook, ByteRange, ByteStream, CouponBook, Delivery, Draft, EventBook, LookUp,
         LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace,
-        PasswordError, PasswordHasher, Photo, PhotoError, PhotoLab, PointsBook, Ports,
-        ProductionRepository, ProviderError, ReplyBook, SettingsBook, ShopBook, SlotBook,
-        SongComposer, SongOrder, Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer,
-        WorkOutbox,
+        PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
+        PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError, ReplyBook, SettingsBook,
+        ShopBook, SlotBook, SongComposer, SongOrder, Store, StoreError, UnitOfWork, VideoOrder,
+        VideoRenderer, WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -36,6 +36,7 @@ pub fn airtight(ports: Ports) -> Ports {
         photos: Arc::new(Watched { inner: ports.photos, open: sealed(&open) }),
         writer: Arc::new(Watched { inner: ports.writer, open: sealed(&open) }),
         composer: Arc::new(Watched { inner: ports.composer, open: sealed(&open) }),
+        payments: Arc::new(Watched { inner: ports.payments, open: sealed(&open) }),
         renderer: Arc::new(Watched { inner: ports.renderer, open }),
         ..ports
     }
@@ -259,3 +260,22 @@ macro_rules! watch_maker {
 
 watch_maker!(SongComposer, SongOrder, "the song composer");
 watch_maker!(VideoRenderer, VideoOrder, "the video renderer");
+
+#[async_trait]
+impl PaymentGateway for Watched<dyn PaymentGateway> {
+    async fn check(&self) -> Result<(), PaymentError> {
+        self.call("the payment gateway").check().await
+    }
+
+    async fn pay(&self, order: OrderId, amount: i64) -> Result<Payment, PaymentError> {
+        self.call("the payment gateway").pay(order, amount).await
+    }
+
+    async fn look_up(&self, order: OrderId) -> Result<Option<PaymentRef>, PaymentError> {
+        self.call("the payment gateway").look_up(order).await
+    }
+
+    async fn undo(&self, order: OrderId) -> Result<(), PaymentError> {
+        self.call("the payment gateway").undo(order).await
+    }
+}

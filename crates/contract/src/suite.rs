@@ -77,6 +77,10 @@ macro_rules! database_contract {
         $crate::events_contract!($($fresh)+);
         $crate::catalog_contract!($($fresh)+);
         $crate::counted_contract!($($fresh)+);
+        $crate::coupons_contract!($($fresh)+);
+        $crate::races_coupons_contract!($($fresh)+);
+        $crate::shop_contract!($($fresh)+);
+        $crate::races_shop_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
         $crate::points_contract!($($fresh)+);
         $crate::points_orders_contract!($($fresh)+);

@@ -1,5 +1,7 @@
 //! The suites catch what they are for: adapters that are broken on purpose fail the named case.
 
+#[path = "catches/books.rs"]
+mod books;
 #[path = "catches/broken.rs"]
 mod broken;
 #[path = "catches/lock.rs"]
@@ -9,6 +11,7 @@ mod media;
 
 use std::{future::Future, sync::Arc};
 
+use books::BooksFault;
 use broken::{Broken, Fault};
 use castad_contract::{Database, Writers, airtight, make};
 use castad_domain::model::LyricId;
@@ -160,4 +163,33 @@ async fn a_provider_that_is_called_beside_an_open_unit() {
         write(&ports).await;
     };
     assert!(!holds(open).await);
+}
+
+/// The case holds for books as they are, and fails once the fault is in them.
+macro_rules! catches_books {
+    ($($name:ident: $fault:ident by $suite:ident::$case:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let run = |fault| async move {
+                castad_contract::$suite::$case(&books::broken(fault)).await;
+            };
+            assert!(holds(run(BooksFault::None)).await, "without the fault it holds");
+            assert!(!holds(run(BooksFault::$fault)).await, "the fault is caught");
+        }
+    )+};
+}
+
+catches_books! {
+    a_campaign_without_the_version_check: OverwritesCampaigns by coupons::a_campaign_that_somebody_else_changed_is_not_overwritten;
+    two_open_claims_without_the_version_check: OverwritesCampaigns by coupons::of_two_units_that_hold_a_campaign_none_gives_the_other_s_number;
+    a_race_for_coupons_without_the_version_check: OverwritesCampaigns by races_coupons::five_at_once_all_get_one;
+    a_coupon_without_the_version_check: OverwritesCoupons by coupons::a_coupon_that_somebody_else_changed_is_not_overwritten;
+    coupons_that_expire_twice: OverwritesCoupons by races_coupons::two_who_note_what_is_over_note_it_once;
+    a_pack_without_the_version_check: OverwritesPacks by shop::a_pack_that_somebody_else_changed_is_not_overwritten;
+    two_open_sales_without_the_version_check: OverwritesPacks by shop::of_two_units_that_hold_a_pack_none_sells_the_other_s;
+    an_order_without_the_version_check: OverwritesOrders by shop::an_order_that_somebody_else_changed_is_not_overwritten;
+    the_last_pack_sold_twice: OverwritesPacks by races_shop::the_last_pack_is_sold_once;
+    a_coupon_used_twice: OverwritesCoupons by races_shop::a_coupon_is_used_in_one_order;
+    an_order_ended_twice: OverwritesOrders by races_shop::two_who_look_after_orders_end_each_once;
+    a_campaign_that_forgets_who_had_one: ForgetsWhoHadOne by races_coupons::a_member_who_asks_twice_at_once_gets_one;
 }

@@ -3,6 +3,8 @@
 mod access;
 mod account;
 mod brief;
+mod campaign;
+mod coupon;
 mod event;
 mod failure;
 mod id;
@@ -10,6 +12,8 @@ mod image;
 mod lyric;
 mod making;
 mod media;
+mod order;
+mod pack;
 mod points;
 mod price;
 mod production;
@@ -31,17 +35,21 @@ pub use account::{
 pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
+pub use campaign::{Campaign, CampaignParts, CampaignTerms, ClaimRefusal, OfferName};
+pub use coupon::{Coupon, CouponParts, CouponRefusal, CouponState, Discount, Off, OutOfBounds};
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use id::{
     AttemptToken, CampaignId, ChannelId, CouponId, EntryId, HoldId, ImageId, JobId, KeyId, LotId,
-    LyricId, MemberId, OrderId, PackId, ParseIdError, ProjectId, ProviderJob, ProviderName,
-    QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
+    LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef, ProjectId, ProviderJob,
+    ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
 };
 pub use image::{Image, ImageState};
 pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
+pub use order::{Ending, Order, OrderParts, OrderRefusal, OrderState, Taken};
+pub use pack::{Pack, PackChange, PackParts, PackTerms};
 pub use points::{
     Credit, Entry, EntryKind, GivenBack, Lot, LotKind, LotState, OrderNumber, OrderNumberError,
     PointAccount, PointsChanges, PointsRefusal, Reconciled, Restored, Stamp, Totals, Transfer,

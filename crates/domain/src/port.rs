@@ -12,6 +12,7 @@ mod media;
 #[cfg(feature = "mock")]
 mod mock;
 mod password;
+mod payment;
 mod photo;
 mod points;
 mod queue;
@@ -35,8 +36,8 @@ pub use catalog::{
 pub use coupons::{CouponBook, CouponReader};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, PasswordError, PasswordErrorKind,
-    ProviderError, ProviderErrorKind, Retry, ShelfError, ShelfErrorKind, StoreError,
-    StoreErrorKind, chain,
+    PaymentError, PaymentErrorKind, ProviderError, ProviderErrorKind, Retry, ShelfError,
+    ShelfErrorKind, StoreError, StoreErrorKind, chain,
 };
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
@@ -47,6 +48,7 @@ pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
 pub use password::PasswordHasher;
+pub use payment::{NoPayments, Payment, PaymentGateway};
 pub use photo::{Photo, PhotoError, PhotoLab};
 pub use points::{Balance, Expiring, HistoryPage, PointsBook, PointsReader};
 pub use queue::{QueueCounts, WorkQueue};
@@ -79,6 +81,8 @@ pub struct Ports {
     pub slots: Arc<dyn SlotReader>,
     /// Limits as they are.
     pub settings: Arc<dyn SettingsReader>,
+    /// Money for orders.
+    pub payments: Arc<dyn PaymentGateway>,
     /// Work inside locks.
     pub guarded: Guarded,
     /// The workers' side of the jobs.

@@ -12,6 +12,7 @@ mod books;
 mod cancel;
 mod change_setting;
 mod collect;
+mod coupons;
 mod deadline;
 mod desk;
 mod ensure_stage;
@@ -23,6 +24,7 @@ mod images;
 mod keys;
 mod log_in;
 mod lyric;
+mod office;
 mod open_project;
 mod points;
 mod poll;
@@ -35,8 +37,10 @@ mod release;
 mod request_stage;
 mod retry;
 mod run_task;
+mod shop;
 mod step;
 mod submit;
+mod sweep;
 mod take_callback;
 mod write_lyric;
 
@@ -46,6 +50,7 @@ pub use books::BooksError;
 pub use cancel::Cancel;
 pub use change_setting::{ChangeSetting, SettingOrder, SettingRefusal};
 pub use collect::{Collect, MAX_RESULT_BYTES};
+pub use coupons::{ClaimCoupon, ExpireCoupons, OpenCampaign, RevokeCoupon, RevokeRefusal};
 pub use deadline::ReachDeadline;
 pub use desk::OrderError;
 pub use ensure_stage::EnsureStage;
@@ -55,7 +60,7 @@ pub use guarded::{
     CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Guard, GuardError, Guarded, Lease,
     LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT,
 };
-pub use housekeeping::Housekeeping;
+pub use housekeeping::{Housekeeping, Rounds};
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
 pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};
 pub use log_in::{LogIn, LogInError};
@@ -75,6 +80,10 @@ pub use release::Release;
 pub use request_stage::{RequestStage, StageOrder};
 pub use retry::Retry;
 pub use run_task::RunTask;
+pub use shop::{
+    CancelOrder, ChangePack, OpenPack, PackRefusal, PayOrder, PlaceOrder, PlacedOrder,
+    SettleOrders, ShopRefusal, StockGuard, WantedPacks,
+};
 pub use step::{StepEnd, StepError};
 pub use submit::{Submit, Unresolved};
 pub use take_callback::TakeCallback;

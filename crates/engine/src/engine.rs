@@ -3,7 +3,7 @@ use std::sync::Arc;
 use castad_domain::{
     model::Claim,
     port::{Ports, StoreError, chain},
-    usecase::Housekeeping,
+    usecase::{Housekeeping, Rounds},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -13,6 +13,9 @@ use crate::{Settings, shift::Shift};
 
 /// How often what is kept for a time only is cleared away.
 const CHORES: TimeDelta = TimeDelta::hours(1);
+
+/// How often it is looked after what is over: orders that nobody paid for, coupons.
+const ROUNDS: TimeDelta = TimeDelta::seconds(30);
 
 /// What a look at the queue found.
 enum Found {
@@ -27,6 +30,9 @@ pub struct Engine {
     settings: Settings,
     shift: Arc<Shift>,
     housekeeping: Housekeeping,
+    rounds: Rounds,
+    /// One round at a time.
+    round: Arc<Semaphore>,
 }
 
 impl Engine {
@@ -38,6 +44,8 @@ impl Engine {
             settings,
             shift: Arc::new(Shift::new(ports, settings)),
             housekeeping: Housekeeping::new(ports),
+            rounds: Rounds::new(ports),
+            round: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -46,7 +54,7 @@ impl Engine {
         let places = Arc::new(Semaphore::new(self.settings.steps));
         let hand_back = CancellationToken::new();
         let mut running = JoinSet::new();
-        let mut chores = self.ports.clock.now();
+        let (mut chores, mut round) = (self.ports.clock.now(), self.ports.clock.now());
 
         while !stop.is_cancelled() {
             while running.try_join_next().is_some() {}
@@ -56,6 +64,7 @@ impl Engine {
             };
             let Ok(place) = place else { break };
             chores = self.do_chores(chores).await;
+            round = self.go_round(round, &mut running);
             // What is pushed from now on is heard, also while the queue is asked.
             let pushed = self.ports.queue.pushed();
             match self.claim().await {
@@ -121,6 +130,25 @@ impl Engine {
             tracing::warn!(error = chain(&fault), "old answers could not be cleared away");
         }
         now + CHORES
+    }
+
+    /// Looks after what is over, beside the steps: a round may ask a payment gateway, and nobody
+    /// waits for it.
+    fn go_round(&self, due: DateTime<Utc>, running: &mut JoinSet<()>) -> DateTime<Utc> {
+        let now = self.ports.clock.now();
+        if now < due {
+            return due;
+        }
+        if let Ok(alone) = Arc::clone(&self.round).try_acquire_owned() {
+            let rounds = self.rounds.clone();
+            running.spawn(async move {
+                if let Err(fault) = rounds.run().await {
+                    tracing::warn!(error = chain(&fault), "what is over could not be ended");
+                }
+                drop(alone);
+            });
+        }
+        now + ROUNDS
     }
 
     async fn drain(&self, mut running: JoinSet<()>, hand_back: &CancellationToken) {

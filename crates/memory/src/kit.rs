@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use castad_domain::{
     model::{Member, MemberId, MemberName, Prices, Production, ProjectId},
-    port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind},
+    port::{Clock, IdSource, NoPayments, Ports, Store, StoreError, StoreErrorKind},
     usecase::Guarded,
 };
 
@@ -81,6 +81,7 @@ impl Memory {
             shop: store.clone(),
             slots: store.clone(),
             settings: store.clone(),
+            payments: Arc::new(NoPayments),
             guarded: self.guarded.clone(),
             prices: Prices::FREE,
             queue: store,

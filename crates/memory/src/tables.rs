@@ -13,8 +13,7 @@ use castad_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::points::PointsTables;
-use crate::settings::SettingsTable;
+use crate::{coupons::Coupons, points::PointsTables, settings::SettingsTable, shop::Shop};
 
 /// A row of a stage with the project that it belongs to.
 pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
@@ -37,6 +36,8 @@ pub(crate) struct Tables {
     pub(crate) points: PointsTables,
     pub(crate) profiles: Vec<Profile>,
     pub(crate) settings: SettingsTable,
+    pub(crate) coupons: Coupons,
+    pub(crate) shop: Shop,
 }
 
 #[derive(Clone)]

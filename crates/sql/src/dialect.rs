@@ -6,7 +6,11 @@ pub(crate) mod sqlite;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{link::Link, points::AccountRow, row::ClaimRow};
+use crate::{
+    link::Link,
+    points::AccountRow,
+    row::{CampaignRow, ClaimRow, OrderRow, PackRow},
+};
 
 /// Claims the next job.
 pub(crate) async fn claim(
@@ -77,5 +81,32 @@ pub(crate) async fn hold_settings(link: Link<'_>) -> Result<(), sqlx::Error> {
         // Whoever writes is alone.
         Link::Sqlite(_) => Ok(()),
         Link::MySql(to) => mysql::hold_settings(to).await,
+    }
+}
+
+/// A campaign that nobody else changes until the transaction ends.
+pub(crate) async fn hold_campaign(
+    link: Link<'_>,
+    id: Uuid,
+) -> Result<Option<CampaignRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_campaign(to, id).await,
+        Link::MySql(to) => mysql::hold_campaign(to, id).await,
+    }
+}
+
+/// A pack that nobody else changes until the transaction ends.
+pub(crate) async fn hold_pack(link: Link<'_>, id: Uuid) -> Result<Option<PackRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_pack(to, id).await,
+        Link::MySql(to) => mysql::hold_pack(to, id).await,
+    }
+}
+
+/// An order that nobody else changes until the transaction ends.
+pub(crate) async fn hold_order(link: Link<'_>, id: Uuid) -> Result<Option<OrderRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_order(to, id).await,
+        Link::MySql(to) => mysql::hold_order(to, id).await,
     }
 }

@@ -4,10 +4,13 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, events, lock, points, production, profile, queue, replies, settings};
+use crate::{
+    access, catalog, coupons, events, lock, points, production, profile, queue, replies, settings,
+    shop,
+};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 37] = [
+const GROWING: [&str; 41] = [
     "members",
     "api_keys",
     "sessions",
@@ -45,6 +48,10 @@ const GROWING: [&str; 37] = [
     "m",
     "a",
     "k",
+    "campaigns",
+    "coupons",
+    "packs",
+    "orders",
 ];
 
 /// The texts that every engine runs.
@@ -52,10 +59,11 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let modules = [
         access::TEXTS,
         catalog::TEXTS,
+        coupons::TEXTS,
         events::TEXTS,
         lock::TEXTS,
-        points::TEXTS,
         points::READS,
+        points::TEXTS,
         points::WRITES,
         production::TEXTS,
         production::WRITES,
@@ -63,6 +71,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         queue::TEXTS,
         replies::TEXTS,
         settings::TEXTS,
+        shop::TEXTS,
     ];
     modules.into_iter().flatten()
 }

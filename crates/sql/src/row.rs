@@ -1,11 +1,13 @@
 //! Rows, the columns that they are read from, and what they mean in the model.
 
+mod coupon;
 mod image;
 mod job;
 mod json;
 mod lyric;
 mod making;
 mod project;
+mod shop;
 mod song;
 mod video;
 
@@ -13,12 +15,16 @@ use castad_domain::{
     model::{MediaKey, Stored},
     port::StoreError,
 };
+pub(crate) use coupon::{
+    CampaignRow, CouponRow, campaign_columns, coupon_columns, off, standing as coupon_standing,
+};
 pub(crate) use image::{ImageRow, image_columns};
 pub(crate) use job::{ClaimRow, JobRow, job_columns, stage_id};
 pub(crate) use json::{EventData, data_json};
 pub(crate) use lyric::{LyricRow, LyricWrite, lyric_columns};
 pub(crate) use making::MakingWrite;
 pub(crate) use project::{ProjectRow, project_columns};
+pub(crate) use shop::{OrderRow, OrderWrite, PackRow, order_columns, pack_columns};
 pub(crate) use song::{RecordingWrite, SongRow, song_columns};
 use uuid::Uuid;
 pub(crate) use video::{FilmWrite, VideoRow, video_columns};

@@ -2,7 +2,8 @@
 //!
 //! **They are our own reading of the providers' documents.** What passes here shows that an adapter
 //! and this reading agree, not that the provider would. One module a provider; each has its part of
-//! the server's addresses and says what was asked of it.
+//! the server's addresses and says what was asked of it. [`payments`] needs no socket: it is a gateway
+//! behind the domain's own port.
 //!
 //! ```
 //! # async fn start() -> std::io::Result<()> {
@@ -16,6 +17,7 @@
 
 pub mod creatomate;
 pub mod openai;
+pub mod payments;
 mod server;
 pub mod suno;
 

@@ -12,10 +12,10 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Claim, Entry, Event, EventSeq, IdempotencyKey, Lot, LotId, Lyric, LyricId,
-        MemberId, NewEvent, OrderNumber, PointAccount, Production, Project, ProjectId,
-        ProjectParts, Reply, Settings, Song, SongId, Stage, Task, Totals, Usage, UsageId, Video,
-        VideoId, Work,
+        AttemptToken, Campaign, Claim, Coupon, CouponId, Entry, Event, EventSeq, IdempotencyKey,
+        Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId, OrderNumber, Pack,
+        PointAccount, Production, Project, ProjectId, ProjectParts, Reply, Settings, Song, SongId,
+        Stage, Task, Totals, Usage, UsageId, Video, VideoId, Work,
     },
     port::{
         AccessBook, Balance, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog,
@@ -543,10 +543,58 @@ impl PointsReader for Broken {
 }
 
 #[async_trait]
-impl CouponReader for Broken {}
+impl CouponReader for Broken {
+    async fn open_campaigns(
+        &self,
+        now: DateTime<Utc>,
+        page: Page,
+    ) -> Result<Vec<Campaign>, StoreError> {
+        self.inner.open_campaigns(now, page).await
+    }
+
+    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError> {
+        self.inner.coupons(of, page).await
+    }
+
+    async fn overdue_coupons(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<CouponId>, StoreError> {
+        self.inner.overdue_coupons(now, limit).await
+    }
+}
 
 #[async_trait]
-impl ShopReader for Broken {}
+impl ShopReader for Broken {
+    async fn packs(&self, page: Page) -> Result<Vec<Pack>, StoreError> {
+        self.inner.packs(page).await
+    }
+
+    async fn orders(&self, of: MemberId, page: Page) -> Result<Vec<Order>, StoreError> {
+        self.inner.orders(of, page).await
+    }
+
+    async fn order_of(&self, of: MemberId, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.inner.order_of(of, id).await
+    }
+
+    async fn unpaid_orders(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        self.inner.unpaid_orders(now, limit).await
+    }
+
+    async fn doubtful_orders(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        self.inner.doubtful_orders(now, limit).await
+    }
+}
 
 #[async_trait]
 impl SlotReader for Broken {}

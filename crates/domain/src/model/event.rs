@@ -132,6 +132,24 @@ kinds! {
     KeyRevoked = "key.revoked",
     /// A setting was changed by this admin.
     SettingsChanged = "settings.changed",
+    /// A campaign gave a coupon.
+    CouponIssued = "coupon.issued",
+    /// A coupon was used in an order.
+    CouponUsed = "coupon.used",
+    /// A coupon was taken back.
+    CouponRevoked = "coupon.revoked",
+    /// An order came to nothing and gave its coupon back.
+    CouponReturned = "coupon.returned",
+    /// A coupon's time was over.
+    CouponExpired = "coupon.expired",
+    /// Packs were ordered.
+    OrderCreated = "order.created",
+    /// An order was paid, and its points are there.
+    OrderPaid = "order.paid",
+    /// Nobody paid for an order in time.
+    OrderExpired = "order.expired",
+    /// An order was ended; what was paid for it went back.
+    OrderCanceled = "order.canceled",
 }
 
 impl EventKind {
@@ -162,6 +180,12 @@ impl From<String> for Datum {
 impl From<&str> for Datum {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Datum {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
     }
 }
 

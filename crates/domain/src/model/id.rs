@@ -133,6 +133,8 @@ opaque! {
     ProviderJob;
     /// The name of an engine or provider: `studio`, `suno`.
     ProviderName;
+    /// What a gateway calls a payment.
+    PaymentRef;
 }
 
 #[cfg(test)]

@@ -144,6 +144,14 @@ port_errors! {
         Broken = "the password could not be worked on", Retry::Later(None);
     }
 
+    /// A fault of the payment gateway.
+    PaymentError(PaymentErrorKind) {
+        /// There is no gateway.
+        NotSetUp = "payments are not set up here", Retry::Never;
+        /// The gateway does not answer.
+        Unavailable = "the payment gateway does not answer: nothing is paid twice if you try again", Retry::Later(None);
+    }
+
     /// A fault of the lock.
     LockError(LockErrorKind) {
         /// The lease is not this owner's any more.

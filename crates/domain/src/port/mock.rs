@@ -12,15 +12,17 @@ use super::{
     Delivery, Draft, EventBook, EventLog, Gate, HistoryPage, IdSource, LockAttempt, LockError,
     LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
     MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Pace,
-    Page, PasswordError, PasswordHasher, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
-    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook,
-    SettingsReader, ShopBook, ShopReader, SlotBook, SlotReader, SongComposer, SongOrder, StageRow,
-    Store, StoreError, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
+    PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError,
+    QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
+    SlotReader, SongComposer, SongOrder, StageRow, Store, StoreError, UnitOfWork, VideoOrder,
+    VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
-    Account, ApiKey, AttemptToken, Caller, Claim, Email, Entry, Event, EventSeq, IdempotencyKey,
-    KeyId, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent,
-    OrderNumber, Password, PasswordHash, PointAccount, Production, Profile, ProjectId, ProviderJob,
+    Account, ApiKey, AttemptToken, Caller, Campaign, CampaignId, Claim, Coupon, CouponId, Email,
+    Entry, Event, EventSeq, IdempotencyKey, KeyId, Lot, LotId, Lyric, LyricId, LyricText, MediaKey,
+    Member, MemberId, MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
+    PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
     ProviderName, Reply, SecretHash, Session, SettingChange, SettingKey, Settings, SettingsVersion,
     Song, SongId, Stage, Stored, Task, Totals, Usage, UsageId, Video, VideoId, Work,
 };
@@ -476,7 +478,19 @@ mock! {
     pub CouponBook {}
 
     #[async_trait]
-    impl CouponBook for CouponBook {}
+    impl CouponBook for CouponBook {
+        async fn insert_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError>;
+        async fn hold_campaign(&mut self, id: CampaignId) -> Result<Option<Campaign>, StoreError>;
+        async fn update_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError>;
+        async fn has_had_one(
+            &mut self,
+            campaign: CampaignId,
+            member: MemberId,
+        ) -> Result<bool, StoreError>;
+        async fn coupon(&mut self, id: CouponId) -> Result<Option<Coupon>, StoreError>;
+        async fn insert_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError>;
+        async fn update_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError>;
+    }
 }
 
 mock! {
@@ -484,7 +498,19 @@ mock! {
     pub CouponReader {}
 
     #[async_trait]
-    impl CouponReader for CouponReader {}
+    impl CouponReader for CouponReader {
+        async fn open_campaigns(
+            &self,
+            now: DateTime<Utc>,
+            page: Page,
+        ) -> Result<Vec<Campaign>, StoreError>;
+        async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError>;
+        async fn overdue_coupons(
+            &self,
+            now: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<CouponId>, StoreError>;
+    }
 }
 
 mock! {
@@ -492,7 +518,16 @@ mock! {
     pub ShopBook {}
 
     #[async_trait]
-    impl ShopBook for ShopBook {}
+    impl ShopBook for ShopBook {
+        async fn insert_pack(&mut self, pack: &Pack) -> Result<(), StoreError>;
+        async fn pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError>;
+        async fn hold_pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError>;
+        async fn update_pack(&mut self, pack: &Pack) -> Result<(), StoreError>;
+        async fn insert_order(&mut self, order: &Order) -> Result<(), StoreError>;
+        async fn order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;
+        async fn hold_order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;
+        async fn update_order(&mut self, order: &Order) -> Result<(), StoreError>;
+    }
 }
 
 mock! {
@@ -500,7 +535,34 @@ mock! {
     pub ShopReader {}
 
     #[async_trait]
-    impl ShopReader for ShopReader {}
+    impl ShopReader for ShopReader {
+        async fn packs(&self, page: Page) -> Result<Vec<Pack>, StoreError>;
+        async fn orders(&self, of: MemberId, page: Page) -> Result<Vec<Order>, StoreError>;
+        async fn order_of(&self, of: MemberId, id: OrderId) -> Result<Option<Order>, StoreError>;
+        async fn unpaid_orders(
+            &self,
+            now: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<OrderId>, StoreError>;
+        async fn doubtful_orders(
+            &self,
+            now: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<OrderId>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`PaymentGateway`].
+    pub PaymentGateway {}
+
+    #[async_trait]
+    impl PaymentGateway for PaymentGateway {
+        async fn check(&self) -> Result<(), PaymentError>;
+        async fn pay(&self, order: OrderId, amount: i64) -> Result<Payment, PaymentError>;
+        async fn look_up(&self, order: OrderId) -> Result<Option<PaymentRef>, PaymentError>;
+        async fn undo(&self, order: OrderId) -> Result<(), PaymentError>;
+    }
 }
 
 mock! {

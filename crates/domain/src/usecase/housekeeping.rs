@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::recall::REPLIES_KEPT;
+use super::{coupons::ExpireCoupons, recall::REPLIES_KEPT, shop::SettleOrders};
 use crate::port::{Clock, Ports, Store, StoreError};
 
 /// Forgets what is kept for a time only.
@@ -27,5 +27,31 @@ impl Housekeeping {
         let forgotten = unit.replies().forget(self.clock.now() - REPLIES_KEPT).await?;
         unit.commit().await?;
         Ok(forgotten)
+    }
+}
+
+/// Looks after what is over: coupons whose time is, and orders that nobody paid for or whose payment
+/// nobody ended. Any number may go round at once.
+#[derive(Clone)]
+pub struct Rounds {
+    coupons: ExpireCoupons,
+    orders: SettleOrders,
+}
+
+impl Rounds {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { coupons: ExpireCoupons::new(ports), orders: SettleOrders::new(ports) }
+    }
+
+    /// How many things were ended.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if one or another could not be; the rest were.
+    pub async fn run(&self) -> Result<u64, StoreError> {
+        let (coupons, orders) = (self.coupons.run().await, self.orders.run().await);
+        Ok(coupons? + orders?)
     }
 }

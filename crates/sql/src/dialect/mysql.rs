@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::Wanted;
 use crate::{
     points::{AccountRow, settings_version},
-    row::ClaimRow,
+    row::{
+        CampaignRow, ClaimRow, OrderRow, PackRow, campaign_columns, order_columns, pack_columns,
+    },
 };
 
 texts! {
@@ -83,6 +85,10 @@ texts! {
 
     /// Nobody else changes the settings until the transaction ends.
     HOLD_SETTINGS = "SELECT version FROM settings_head WHERE id = 1 FOR UPDATE";
+    HOLD_CAMPAIGN =
+        concat!("SELECT ", campaign_columns!(), " FROM campaigns WHERE id = ? FOR UPDATE");
+    HOLD_PACK = concat!("SELECT ", pack_columns!(), " FROM packs WHERE id = ? FOR UPDATE");
+    HOLD_ORDER = concat!("SELECT ", order_columns!(), " FROM orders WHERE id = ? FOR UPDATE");
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -195,6 +201,28 @@ pub(super) async fn open_account(
 
 pub(super) async fn hold_settings(to: &mut MySqlConnection) -> Result<(), sqlx::Error> {
     sqlx::query::<MySql>(HOLD_SETTINGS).execute(to).await.map(drop)
+}
+
+pub(super) async fn hold_campaign(
+    to: &mut MySqlConnection,
+    id: Uuid,
+) -> Result<Option<CampaignRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<MySql, CampaignRow>(HOLD_CAMPAIGN);
+    hold.bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_pack(
+    to: &mut MySqlConnection,
+    id: Uuid,
+) -> Result<Option<PackRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, PackRow>(HOLD_PACK).bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_order(
+    to: &mut MySqlConnection,
+    id: Uuid,
+) -> Result<Option<OrderRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, OrderRow>(HOLD_ORDER).bind(id).fetch_optional(to).await
 }
 
 /// A counter; none comes near the bound.

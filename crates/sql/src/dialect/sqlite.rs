@@ -6,8 +6,10 @@ use uuid::Uuid;
 
 use super::Wanted;
 use crate::{
+    coupons,
     points::{AccountRow, settings_version},
-    row::ClaimRow,
+    row::{CampaignRow, ClaimRow, OrderRow, PackRow},
+    shop,
 };
 
 texts! {
@@ -129,4 +131,27 @@ pub(super) async fn open_account(
     member: Uuid,
 ) -> Result<(), sqlx::Error> {
     sqlx::query::<Sqlite>(OPEN_ACCOUNT).bind(member).execute(to).await.map(|_| ())
+}
+
+/// A transaction here is the only one that writes.
+pub(super) async fn hold_campaign(
+    to: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<CampaignRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<Sqlite, CampaignRow>(coupons::CAMPAIGN);
+    hold.bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_pack(
+    to: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<PackRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, PackRow>(shop::PACK).bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_order(
+    to: &mut SqliteConnection,
+    id: Uuid,
+) -> Result<Option<OrderRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, OrderRow>(shop::ORDER).bind(id).fetch_optional(to).await
 }

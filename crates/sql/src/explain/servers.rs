@@ -43,15 +43,32 @@ INSERT INTO point_usages SELECT id, member, i, 1, 0, at FROM n;
 INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
 INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, i, NULL, at FROM n;
 INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
+INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1 FROM n;
+INSERT INTO coupons SELECT id, id, member, 1, 'percent', 10, 0, 'issued', NULL, NULL, at, at, 1 FROM n;
+INSERT INTO packs SELECT id, 'p', 1000, 1000, 5, i % 2, at, 1 FROM n;
+INSERT INTO orders SELECT id, member, id, 1, 1000, 1000, 0, NULL, 1,
+    CASE WHEN i % 100 = 0 THEN 'pending' WHEN i % 100 = 1 THEN 'paying' ELSE 'expired' END,
+    at, NULL, NULL, NULL, 0, at, at, CASE WHEN i % 100 < 2 THEN at END, 1 FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
     events, replies, jobs, locks, profiles, setting_changes, point_accounts, point_lots,
-    point_usages, point_usage_details, point_entries, point_totals;
+    point_usages, point_usage_details, point_entries, point_totals, campaigns, coupons, packs,
+    orders;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 7] =
-    ["at", "ends_at", "due", "lease_until", "held_until", "changed_at", "live_until"];
+const TIMES: [&str; 10] = [
+    "at",
+    "ends_at",
+    "due",
+    "due_at",
+    "lease_until",
+    "held_until",
+    "changed_at",
+    "live_until",
+    "expires_at",
+    "opens_at",
+];
 
 /// The text with a value in each place that one is bound to.
 fn with_values(text: &str) -> String {

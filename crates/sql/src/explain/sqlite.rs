@@ -36,6 +36,12 @@ INSERT INTO point_usages SELECT id, member, 'A' || i, 1, 0, at FROM n;
 INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
 INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, 'A' || i, NULL, at FROM n;
 INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
+INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1 FROM n;
+INSERT INTO coupons SELECT id, id, member, 1, 'percent', 10, 0, 'issued', NULL, NULL, at, at, 1 FROM n;
+INSERT INTO packs SELECT id, 'p', 1000, 1000, 5, i % 2, at, 1 FROM n;
+INSERT INTO orders SELECT id, member, id, 1, 1000, 1000, 0, NULL, 1,
+    CASE WHEN i % 100 = 0 THEN 'pending' WHEN i % 100 = 1 THEN 'paying' ELSE 'expired' END,
+    at, NULL, NULL, NULL, 0, at, at, CASE WHEN i % 100 < 2 THEN at END, 1 FROM n;
 ANALYZE;
 ";
 

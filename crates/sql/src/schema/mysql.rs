@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 28] = history!("mysql":
+const HISTORY: [Step; 32] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -36,6 +36,10 @@ const HISTORY: [Step; 28] = history!("mysql":
     30 "0030_point_usage_details"
     31 "0031_point_entries"
     32 "0032_point_totals"
+    37 "0037_campaigns"
+    38 "0038_coupons"
+    43 "0043_packs"
+    44 "0044_orders"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

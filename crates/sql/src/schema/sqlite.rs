@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 7] = history!("sqlite":
+const HISTORY: [Step; 9] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -13,6 +13,8 @@ const HISTORY: [Step; 7] = history!("sqlite":
     5 "0005_callbacks"
     6 "0006_members"
     7 "0007_points"
+    8 "0008_coupons"
+    9 "0009_shop"
 );
 
 fn migrator() -> Migrator {

@@ -1,0 +1,203 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use castad_contract::{Database, Writers};
+use castad_domain::{
+    model::{
+        Campaign, CampaignId, CampaignParts, Coupon, CouponId, CouponParts, MemberId, Order,
+        OrderId, OrderParts, Pack, PackId, PackParts,
+    },
+    port::{
+        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
+    },
+};
+use castad_memory::MemoryStore;
+
+/// What is wrong with the books of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BooksFault {
+    None,
+    OverwritesCampaigns,
+    OverwritesCoupons,
+    ForgetsWhoHadOne,
+    OverwritesPacks,
+    OverwritesOrders,
+}
+
+/// A database whose books have one fault.
+pub(crate) fn broken(fault: BooksFault) -> Database {
+    let memory = MemoryStore::new();
+    let mut db = Database::of(memory.clone(), Writers::Many);
+    db.store = Arc::new(Broken { inner: memory, fault });
+    db
+}
+
+struct Broken {
+    inner: MemoryStore,
+    fault: BooksFault,
+}
+
+#[async_trait]
+impl Store for Broken {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let (inner, live) = (self.inner.begin().await?, self.inner.clone());
+        Ok(Box::new(Unit { inner, live, fault: self.fault }))
+    }
+}
+
+struct Unit {
+    inner: Box<dyn UnitOfWork>,
+    live: MemoryStore,
+    fault: BooksFault,
+}
+
+#[async_trait]
+impl UnitOfWork for Unit {
+    fn productions(&mut self) -> &mut dyn ProductionRepository {
+        self.inner.productions()
+    }
+
+    fn events(&mut self) -> &mut dyn EventBook {
+        self.inner.events()
+    }
+
+    fn work(&mut self) -> &mut dyn WorkOutbox {
+        self.inner.work()
+    }
+
+    fn replies(&mut self) -> &mut dyn ReplyBook {
+        self.inner.replies()
+    }
+
+    fn access(&mut self) -> &mut dyn AccessBook {
+        self.inner.access()
+    }
+
+    fn points(&mut self) -> &mut dyn PointsBook {
+        self.inner.points()
+    }
+
+    fn coupons(&mut self) -> &mut dyn CouponBook {
+        self
+    }
+
+    fn shop(&mut self) -> &mut dyn ShopBook {
+        self
+    }
+
+    fn slots(&mut self) -> &mut dyn SlotBook {
+        self.inner.slots()
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingsBook {
+        self.inner.settings()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.inner.commit().await
+    }
+}
+
+#[async_trait]
+impl CouponBook for Unit {
+    async fn insert_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError> {
+        self.inner.coupons().insert_campaign(campaign).await
+    }
+
+    async fn hold_campaign(&mut self, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
+        self.inner.coupons().hold_campaign(id).await
+    }
+
+    async fn update_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError> {
+        if self.fault != BooksFault::OverwritesCampaigns {
+            return self.inner.coupons().update_campaign(campaign).await;
+        }
+        let mut unit = self.live.begin().await?;
+        let kept = unit.coupons().hold_campaign(campaign.parts().id).await?;
+        let version = kept.map_or(0, |kept| kept.parts().version);
+        let parts = CampaignParts { version, ..campaign.parts().clone() };
+        unit.coupons().update_campaign(&Campaign::restore(parts)).await?;
+        unit.commit().await
+    }
+
+    async fn has_had_one(
+        &mut self,
+        campaign: CampaignId,
+        member: MemberId,
+    ) -> Result<bool, StoreError> {
+        let had = self.inner.coupons().has_had_one(campaign, member).await?;
+        Ok(had && self.fault != BooksFault::ForgetsWhoHadOne)
+    }
+
+    async fn coupon(&mut self, id: CouponId) -> Result<Option<Coupon>, StoreError> {
+        self.inner.coupons().coupon(id).await
+    }
+
+    async fn insert_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError> {
+        self.inner.coupons().insert_coupon(coupon).await
+    }
+
+    async fn update_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError> {
+        if self.fault != BooksFault::OverwritesCoupons {
+            return self.inner.coupons().update_coupon(coupon).await;
+        }
+        let mut unit = self.live.begin().await?;
+        let kept = unit.coupons().coupon(coupon.parts().id).await?;
+        let version = kept.map_or(0, |kept| kept.parts().version);
+        let parts = CouponParts { version, ..coupon.parts().clone() };
+        unit.coupons().update_coupon(&Coupon::restore(parts)).await?;
+        unit.commit().await
+    }
+}
+
+#[async_trait]
+impl ShopBook for Unit {
+    async fn insert_pack(&mut self, pack: &Pack) -> Result<(), StoreError> {
+        self.inner.shop().insert_pack(pack).await
+    }
+
+    async fn pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError> {
+        self.inner.shop().pack(id).await
+    }
+
+    async fn hold_pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError> {
+        self.inner.shop().hold_pack(id).await
+    }
+
+    async fn update_pack(&mut self, pack: &Pack) -> Result<(), StoreError> {
+        if self.fault != BooksFault::OverwritesPacks {
+            return self.inner.shop().update_pack(pack).await;
+        }
+        let mut unit = self.live.begin().await?;
+        let kept = unit.shop().pack(pack.parts().id).await?;
+        let version = kept.map_or(0, |kept| kept.parts().version);
+        let parts = PackParts { version, ..pack.parts().clone() };
+        unit.shop().update_pack(&Pack::restore(parts)).await?;
+        unit.commit().await
+    }
+
+    async fn insert_order(&mut self, order: &Order) -> Result<(), StoreError> {
+        self.inner.shop().insert_order(order).await
+    }
+
+    async fn order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.inner.shop().order(id).await
+    }
+
+    async fn hold_order(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.inner.shop().hold_order(id).await
+    }
+
+    async fn update_order(&mut self, order: &Order) -> Result<(), StoreError> {
+        if self.fault != BooksFault::OverwritesOrders {
+            return self.inner.shop().update_order(order).await;
+        }
+        let mut unit = self.live.begin().await?;
+        let kept = unit.shop().order(order.parts().id).await?;
+        let version = kept.map_or(0, |kept| kept.parts().version);
+        let parts = OrderParts { version, ..order.parts().clone() };
+        unit.shop().update_order(&Order::restore(parts)).await?;
+        unit.commit().await
+    }
+}

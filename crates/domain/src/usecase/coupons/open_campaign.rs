@@ -1,0 +1,45 @@
+use std::convert::Infallible;
+
+use crate::{
+    model::{Campaign, CampaignId, CampaignTerms, MemberId},
+    port::Ports,
+    usecase::{
+        books::BooksError,
+        office::Office,
+        receipt::{Receipt, keep},
+    },
+};
+
+/// Makes a campaign.
+#[derive(Clone)]
+pub struct OpenCampaign {
+    office: Office,
+}
+
+impl OpenCampaign {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { office: Office::new(ports) }
+    }
+
+    /// The campaign.
+    ///
+    /// # Errors
+    ///
+    /// [`BooksError`] when it was not made.
+    pub async fn run(
+        &self,
+        by: MemberId,
+        terms: CampaignTerms,
+        receipt: Option<Receipt<'_, Campaign>>,
+    ) -> Result<Campaign, BooksError<Infallible>> {
+        let (id, now) = (CampaignId::from_bits(self.office.next_id()), self.office.now());
+        let campaign = Campaign::new(id, terms, now);
+        let mut unit = self.office.begin().await?;
+        unit.coupons().insert_campaign(&campaign).await?;
+        keep(&mut *unit, by, receipt.as_ref(), &campaign, now).await?;
+        unit.commit().await?;
+        Ok(campaign)
+    }
+}

@@ -1,0 +1,25 @@
+-- A coupon repeats the terms of its campaign, so that using one touches no other row.
+CREATE TABLE coupons (
+    id            BINARY(16) NOT NULL PRIMARY KEY,
+    campaign_id   BINARY(16) NOT NULL,
+    member_id     BINARY(16) NOT NULL,
+    number        BIGINT NOT NULL,
+    off_kind      VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
+    off_amount    BIGINT NOT NULL,
+    minimum_order BIGINT NOT NULL,
+    state         VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
+    order_id      BINARY(16),
+    changed_at    DATETIME(6),
+    issued_at     DATETIME(6) NOT NULL,
+    expires_at    DATETIME(6) NOT NULL,
+    version       BIGINT NOT NULL,
+    CONSTRAINT coupons_number UNIQUE (campaign_id, number),
+    CONSTRAINT coupons_of_member UNIQUE (campaign_id, member_id),
+    CONSTRAINT coupons_off CHECK (off_kind IN ('percent', 'fixed')),
+    CONSTRAINT coupons_state CHECK (state IN ('issued', 'used', 'revoked', 'expired')),
+    CONSTRAINT coupons_used CHECK ((state = 'used') = (order_id IS NOT NULL)),
+    CONSTRAINT coupons_changed CHECK ((state = 'issued') = (changed_at IS NULL)),
+    CONSTRAINT coupons_of_campaign FOREIGN KEY (campaign_id) REFERENCES campaigns (id),
+    INDEX coupons_member (member_id, id),
+    INDEX coupons_due (state, expires_at, id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC;

@@ -2,8 +2,10 @@
 
 mod access;
 mod brief;
+mod channel;
 mod event;
 mod failure;
+mod hold;
 mod id;
 mod image;
 mod lyric;
@@ -14,8 +16,10 @@ mod production;
 mod project;
 mod reply;
 mod settings;
+mod slot;
 mod song;
 mod text;
+mod ticket;
 mod transition;
 mod video;
 mod words;
@@ -25,8 +29,10 @@ pub use access::{ApiKey, Caller, Member, MemberName, Role, SecretHash, Session};
 pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
+pub use channel::{Channel, ChannelName, ChannelPlan, PlanError, air_day};
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
+pub use hold::{HOLD_TIME, Hold, HoldRefusal, HoldState, MOST_HELD};
 pub use id::{
     AttemptToken, CampaignId, ChannelId, CouponId, EntryId, HoldId, ImageId, JobId, KeyId, LotId,
     LyricId, MemberId, OrderId, PackId, ParseIdError, ProjectId, ProviderJob, ProviderName,
@@ -41,8 +47,12 @@ pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};
 pub use project::{Project, ProjectParts, ProjectStatus};
 pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
 pub use settings::{PointLimits, Settings, SettingsVersion};
+pub use slot::{Place, Slot, SlotState};
 pub use song::{LineTime, Recording, Song};
 pub use text::TextError;
+pub use ticket::{
+    BookingQueue, LET_IN, LET_IN_EVERY, TICKET_LIFE, Ticket, TicketRefusal, TicketState,
+};
 pub use transition::{IllegalTransition, Refusal};
 pub use video::{Film, Video};
 pub use words::{LyricText, LyricTextError, Section, SectionKind};

@@ -110,6 +110,16 @@ kinds! {
     VideoFailed = "video.failed",
     /// The video was stopped.
     VideoCanceled = "video.canceled",
+    /// A slot is kept for the member for a while.
+    SlotHeld = "slot.held",
+    /// The member gave a slot back before it was paid.
+    SlotReleased = "slot.released",
+    /// A slot was not paid in time.
+    SlotExpired = "slot.expired",
+    /// A slot was paid and is booked.
+    SlotReserved = "slot.reserved",
+    /// The member gave a booking back.
+    SlotCanceled = "slot.canceled",
 }
 
 impl EventKind {

@@ -29,6 +29,7 @@ mod release;
 mod request_stage;
 mod retry;
 mod run_task;
+mod slots;
 mod step;
 mod submit;
 mod take_callback;
@@ -61,6 +62,9 @@ pub use release::Release;
 pub use request_stage::{RequestStage, StageOrder};
 pub use retry::Retry;
 pub use run_task::RunTask;
+pub use slots::{
+    ExpireHolds, GiveBackSlot, HoldOrder, HoldSlot, JoinQueue, OpenChannel, SlotError, SlotRefusal,
+};
 pub use step::{StepEnd, StepError};
 pub use submit::{Submit, Unresolved};
 pub use take_callback::TakeCallback;

@@ -13,6 +13,8 @@ use castad_domain::{
 };
 use chrono::{DateTime, Utc};
 
+use crate::slots::SlotTables;
+
 /// A row of a stage with the project that it belongs to.
 pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
 
@@ -31,6 +33,7 @@ pub(crate) struct Tables {
     pub(crate) members: Vec<Member>,
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) sessions: Vec<Session>,
+    pub(crate) slots: Arc<SlotTables>,
 }
 
 #[derive(Clone)]

@@ -7,16 +7,17 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Caller, Claim, Event, EventSeq, IdempotencyKey, Lyric, LyricId,
-        Member, MemberId, MemberName, NewEvent, Production, Project, ProjectId, ProjectParts,
-        Reply, SecretHash, Session, Settings, SettingsVersion, Song, SongId, Stage, Task, Video,
-        VideoId, Work,
+        ApiKey, AttemptToken, Caller, Channel, ChannelId, Claim, Event, EventSeq, HoldId,
+        IdempotencyKey, Lyric, LyricId, Member, MemberId, MemberName, NewEvent, Production,
+        Project, ProjectId, ProjectParts, QueueToken, Reply, SecretHash, Session, Settings,
+        SettingsVersion, Slot, SlotId, Song, SongId, Stage, Task, Video, VideoId, Work,
     },
     port::{
-        AccessBook, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
-        NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
-        QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
-        SlotReader, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        AccessBook, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
+        InQueue, NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository,
+        ProjectView, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader,
+        SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store, StoreError, StoreErrorKind,
+        UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -474,7 +475,39 @@ impl CouponReader for Broken {}
 impl ShopReader for Broken {}
 
 #[async_trait]
-impl SlotReader for Broken {}
+impl SlotReader for Broken {
+    async fn channels(&self, page: Page) -> Result<Vec<Channel>, StoreError> {
+        self.inner.channels(page).await
+    }
+
+    async fn channel(&self, id: ChannelId) -> Result<Option<Channel>, StoreError> {
+        self.inner.channel(id).await
+    }
+
+    async fn slots(&self, channel: ChannelId, page: SlotPage) -> Result<Vec<Slot>, StoreError> {
+        self.inner.slots(channel, page).await
+    }
+
+    async fn slot(&self, id: SlotId) -> Result<Option<SlotOffer>, StoreError> {
+        self.inner.slot(id).await
+    }
+
+    async fn booking(&self, of: MemberId, id: HoldId) -> Result<Option<Booking>, StoreError> {
+        self.inner.booking(of, id).await
+    }
+
+    async fn bookings(&self, of: MemberId, page: Page) -> Result<Vec<Booking>, StoreError> {
+        self.inner.bookings(of, page).await
+    }
+
+    async fn in_queue(
+        &self,
+        of: MemberId,
+        token: QueueToken,
+    ) -> Result<Option<InQueue>, StoreError> {
+        self.inner.in_queue(of, token).await
+    }
+}
 
 #[async_trait]
 impl SettingsReader for Broken {

@@ -4,10 +4,10 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, events, lock, production, queue, replies};
+use crate::{access, catalog, events, lock, production, queue, replies, slots};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 29] = [
+const GROWING: [&str; 36] = [
     "members",
     "api_keys",
     "sessions",
@@ -21,6 +21,11 @@ const GROWING: [&str; 29] = [
     "replies",
     "jobs",
     "locks",
+    "channels",
+    "slots",
+    "holds",
+    "booking_queues",
+    "queue_tickets",
     "p",
     "i",
     "l",
@@ -37,6 +42,8 @@ const GROWING: [&str; 29] = [
     "m",
     "a",
     "k",
+    "c",
+    "t",
 ];
 
 /// The texts that every engine runs.
@@ -50,6 +57,9 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         production::WRITES,
         queue::TEXTS,
         replies::TEXTS,
+        slots::TEXTS,
+        slots::READS,
+        slots::TICKETS,
     ];
     modules.into_iter().flatten()
 }

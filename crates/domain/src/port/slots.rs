@@ -39,8 +39,11 @@ pub trait SlotBook: TicketBook + Send {
     /// [`StoreError`] when the database does not answer.
     async fn take(&mut self, hold: &Hold) -> Result<bool, StoreError>;
 
-    /// The hold that is written down as the one that has the slot, until the unit ends nobody
-    /// else's to change; `None` if there is none.
+    /// The hold that is written down as the one that has the slot; `None` if there is none.
+    ///
+    /// # Contract
+    ///
+    /// * Asked behind [`take`](Self::take), it is nobody else's to change until the unit ends.
     ///
     /// # Errors
     ///

@@ -6,7 +6,10 @@ use sqlx::{Acquire, MySql, MySqlConnection};
 use uuid::Uuid;
 
 use super::Wanted;
-use crate::row::ClaimRow;
+use crate::{
+    row::ClaimRow,
+    slots::{HoldRow, hold_columns},
+};
 
 texts! {
     /// Those due jobs that come first, in the order in which they would be claimed one by one: a
@@ -66,6 +69,14 @@ texts! {
         "INSERT INTO locks (name, token, held_until) \
          VALUES ('epochs', LAST_INSERT_ID(1), '1970-01-01') \
          ON DUPLICATE KEY UPDATE token = LAST_INSERT_ID(token + 1)";
+
+    /// Slots whose hold is over, with the hold, in the order in which every unit locks them: the
+    /// slot first. What another has in hand is left to it.
+    LAPSED = concat!(
+        "SELECT STRAIGHT_JOIN ", hold_columns!(),
+        " FROM slots s FORCE INDEX (slots_held_until) JOIN holds h ON h.id = s.hold_id \
+         WHERE s.held_until <= ? ORDER BY s.held_until LIMIT ? FOR UPDATE SKIP LOCKED"
+    );
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -165,4 +176,12 @@ pub(super) async fn next_epoch(to: &mut MySqlConnection) -> Result<i64, sqlx::Er
 /// A counter; none comes near the bound.
 fn number(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+pub(super) async fn lapsed(
+    to: &mut MySqlConnection,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<HoldRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, HoldRow>(LAPSED).bind(now).bind(limit).fetch_all(to).await
 }

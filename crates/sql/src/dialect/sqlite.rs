@@ -5,7 +5,10 @@ use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::Wanted;
-use crate::row::ClaimRow;
+use crate::{
+    row::ClaimRow,
+    slots::{HoldRow, hold_columns},
+};
 
 texts! {
     /// Takes the job that is next: of those that are due, one of the member with the fewest running;
@@ -71,6 +74,12 @@ texts! {
     EPOCH =
         "INSERT INTO locks (name, token, held_until) VALUES ('epochs', 1, '') \
          ON CONFLICT (name) DO UPDATE SET token = token + 1 RETURNING token";
+
+    /// Slots whose hold is over, with the hold.
+    LAPSED = concat!(
+        "SELECT ", hold_columns!(), " FROM slots s JOIN holds h ON h.id = s.hold_id \
+         WHERE s.held_until <= ? ORDER BY s.held_until LIMIT ?"
+    );
 }
 
 pub(super) async fn claim(
@@ -102,4 +111,12 @@ pub(super) async fn raise(
 
 pub(super) async fn next_epoch(to: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar::<Sqlite, i64>(EPOCH).fetch_one(to).await
+}
+
+pub(super) async fn lapsed(
+    to: &mut SqliteConnection,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<HoldRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, HoldRow>(LAPSED).bind(now).bind(limit).fetch_all(to).await
 }

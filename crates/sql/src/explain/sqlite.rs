@@ -28,6 +28,14 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
     CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL FROM n;
 INSERT INTO locks SELECT 'l' || i, id, 1, at FROM n;
+INSERT INTO channels SELECT id, 'c', '2026-01-01', 1, 1, TRUE, at FROM n;
+INSERT INTO slots SELECT id, CAST(printf('%016d', i % 99 + 1) AS BLOB), '2026-01-01', i, 1,
+    CASE WHEN i % 100 = 0 THEN 'held' ELSE 'available' END, CASE WHEN i % 100 = 0 THEN id END,
+    CASE WHEN i % 100 = 0 THEN at END, 1 FROM n;
+INSERT INTO holds SELECT id, id, CASE WHEN i % 100 = 0 THEN id END, member, 1,
+    CASE WHEN i % 100 = 0 THEN 'held' ELSE 'expired' END, NULL, at, at, at FROM n;
+INSERT INTO booking_queues SELECT id, 1, at, 1 FROM n;
+INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 ANALYZE;
 ";
 

@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 16] = history!("mysql":
+const HISTORY: [Step; 21] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -24,6 +24,11 @@ const HISTORY: [Step; 16] = history!("mysql":
     14 "0014_song_takes"
     15 "0015_video_attempts"
     16 "0016_job_drafts"
+    50 "0050_channels"
+    51 "0051_slots"
+    52 "0052_holds"
+    53 "0053_booking_queues"
+    54 "0054_queue_tickets"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

@@ -38,10 +38,11 @@ CREATE TABLE holds (
     held_at     TEXT NOT NULL,
     expires_at  TEXT NOT NULL,
     changed_at  TEXT,
-    CONSTRAINT holds_active_slot UNIQUE (active_slot),
     CHECK ((state IN ('held', 'reserved')) = (active_slot IS NOT NULL))
 );
 
+-- Few holds keep a slot, and those that keep none would spoil the index.
+CREATE UNIQUE INDEX holds_active_slot ON holds (active_slot) WHERE active_slot IS NOT NULL;
 CREATE INDEX holds_slot ON holds (slot_id);
 CREATE INDEX holds_member ON holds (member_id, id);
 CREATE INDEX holds_held ON holds (member_id, state, expires_at);

@@ -40,7 +40,8 @@ pub(crate) fn studio(db: &Database) -> (Memory, Ports) {
     (memory, ports)
 }
 
-/// The same with a lock that never answers: the rows' own guards stand alone.
+/// The same in a process of its own, with a lock that never answers: nobody waits in line, and the
+/// rows' own guards stand alone.
 pub(crate) fn without_lock(ports: &Ports) -> Ports {
     let guarded = Guarded::new(Arc::new(NoLock), ports.clock.clone(), ports.ids.clone());
     Ports { guarded, ..ports.clone() }

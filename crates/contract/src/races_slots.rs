@@ -82,9 +82,9 @@ async fn holds_of(ports: &Ports, member: MemberId) -> usize {
 }
 
 /// One of them has it, every other is told that somebody else has; a single hold was written.
-async fn one_gets_the_slot(ports: &Ports, members: u64) {
+async fn one_gets_the_slot(ports: &Ports, members: u64, of_each: fn(&Ports) -> Ports) {
     let slot = opened(ports, 1, false).await.remove(0);
-    let ends = at_once((1..=members).map(|n| hold(ports.clone(), member(n), slot.id))).await;
+    let ends = at_once((1..=members).map(|n| hold(of_each(ports), member(n), slot.id))).await;
     let refused = ends.into_iter().filter_map(refusal);
     let lost = refused.filter(|refusal| *refusal == SlotRefusal::Unavailable).count() as u64;
     assert_eq!(lost, members - 1, "of {members} all but one lose");
@@ -99,18 +99,18 @@ async fn one_gets_the_slot(ports: &Ports, members: u64) {
 
 /// Ten who want the same slot.
 pub async fn of_ten_members_one_gets_the_slot(db: &Database) {
-    one_gets_the_slot(&studio(db).1, 10).await;
+    one_gets_the_slot(&studio(db).1, 10, Ports::clone).await;
 }
 
 /// A hundred who want the same slot.
 pub async fn of_a_hundred_members_one_gets_the_slot(db: &Database) {
-    one_gets_the_slot(&studio(db).1, 100).await;
+    one_gets_the_slot(&studio(db).1, 100, Ports::clone).await;
 }
 
 /// The row decides alone, and nobody is broken off: who comes second waits for the first, and sees.
 async fn one_gets_the_slot_by_the_row_alone(db: &Database, members: u64) {
-    let (ports, begun) = counted(&without_lock(&studio(db).1));
-    one_gets_the_slot(&ports, members).await;
+    let (ports, begun) = counted(&studio(db).1);
+    one_gets_the_slot(&ports, members, without_lock).await;
     let opening = 1;
     assert_eq!(begun.load(Ordering::SeqCst) as u64, opening + members, "no deadlock was broken");
 }
@@ -147,7 +147,6 @@ pub async fn a_slot_is_free_after_five_minutes(db: &Database) {
 /// Who takes a slot past its time and who sweeps it do not come between each other.
 pub async fn a_slot_past_its_time_is_held_by_one_while_it_is_swept(db: &Database) {
     let (memory, ports) = studio(db);
-    let ports = without_lock(&ports);
     let slots = opened(&ports, 8, false).await;
     for slot in &slots {
         held(&ports, member(1), slot).await;
@@ -155,7 +154,7 @@ pub async fn a_slot_past_its_time_is_held_by_one_while_it_is_swept(db: &Database
     memory.clock().advance(HOLD_TIME);
     let mut tasks = Vec::new();
     for (slot, n) in slots.iter().flat_map(|slot| (2..=4).map(move |n| (slot, n))) {
-        let holding = hold(ports.clone(), member(n), slot.id);
+        let holding = hold(without_lock(&ports), member(n), slot.id);
         tasks.push(tokio::spawn(async move { refusal(holding.await) }));
         if n == 3 {
             let sweeper = ExpireHolds::new(&ports);

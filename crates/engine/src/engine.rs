@@ -3,7 +3,7 @@ use std::sync::Arc;
 use castad_domain::{
     model::Claim,
     port::{Ports, StoreError, chain},
-    usecase::Housekeeping,
+    usecase::{ExpireHolds, Housekeeping},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -27,6 +27,13 @@ pub struct Engine {
     settings: Settings,
     shift: Arc<Shift>,
     housekeeping: Housekeeping,
+    sweeper: ExpireHolds,
+}
+
+/// When it is time again for what nobody asks for.
+struct Rounds {
+    chores: DateTime<Utc>,
+    sweep: DateTime<Utc>,
 }
 
 impl Engine {
@@ -38,6 +45,7 @@ impl Engine {
             settings,
             shift: Arc::new(Shift::new(ports, settings)),
             housekeeping: Housekeeping::new(ports),
+            sweeper: ExpireHolds::new(ports),
         }
     }
 
@@ -46,7 +54,8 @@ impl Engine {
         let places = Arc::new(Semaphore::new(self.settings.steps));
         let hand_back = CancellationToken::new();
         let mut running = JoinSet::new();
-        let mut chores = self.ports.clock.now();
+        let begun = self.ports.clock.now();
+        let mut rounds = Rounds { chores: begun, sweep: begun };
 
         while !stop.is_cancelled() {
             while running.try_join_next().is_some() {}
@@ -55,7 +64,7 @@ impl Engine {
                 place = Arc::clone(&places).acquire_owned() => place,
             };
             let Ok(place) = place else { break };
-            chores = self.do_chores(chores).await;
+            self.go_round(&mut rounds).await;
             // What is pushed from now on is heard, also while the queue is asked.
             let pushed = self.ports.queue.pushed();
             match self.claim().await {
@@ -112,15 +121,20 @@ impl Engine {
         self.ports.clock.reach(due.map_or(look, |due| due.min(look))).await;
     }
 
-    async fn do_chores(&self, due: DateTime<Utc>) -> DateTime<Utc> {
+    async fn go_round(&self, rounds: &mut Rounds) {
         let now = self.ports.clock.now();
-        if now < due {
-            return due;
+        if rounds.chores <= now {
+            rounds.chores = now + CHORES;
+            if let Err(fault) = self.housekeeping.run().await {
+                tracing::warn!(error = chain(&fault), "old answers could not be cleared away");
+            }
         }
-        if let Err(fault) = self.housekeeping.run().await {
-            tracing::warn!(error = chain(&fault), "old answers could not be cleared away");
+        if rounds.sweep <= now {
+            rounds.sweep = now + ExpireHolds::EVERY;
+            if let Err(fault) = self.sweeper.run().await {
+                tracing::warn!(error = chain(&fault), "holds could not be written off");
+            }
         }
-        now + CHORES
     }
 
     async fn drain(&self, mut running: JoinSet<()>, hand_back: &CancellationToken) {

@@ -31,6 +31,7 @@
 pub mod access;
 mod airtight;
 pub mod big_media;
+mod books;
 pub mod catalog;
 pub mod counted;
 mod database;
@@ -44,9 +45,12 @@ mod maker;
 pub mod media;
 pub mod outbox;
 pub mod photo;
+pub mod points;
+pub mod points_orders;
 pub mod productions;
 pub mod queue;
 mod race;
+pub mod races_points;
 pub mod races_slots;
 pub mod replies;
 pub mod secret_ids;
@@ -59,6 +63,7 @@ pub mod video;
 pub mod writer;
 
 pub use airtight::airtight;
+pub use books::Books;
 pub use database::{Database, Writers};
 pub use doubtful::doubtful;
 pub use lock::Locks;

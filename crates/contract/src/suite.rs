@@ -47,6 +47,9 @@ macro_rules! database_contract {
         $crate::catalog_contract!($($fresh)+);
         $crate::counted_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
+        $crate::points_contract!($($fresh)+);
+        $crate::points_orders_contract!($($fresh)+);
+        $crate::races_points_contract!($($fresh)+);
         $crate::slots_contract!($($fresh)+);
         $crate::tickets_contract!($($fresh)+);
         $crate::races_slots_contract!($($fresh)+);

@@ -64,6 +64,11 @@ catches! {
     events_numbered_before_the_commit: NumbersEarly by events::a_dropped_unit_leaves_no_gap;
     answers_that_never_age: KeepsReplies by replies::an_answer_that_is_too_old_is_not_found_and_gives_way;
     sessions_that_never_end: EternalSessions by access::a_session_opens_until_it_ends;
+    an_account_without_the_version_check: IgnoresAccounts by points::an_account_that_changed_since_is_refused;
+    two_open_units_that_write_one_account: IgnoresAccounts by points::of_two_open_units_one_writes_the_account;
+    points_that_count_past_their_time: CountsTheExpired by points::what_is_past_its_time_does_not_count;
+    an_order_that_is_paid_twice: ForgetsOrders by points_orders::an_order_is_paid_once;
+    totals_that_nobody_keeps: ForgetsTotals by points::totals_follow_the_entries;
 }
 
 /// The same for slots and the queues before them.

@@ -11,6 +11,7 @@ mod image;
 mod lyric;
 mod making;
 mod media;
+mod points;
 mod price;
 mod production;
 mod project;
@@ -42,6 +43,11 @@ pub use image::{Image, ImageState};
 pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
+pub use points::{
+    Account, Credit, Entry, EntryKind, GivenBack, Lot, LotKind, LotState, OrderNumber,
+    OrderNumberError, PointsChanges, PointsRefusal, Reconciled, Restored, Stamp, Totals, Transfer,
+    Usage, UsageDetail,
+};
 pub use price::{Prices, Quote};
 pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};
 pub use project::{Project, ProjectParts, ProjectStatus};

@@ -42,7 +42,7 @@ pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
 pub use photo::{Photo, PhotoError, PhotoLab};
-pub use points::{PointsBook, PointsReader};
+pub use points::{Balance, Expiring, HistoryPage, PointsBook, PointsReader};
 pub use queue::{QueueCounts, WorkQueue};
 pub use settings::{SettingsBook, SettingsReader};
 pub use shop::{ShopBook, ShopReader};

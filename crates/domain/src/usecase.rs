@@ -20,6 +20,7 @@ mod images;
 mod keys;
 mod lyric;
 mod open_project;
+mod points;
 mod poll;
 mod produce;
 mod project;
@@ -53,6 +54,10 @@ pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
 pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};
 pub use lyric::EditLyric;
 pub use open_project::OpenProject;
+pub use points::{
+    Accumulate, CancelAccumulation, CancelUsage, EXPIRE_POINTS, ExpireLots, ReconcileAll,
+    ReconcilePoints, RefundOrder, TransferOrder, TransferPoints, UsePoints,
+};
 pub use poll::Poll;
 pub use produce::Produce;
 pub use project::{ArchiveProject, ChangeProject};

@@ -13,7 +13,7 @@ use castad_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::slots::SlotTables;
+use crate::{points::PointsTables, slots::SlotTables};
 
 /// A row of a stage with the project that it belongs to.
 pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
@@ -33,6 +33,7 @@ pub(crate) struct Tables {
     pub(crate) members: Vec<Member>,
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) sessions: Vec<Session>,
+    pub(crate) points: PointsTables,
     pub(crate) slots: Arc<SlotTables>,
 }
 

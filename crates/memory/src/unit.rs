@@ -21,7 +21,7 @@ type Step = Box<dyn Fn(&mut Tables) -> Result<(), StoreError> + Send>;
 pub(crate) struct MemoryUnit {
     store: MemoryStore,
     base: Arc<Tables>,
-    own: Arc<Tables>,
+    pub(crate) own: Arc<Tables>,
     steps: Vec<Step>,
     pushed: bool,
     appended: bool,

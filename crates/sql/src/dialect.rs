@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     link::Link,
+    points::AccountRow,
     row::{ClaimRow, bits},
     slots::HoldRow,
 };
@@ -54,6 +55,25 @@ pub(crate) async fn next_epoch(link: Link<'_>) -> Result<i64, sqlx::Error> {
     match link {
         Link::Sqlite(to) => sqlite::next_epoch(to).await,
         Link::MySql(to) => mysql::next_epoch(to).await,
+    }
+}
+
+/// A member's account, held until the transaction ends; `None` if there is none.
+pub(crate) async fn hold_account(
+    link: Link<'_>,
+    member: Uuid,
+) -> Result<Option<AccountRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_account(to, member).await,
+        Link::MySql(to) => mysql::hold_account(to, member).await,
+    }
+}
+
+/// Opens the account of a member, if there is such a member and the account is not there.
+pub(crate) async fn open_account(link: Link<'_>, member: Uuid) -> Result<(), sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::open_account(to, member).await,
+        Link::MySql(to) => mysql::open_account(to, member).await,
     }
 }
 

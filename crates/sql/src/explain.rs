@@ -4,10 +4,10 @@
 mod servers;
 mod sqlite;
 
-use crate::{access, catalog, events, lock, production, queue, replies, slots};
+use crate::{access, catalog, events, lock, points, production, queue, replies, slots};
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 36] = [
+const GROWING: [&str; 42] = [
     "members",
     "api_keys",
     "sessions",
@@ -21,6 +21,12 @@ const GROWING: [&str; 36] = [
     "replies",
     "jobs",
     "locks",
+    "point_accounts",
+    "point_lots",
+    "point_usages",
+    "point_usage_details",
+    "point_entries",
+    "point_totals",
     "channels",
     "slots",
     "holds",
@@ -53,6 +59,9 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         catalog::TEXTS,
         events::TEXTS,
         lock::TEXTS,
+        points::TEXTS,
+        points::READS,
+        points::WRITES,
         production::TEXTS,
         production::WRITES,
         queue::TEXTS,

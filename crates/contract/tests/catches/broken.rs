@@ -7,17 +7,18 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Caller, Channel, ChannelId, Claim, Event, EventSeq, HoldId,
-        IdempotencyKey, Lyric, LyricId, Member, MemberId, MemberName, NewEvent, Production,
-        Project, ProjectId, ProjectParts, QueueToken, Reply, SecretHash, Session, Settings,
-        SettingsVersion, Slot, SlotId, Song, SongId, Stage, Task, Video, VideoId, Work,
+        Account, ApiKey, AttemptToken, Caller, Channel, ChannelId, Claim, Entry, Event, EventSeq,
+        HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, Member, MemberId, MemberName, NewEvent,
+        OrderNumber, Production, Project, ProjectId, ProjectParts, QueueToken, Reply, SecretHash,
+        Session, Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Task, Totals, Usage,
+        UsageId, Video, VideoId, Work,
     },
     port::{
-        AccessBook, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog, Gate,
-        InQueue, NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository,
-        ProjectView, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader,
-        SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store, StoreError, StoreErrorKind,
-        UnitOfWork, WorkOutbox, WorkQueue,
+        AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
+        EventLog, Gate, HistoryPage, InQueue, NumberedPage, OfProject, Page, PointsBook,
+        PointsReader, ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook,
+        SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow,
+        Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -40,6 +41,10 @@ pub(crate) enum Fault {
     EternalSessions,
     HurriesNobody,
     MixesStages,
+    IgnoresAccounts,
+    CountsTheExpired,
+    ForgetsOrders,
+    ForgetsTotals,
 }
 
 /// A store with one fault.
@@ -104,7 +109,7 @@ impl UnitOfWork for Unit {
     }
 
     fn points(&mut self) -> &mut dyn PointsBook {
-        self.inner.points()
+        self
     }
 
     fn coupons(&mut self) -> &mut dyn CouponBook {
@@ -329,7 +334,11 @@ impl WorkQueue for Broken {
             | Fault::KeepsReplies
             | Fault::EternalSessions
             | Fault::HurriesNobody
-            | Fault::MixesStages => self.inner.claim(now, lease_until).await,
+            | Fault::MixesStages
+            | Fault::IgnoresAccounts
+            | Fault::CountsTheExpired
+            | Fault::ForgetsOrders
+            | Fault::ForgetsTotals => self.inner.claim(now, lease_until).await,
         }
     }
 
@@ -466,7 +475,100 @@ impl EventLog for Broken {
 }
 
 #[async_trait]
-impl PointsReader for Broken {}
+impl PointsBook for Unit {
+    async fn hold(&mut self, member: MemberId) -> Result<Option<Account>, StoreError> {
+        if self.store.fault != Fault::IgnoresAccounts {
+            return self.inner.points().hold(member).await;
+        }
+        let mut unit = self.store.inner.begin().await?;
+        let held = unit.points().hold(member).await?;
+        unit.commit().await?;
+        Ok(held)
+    }
+
+    async fn lot(&mut self, of: MemberId, id: LotId) -> Result<Option<Lot>, StoreError> {
+        self.inner.points().lot(of, id).await
+    }
+
+    async fn lots_of(&mut self, usage: &Usage) -> Result<Vec<Lot>, StoreError> {
+        self.inner.points().lots_of(usage).await
+    }
+
+    async fn usage(&mut self, of: MemberId, id: UsageId) -> Result<Option<Usage>, StoreError> {
+        self.inner.points().usage(of, id).await
+    }
+
+    async fn usage_of(
+        &mut self,
+        of: MemberId,
+        order: &OrderNumber,
+    ) -> Result<Option<Usage>, StoreError> {
+        if self.store.fault == Fault::ForgetsOrders {
+            return Ok(None);
+        }
+        self.inner.points().usage_of(of, order).await
+    }
+
+    /// Where versions are ignored, what was decided is written over whatever is there by now.
+    async fn write(&mut self, account: &Account) -> Result<(), StoreError> {
+        if self.store.fault != Fault::IgnoresAccounts {
+            return self.inner.points().write(account).await;
+        }
+        let mut unit = self.store.inner.begin().await?;
+        let now = unit.points().hold(account.member()).await?;
+        let version = now.map_or(0, |now| now.version());
+        unit.points().write(&account.clone().rebased(version)).await?;
+        unit.commit().await
+    }
+
+    async fn audit(&mut self, of: MemberId) -> Result<(Totals, Option<Totals>), StoreError> {
+        let (sums, kept) = self.inner.points().audit(of).await?;
+        let forgets = self.store.fault == Fault::ForgetsTotals;
+        Ok((sums, if forgets { Some(Totals::default()) } else { kept }))
+    }
+
+    async fn correct(&mut self, account: &Account, totals: Totals) -> Result<(), StoreError> {
+        self.inner.points().correct(account, totals).await
+    }
+}
+
+#[async_trait]
+impl PointsReader for Broken {
+    async fn lot(&self, id: LotId) -> Result<Option<Lot>, StoreError> {
+        self.inner.lot(id).await
+    }
+
+    async fn balance(
+        &self,
+        of: MemberId,
+        now: DateTime<Utc>,
+        soon: DateTime<Utc>,
+    ) -> Result<Balance, StoreError> {
+        let counts_all = self.fault == Fault::CountsTheExpired;
+        let now = if counts_all { DateTime::UNIX_EPOCH } else { now };
+        self.inner.balance(of, now, soon).await
+    }
+
+    async fn totals(&self, of: MemberId) -> Result<Option<Totals>, StoreError> {
+        self.inner.totals(of).await
+    }
+
+    async fn history(&self, of: MemberId, page: HistoryPage) -> Result<Vec<Entry>, StoreError> {
+        self.inner.history(of, page).await
+    }
+
+    async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<MemberId>, StoreError> {
+        self.inner.overdue(now, limit).await
+    }
+
+    async fn accounts(
+        &self,
+        after: Option<MemberId>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        self.inner.accounts(after, limit).await
+    }
+}
 
 #[async_trait]
 impl CouponReader for Broken {}

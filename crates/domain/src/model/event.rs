@@ -110,6 +110,18 @@ kinds! {
     VideoFailed = "video.failed",
     /// The video was stopped.
     VideoCanceled = "video.canceled",
+    /// Points came.
+    PointsAccumulated = "points.accumulated",
+    /// Points that came were taken back.
+    PointsAccumulationCanceled = "points.accumulation_canceled",
+    /// Points were spent.
+    PointsUsed = "points.used",
+    /// Points that were spent came back.
+    PointsUseCanceled = "points.use_canceled",
+    /// Points were lost when their time was over.
+    PointsExpired = "points.expired",
+    /// Points went to another member, or came from one.
+    PointsTransferred = "points.transferred",
     /// A slot is kept for the member for a while.
     SlotHeld = "slot.held",
     /// The member gave a slot back before it was paid.

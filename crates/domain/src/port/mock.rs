@@ -8,21 +8,21 @@ use chrono::{DateTime, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, Booking, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook, CouponReader,
-    Delivery, Draft, EventBook, EventLog, Gate, IdSource, InQueue, LockAttempt, LockError, LockKey,
-    LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker, MakerStatus,
-    MediaError, MediaRead, MediaStore, NumberedPage, OfProject, Pace, Page, Photo, PhotoError,
-    PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError,
-    QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
-    SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow, Store, StoreError,
-    TicketBook, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    AccessBook, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook,
+    CouponReader, Delivery, Draft, EventBook, EventLog, Gate, HistoryPage, IdSource, InQueue,
+    LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder,
+    LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, NumberedPage, OfProject,
+    Pace, Page, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
+    ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook,
+    ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow,
+    Store, StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
-    ApiKey, AttemptToken, BookingQueue, Caller, Channel, ChannelId, Claim, Event, EventSeq, Hold,
-    HoldId, IdempotencyKey, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName,
-    NewEvent, Production, ProjectId, ProviderJob, ProviderName, QueueToken, Reply, SecretHash,
-    Session, Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, Ticket,
-    Video, VideoId, Work,
+    Account, ApiKey, AttemptToken, BookingQueue, Caller, Channel, ChannelId, Claim, Entry, Event,
+    EventSeq, Hold, HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, LyricText, MediaKey,
+    Member, MemberId, MemberName, NewEvent, OrderNumber, Production, ProjectId, ProviderJob,
+    ProviderName, QueueToken, Reply, SecretHash, Session, Settings, SettingsVersion, Slot, SlotId,
+    Song, SongId, Stage, Stored, Task, Ticket, Totals, Usage, UsageId, Video, VideoId, Work,
 };
 
 mock! {
@@ -390,7 +390,20 @@ mock! {
     pub PointsBook {}
 
     #[async_trait]
-    impl PointsBook for PointsBook {}
+    impl PointsBook for PointsBook {
+        async fn hold(&mut self, member: MemberId) -> Result<Option<Account>, StoreError>;
+        async fn lot(&mut self, of: MemberId, id: LotId) -> Result<Option<Lot>, StoreError>;
+        async fn lots_of(&mut self, usage: &Usage) -> Result<Vec<Lot>, StoreError>;
+        async fn usage(&mut self, of: MemberId, id: UsageId) -> Result<Option<Usage>, StoreError>;
+        async fn usage_of(
+            &mut self,
+            of: MemberId,
+            order: &OrderNumber,
+        ) -> Result<Option<Usage>, StoreError>;
+        async fn write(&mut self, account: &Account) -> Result<(), StoreError>;
+        async fn audit(&mut self, of: MemberId) -> Result<(Totals, Option<Totals>), StoreError>;
+        async fn correct(&mut self, account: &Account, totals: Totals) -> Result<(), StoreError>;
+    }
 }
 
 mock! {
@@ -398,7 +411,27 @@ mock! {
     pub PointsReader {}
 
     #[async_trait]
-    impl PointsReader for PointsReader {}
+    impl PointsReader for PointsReader {
+        async fn lot(&self, id: LotId) -> Result<Option<Lot>, StoreError>;
+        async fn balance(
+            &self,
+            of: MemberId,
+            now: DateTime<Utc>,
+            soon: DateTime<Utc>,
+        ) -> Result<Balance, StoreError>;
+        async fn totals(&self, of: MemberId) -> Result<Option<Totals>, StoreError>;
+        async fn history(&self, of: MemberId, page: HistoryPage) -> Result<Vec<Entry>, StoreError>;
+        async fn overdue(
+            &self,
+            now: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<MemberId>, StoreError>;
+        async fn accounts(
+            &self,
+            after: Option<MemberId>,
+            limit: u32,
+        ) -> Result<Vec<MemberId>, StoreError>;
+    }
 }
 
 mock! {

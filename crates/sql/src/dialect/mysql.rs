@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Wanted;
 use crate::{
+    points::{AccountRow, settings_version},
     row::ClaimRow,
     slots::{HoldRow, hold_columns},
 };
@@ -69,6 +70,17 @@ texts! {
         "INSERT INTO locks (name, token, held_until) \
          VALUES ('epochs', LAST_INSERT_ID(1), '1970-01-01') \
          ON DUPLICATE KEY UPDATE token = LAST_INSERT_ID(token + 1)";
+
+    /// Locks the row of an account.
+    HOLD_ACCOUNT =
+        concat!("SELECT version, balance, ", settings_version!(), " AS settings \
+         FROM point_accounts WHERE member_id = ? FOR UPDATE");
+
+    /// Of those who open one account at once the later wait, and find it open.
+    OPEN_ACCOUNT =
+        "INSERT INTO point_accounts (member_id, version, balance) \
+         SELECT id, 0, 0 FROM members WHERE id = ? \
+         ON DUPLICATE KEY UPDATE point_accounts.version = point_accounts.version";
 
     /// Slots whose hold is over, with the hold, in the order in which every unit locks them: the
     /// slot first. What another has in hand is left to it.
@@ -171,6 +183,20 @@ pub(super) async fn raise(
 
 pub(super) async fn next_epoch(to: &mut MySqlConnection) -> Result<i64, sqlx::Error> {
     Ok(number(sqlx::query::<MySql>(EPOCH).execute(to).await?.last_insert_id()))
+}
+
+pub(super) async fn hold_account(
+    to: &mut MySqlConnection,
+    member: Uuid,
+) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, AccountRow>(HOLD_ACCOUNT).bind(member).fetch_optional(to).await
+}
+
+pub(super) async fn open_account(
+    to: &mut MySqlConnection,
+    member: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query::<MySql>(OPEN_ACCOUNT).bind(member).execute(to).await.map(|_| ())
 }
 
 /// A counter; none comes near the bound.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Wanted;
 use crate::{
+    points::{AccountRow, settings_version},
     row::ClaimRow,
     slots::{HoldRow, hold_columns},
 };
@@ -75,6 +76,16 @@ texts! {
         "INSERT INTO locks (name, token, held_until) VALUES ('epochs', 1, '') \
          ON CONFLICT (name) DO UPDATE SET token = token + 1 RETURNING token";
 
+    /// Who writes is alone, so that what they read is held.
+    HOLD_ACCOUNT =
+        concat!("SELECT version, balance, ", settings_version!(), " AS settings \
+         FROM point_accounts WHERE member_id = ?");
+
+    /// Opens an account that is not there.
+    OPEN_ACCOUNT =
+        "INSERT INTO point_accounts (member_id, version, balance) \
+         SELECT id, 0, 0 FROM members WHERE id = ? ON CONFLICT (member_id) DO NOTHING";
+
     /// Slots whose hold is over, with the hold.
     LAPSED = concat!(
         "SELECT ", hold_columns!(), " FROM slots s JOIN holds h ON h.id = s.hold_id \
@@ -111,6 +122,20 @@ pub(super) async fn raise(
 
 pub(super) async fn next_epoch(to: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar::<Sqlite, i64>(EPOCH).fetch_one(to).await
+}
+
+pub(super) async fn hold_account(
+    to: &mut SqliteConnection,
+    member: Uuid,
+) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, AccountRow>(HOLD_ACCOUNT).bind(member).fetch_optional(to).await
+}
+
+pub(super) async fn open_account(
+    to: &mut SqliteConnection,
+    member: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query::<Sqlite>(OPEN_ACCOUNT).bind(member).execute(to).await.map(|_| ())
 }
 
 pub(super) async fn lapsed(

@@ -35,6 +35,12 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
     CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL FROM n;
 INSERT INTO locks SELECT i, id, 1, at FROM n;
+INSERT INTO point_accounts SELECT id, 1, 1 FROM n;
+INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END FROM n;
+INSERT INTO point_usages SELECT id, member, i, 1, 0, at FROM n;
+INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
+INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, i, NULL, at FROM n;
+INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
 INSERT INTO channels SELECT id, i, '2026-01-01', 1, 1, TRUE, at FROM n;
 INSERT INTO slots SELECT id, CAST(LPAD(i % 99 + 1, 16, '0') AS BINARY(16)), '2026-01-01', i, 1,
     CASE WHEN i % 100 = 0 THEN 'held' ELSE 'available' END, CASE WHEN i % 100 = 0 THEN id END,
@@ -45,12 +51,22 @@ INSERT INTO booking_queues SELECT id, 1, at, 1 FROM n;
 INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
-    events, replies, jobs, locks, channels, slots, holds, booking_queues, queue_tickets;
+    events, replies, jobs, locks, point_accounts, point_lots, point_usages, point_usage_details,
+    point_entries, point_totals, channels, slots, holds, booking_queues, queue_tickets;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 8] =
-    ["at", "ends_at", "due", "lease_until", "held_until", "changed_at", "air_date", "expires_at"];
+const TIMES: [&str; 9] = [
+    "at",
+    "ends_at",
+    "due",
+    "lease_until",
+    "held_until",
+    "changed_at",
+    "live_until",
+    "air_date",
+    "expires_at",
+];
 
 /// The text with a value in each place that one is bound to.
 fn with_values(text: &str) -> String {

@@ -28,6 +28,12 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
     CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL FROM n;
 INSERT INTO locks SELECT 'l' || i, id, 1, at FROM n;
+INSERT INTO point_accounts SELECT id, 1, 1 FROM n;
+INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END FROM n;
+INSERT INTO point_usages SELECT id, member, 'A' || i, 1, 0, at FROM n;
+INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
+INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, 'A' || i, NULL, at FROM n;
+INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
 INSERT INTO channels SELECT id, 'c', '2026-01-01', 1, 1, TRUE, at FROM n;
 INSERT INTO slots SELECT id, CAST(printf('%016d', i % 99 + 1) AS BLOB), '2026-01-01', i, 1,
     CASE WHEN i % 100 = 0 THEN 'held' ELSE 'available' END, CASE WHEN i % 100 = 0 THEN id END,

@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 21] = history!("mysql":
+const HISTORY: [Step; 27] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -24,6 +24,12 @@ const HISTORY: [Step; 21] = history!("mysql":
     14 "0014_song_takes"
     15 "0015_video_attempts"
     16 "0016_job_drafts"
+    27 "0027_point_accounts"
+    28 "0028_point_lots"
+    29 "0029_point_usages"
+    30 "0030_point_usage_details"
+    31 "0031_point_entries"
+    32 "0032_point_totals"
     50 "0050_channels"
     51 "0051_slots"
     52 "0052_holds"

@@ -5,12 +5,13 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 6] = history!("sqlite":
+const HISTORY: [Step; 7] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
     4 "0004_jobs"
     5 "0005_callbacks"
+    7 "0007_points"
     10 "0010_slots"
 );
 

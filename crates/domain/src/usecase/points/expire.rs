@@ -1,0 +1,93 @@
+use std::{collections::HashSet, sync::Arc};
+
+use chrono::TimeDelta;
+
+use super::{desk::Desk, till::Changed};
+use crate::{
+    model::{MemberId, PointsRefusal},
+    port::{PointsReader, Ports},
+    usecase::{
+        BooksError,
+        again::{Contended, again},
+        guarded::{GuardError, Lease, LockRule, OnOutage},
+    },
+};
+
+/// Writing off what is past its time: one does it for all. What is past its time is not spent before
+/// that either, so that nothing is lost where the lock does not answer and it is done later.
+pub const EXPIRE_POINTS: LockRule<0> = LockRule::new(
+    "point:expire:batch",
+    TimeDelta::zero(),
+    Lease::Renewed(TimeDelta::seconds(30)),
+    OnOutage::FailClosed,
+);
+
+/// How many members are looked up at once.
+const PAGE: u32 = 100;
+
+/// Writes off points that are past their time.
+#[derive(Clone)]
+pub struct ExpireLots {
+    desk: Desk,
+    points: Arc<dyn PointsReader>,
+}
+
+impl ExpireLots {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self { desk: Desk::new(ports), points: Arc::clone(&ports.points) }
+    }
+
+    /// Goes through all members who have such points, one transaction each, and says how many
+    /// points were written off; none while somebody else is at it.
+    ///
+    /// A member whose account others hold for too long is left to the next time.
+    ///
+    /// # Errors
+    ///
+    /// [`BooksError`] when not all of it could be done.
+    pub async fn run(&self) -> Result<i64, BooksError<PointsRefusal>> {
+        match self.desk.guarded.run(EXPIRE_POINTS.of([]), async |_| self.all().await).await {
+            Err(GuardError::Busy) => Ok(0),
+            Err(refused @ (GuardError::Unavailable(_) | GuardError::Lost)) => Err(refused.into()),
+            Ok(end) => end,
+        }
+    }
+
+    async fn all(&self) -> Changed<i64> {
+        let (mut lost, mut left_out) = (0, HashSet::new());
+        loop {
+            let members = self.points.overdue(self.desk.now(), PAGE).await?;
+            let before = left_out.len();
+            let mut done = false;
+            for member in members {
+                match again(|| self.once(member)).await {
+                    Ok(points) => {
+                        lost += points;
+                        done |= points > 0;
+                    }
+                    Err(busy) if busy.is_conflict() => {
+                        left_out.insert(member);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if !done && left_out.len() == before {
+                return Ok(lost);
+            }
+        }
+    }
+
+    /// Writes off a member's.
+    ///
+    /// # Errors
+    ///
+    /// [`BooksError`] when that could not be done.
+    async fn once(&self, member: MemberId) -> Changed<i64> {
+        let mut unit = self.desk.begin().await?;
+        let lost = self.desk.cashier.till(&mut *unit, self.desk.now()).expire(member).await?;
+        unit.commit().await?;
+        Ok(lost)
+    }
+}

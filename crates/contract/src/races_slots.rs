@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 
 use castad_domain::{
     model::{
-        ChannelName, ChannelPlan, EventKind, HOLD_TIME, Hold, LET_IN_EVERY, MOST_HELD, MemberId,
-        Slot, SlotId, TicketRefusal, TicketState, air_day,
+        ChannelName, ChannelPlan, Credit, EventKind, HOLD_TIME, Hold, HoldRefusal, HoldState,
+        LET_IN_EVERY, LotKind, MOST_HELD, MemberId, PointsRefusal, QueueToken, Slot, SlotId,
+        SlotState, TicketRefusal, TicketState, VideoId, air_day,
     },
     port::{Page, Ports, SlotPage},
     usecase::{
-        BooksError, ExpireHolds, HoldOrder, HoldSlot, JoinQueue, OpenChannel, SlotError,
-        SlotRefusal,
+        Accumulate, BookOrder, BookSlot, BooksError, CancelBooking, ExpireHolds, HoldOrder,
+        HoldSlot, JoinQueue, OpenChannel, SlotError, SlotRefusal,
     },
 };
 use chrono::TimeDelta;
@@ -36,6 +37,11 @@ macro_rules! races_slots_contract {
             a_member_who_grabs_all_at_once_holds_as_many_as_allowed
             a_rush_is_let_in_by_fifties_in_order
             a_queue_lets_nobody_past_it
+            a_slot_is_paid_or_lost_at_its_deadline_and_never_both
+            five_slots_are_paid_at_once
+            a_slot_that_is_over_is_not_paid
+            a_booking_is_canceled_once_however_often_it_is_asked
+            a_ticket_is_good_for_one_booking
         } $($fresh)+ }
     };
 }
@@ -267,4 +273,145 @@ pub async fn a_queue_lets_nobody_past_it(db: &Database) {
     memory.clock().advance(TimeDelta::hours(1));
     assert_eq!(try_hold(1, Some(first)).await, invalid, "an hour is over");
     assert_ne!(draw(1).await.ticket.token, first);
+}
+
+/// The first member, with so many points and a video that is ready.
+async fn advertiser(db: &Database, ports: &Ports, points: i64) -> (MemberId, VideoId) {
+    let payer = db.member(1).await;
+    let steps: Vec<_> =
+        make::LYRIC.iter().chain(&make::SONG).chain(&make::VIDEO).copied().collect();
+    let production = db.production(1, payer, &steps).await;
+    let credit = Credit { kind: LotKind::Bonus, amount: points, lifetime: None, source: None };
+    let given = Accumulate::new(ports).run(payer, payer, credit, None).await;
+    given.expect("points are given");
+    (payer, production.video().expect("there is a video").id)
+}
+
+fn payment(hold: &Hold, video: VideoId, token: Option<QueueToken>) -> BookOrder {
+    BookOrder { member: hold.member, hold: hold.id, video, token }
+}
+
+async fn pay(ports: Ports, order: BookOrder) -> Result<Hold, SlotError> {
+    BookSlot::new(&ports).run(order, None).await
+}
+
+async fn balance(ports: &Ports, of: MemberId) -> i64 {
+    let now = ports.clock.now();
+    ports.points.balance(of, now, now).await.expect("the reader answers").available
+}
+
+async fn state_of(ports: &Ports, slot: SlotId) -> SlotState {
+    let found = ports.slots.slot(slot).await.expect("the reader answers");
+    found.expect("the slot is there").slot.state
+}
+
+/// Who pays asks the time just before the deadline, who sweeps it just after; whoever comes first,
+/// the slot is booked and paid, or over and not paid.
+pub async fn a_slot_is_paid_or_lost_at_its_deadline_and_never_both(db: &Database) {
+    let (memory, ports) = studio(db);
+    let (payer, video) = advertiser(db, &ports, 40_000).await;
+    let slots = opened(&ports, 8, false).await;
+    let mut spent = 0;
+    for slot in &slots {
+        let hold = held(&ports, payer, slot).await;
+        memory.clock().set(hold.expires_at - TimeDelta::microseconds(1));
+        let paying = tokio::spawn(pay(without_lock(&ports), payment(&hold, video, None)));
+        let (sweeper, clock) = (ExpireHolds::new(&ports), memory.clock().clone());
+        let sweeping = tokio::spawn(async move {
+            clock.set(hold.expires_at);
+            sweeper.run().await.expect("the store answers")
+        });
+        let paid = refusal(paying.await.expect("no task panics"));
+        let swept = sweeping.await.expect("no task panics");
+        let over = Some(SlotRefusal::Hold(HoldRefusal::Over));
+        assert!(paid.is_none() || paid == over, "{paid:?}");
+        // A sweeper that found it in hand leaves it: the next one looks again.
+        let swept = swept + ExpireHolds::new(&ports).run().await.expect("the store answers");
+        assert_eq!(paid.is_none(), swept == 0, "one of them did it");
+        let booked = matches!(state_of(&ports, slot.id).await, SlotState::Reserved { .. });
+        assert_eq!(booked, paid.is_none());
+        spent += if booked { 5_000 } else { 0 };
+        assert_eq!(balance(&ports, payer).await, 40_000 - spent);
+    }
+}
+
+/// All five are booked, and paid once each.
+pub async fn five_slots_are_paid_at_once(db: &Database) {
+    let (_, ports) = studio(db);
+    let (payer, video) = advertiser(db, &ports, 26_000).await;
+    let slots = opened(&ports, 6, false).await;
+    let mut holds = Vec::new();
+    for slot in &slots {
+        holds.push(held(&ports, payer, slot).await);
+    }
+    let orders = holds[..5].iter().map(|hold| payment(hold, video, None));
+    let paid = at_once(orders.map(|order| pay(without_lock(&ports), order))).await;
+    assert!(paid.iter().all(Result::is_ok), "{paid:?}");
+    assert_eq!(balance(&ports, payer).await, 1_000);
+    assert_eq!(told(&ports, payer, EventKind::SlotReserved).await, 5);
+
+    let poor = refusal(pay(ports.clone(), payment(&holds[5], video, None)).await);
+    let short = PointsRefusal::Insufficient { available: 1_000 };
+    assert_eq!(poor, Some(SlotRefusal::Points(short)));
+    assert!(matches!(state_of(&ports, slots[5].id).await, SlotState::Held { .. }));
+    let twice = at_once((0..3).map(|_| pay(without_lock(&ports), payment(&holds[0], video, None))));
+    let refused: Vec<_> = twice.await.into_iter().filter_map(refusal).collect();
+    assert_eq!(refused.len(), 3, "it is paid already");
+    assert_eq!(balance(&ports, payer).await, 1_000);
+}
+
+/// A second after its five minutes nobody pays it, swept or not, and nothing is spent.
+pub async fn a_slot_that_is_over_is_not_paid(db: &Database) {
+    let (memory, ports) = studio(db);
+    let (payer, video) = advertiser(db, &ports, 10_000).await;
+    let slot = opened(&ports, 1, false).await.remove(0);
+    let hold = held(&ports, payer, &slot).await;
+    memory.clock().advance(HOLD_TIME + TimeDelta::seconds(1));
+    let over = Some(SlotRefusal::Hold(HoldRefusal::Over));
+    assert_eq!(refusal(pay(ports.clone(), payment(&hold, video, None)).await), over);
+    ExpireHolds::new(&ports).run().await.expect("the store answers");
+    assert_eq!(refusal(pay(ports.clone(), payment(&hold, video, None)).await), over);
+    held(&ports, member(2), &slot).await;
+    assert_eq!(balance(&ports, payer).await, 10_000);
+}
+
+/// The points come back once, and somebody else may have the slot.
+pub async fn a_booking_is_canceled_once_however_often_it_is_asked(db: &Database) {
+    let (_, ports) = studio(db);
+    let (payer, video) = advertiser(db, &ports, 5_000).await;
+    let slot = opened(&ports, 1, false).await.remove(0);
+    let hold = held(&ports, payer, &slot).await;
+    pay(ports.clone(), payment(&hold, video, None)).await.expect("the slot is paid");
+    assert_eq!(balance(&ports, payer).await, 0);
+    let cancel = |ports: Ports| async move {
+        CancelBooking::new(&ports).run(payer, hold.id, None).await.expect("it is canceled")
+    };
+    let ends = at_once((0..5).map(|_| cancel(without_lock(&ports)))).await;
+    assert!(ends.iter().all(|(hold, _)| matches!(hold.state, HoldState::Canceled { .. })));
+    assert_eq!(ends.iter().map(|(_, back)| back).sum::<i64>(), 5_000);
+    assert_eq!(balance(&ports, payer).await, 5_000);
+    assert_eq!(told(&ports, payer, EventKind::SlotCanceled).await, 1);
+    held(&ports, member(2), &slot).await;
+}
+
+/// Two slots are paid with one ticket at once: one is booked, the other asks for a new ticket.
+pub async fn a_ticket_is_good_for_one_booking(db: &Database) {
+    let (_, ports) = studio(db);
+    let (payer, video) = advertiser(db, &ports, 10_000).await;
+    let slots = opened(&ports, 2, true).await;
+    let join = JoinQueue::new(&ports).run(payer, slots[0].place.channel, None, None).await;
+    let token = Some(join.expect("a ticket is drawn").ticket.token);
+    let mut holds = Vec::new();
+    for slot in &slots {
+        let order = HoldOrder { member: payer, slot: slot.id, token };
+        holds.push(HoldSlot::new(&ports).run(order, None).await.expect("the slot is free"));
+    }
+    let none = pay(ports.clone(), payment(&holds[0], video, None)).await;
+    let invalid = Some(SlotRefusal::Ticket(TicketRefusal::Invalid));
+    assert_eq!(refusal(none), invalid);
+    let orders = holds.iter().map(|hold| payment(hold, video, token));
+    let ends = at_once(orders.map(|order| pay(without_lock(&ports), order))).await;
+    let refused: Vec<_> = ends.into_iter().map(refusal).collect();
+    assert!(refused.contains(&None) && refused.contains(&invalid), "{refused:?}");
+    assert_eq!(balance(&ports, payer).await, 5_000);
 }

@@ -68,7 +68,8 @@ pub use request_stage::{RequestStage, StageOrder};
 pub use retry::Retry;
 pub use run_task::RunTask;
 pub use slots::{
-    ExpireHolds, GiveBackSlot, HoldOrder, HoldSlot, JoinQueue, OpenChannel, SlotError, SlotRefusal,
+    BookOrder, BookSlot, CancelBooking, ExpireHolds, GiveBackSlot, HoldOrder, HoldSlot, JoinQueue,
+    OpenChannel, SlotError, SlotRefusal,
 };
 pub use step::{StepEnd, StepError};
 pub use submit::{Submit, Unresolved};

@@ -1,11 +1,15 @@
 //! Ad slots: opened, held, paid, given back, and the queue before them.
 
+mod book;
+mod cancel;
 mod expire;
 mod give_back;
 mod hold;
 mod join_queue;
 mod open_channel;
 
+pub use book::{BookOrder, BookSlot};
+pub use cancel::CancelBooking;
 use chrono::{DateTime, NaiveDate, Utc};
 pub use expire::ExpireHolds;
 pub use give_back::GiveBackSlot;
@@ -16,8 +20,8 @@ pub use open_channel::OpenChannel;
 use super::books::BooksError;
 use crate::{
     model::{
-        ChannelId, Hold, HoldRefusal, IllegalTransition, MOST_HELD, MemberId, NewEvent, PlanError,
-        QueueToken, Ticket, TicketRefusal,
+        ChannelId, Hold, HoldId, HoldRefusal, IllegalTransition, MOST_HELD, MemberId, NewEvent,
+        OrderNumber, PlanError, PointsRefusal, QueueToken, Ticket, TicketRefusal,
     },
     port::{StoreError, UnitOfWork},
 };
@@ -55,6 +59,15 @@ pub enum SlotRefusal {
     /// It does not become what it was to become.
     #[error(transparent)]
     Hold(#[from] HoldRefusal),
+    /// The member has no such video.
+    #[error("there is no such video")]
+    NoVideo,
+    /// The video is not there yet.
+    #[error("the video is not ready: only one that is can be broadcast")]
+    VideoNotReady,
+    /// The points do not allow it.
+    #[error(transparent)]
+    Points(PointsRefusal),
     /// The queue token does not open the channel.
     #[error(transparent)]
     Ticket(#[from] TicketRefusal),
@@ -97,4 +110,9 @@ async fn tell(unit: &mut dyn UnitOfWork, mut holds: Vec<&Hold>) -> Result<(), St
         unit.events().append(of_one[0].member, &events).await?;
     }
     Ok(())
+}
+
+/// What points are spent on for a hold: the same number however often it is paid.
+fn order_number(hold: HoldId) -> OrderNumber {
+    OrderNumber::parse(&format!("SLOT-{hold}")).expect("an id fits into an order number")
 }

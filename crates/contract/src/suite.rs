@@ -89,6 +89,9 @@ macro_rules! database_contract {
         $crate::members_contract!($($fresh)+);
         $crate::races_members_contract!($($fresh)+);
         $crate::races_settings_contract!($($fresh)+);
+        $crate::slots_contract!($($fresh)+);
+        $crate::tickets_contract!($($fresh)+);
+        $crate::races_slots_contract!($($fresh)+);
     };
 }
 

@@ -8,6 +8,8 @@ mod broken;
 mod lock;
 #[path = "catches/media.rs"]
 mod media;
+#[path = "catches/slots.rs"]
+mod slots;
 
 use std::{future::Future, sync::Arc};
 
@@ -19,6 +21,7 @@ use castad_domain::port::{LyricOrder, Ports};
 use castad_memory::{Memory, MemoryMedia};
 use lock::{LockFault, broken};
 use media::{BrokenMedia, MediaFault};
+use slots::{SlotFault, broken_slots};
 
 async fn holds(case: impl Future<Output = ()> + Send + 'static) -> bool {
     match tokio::spawn(case).await {
@@ -92,6 +95,33 @@ catches! {
     points_that_count_past_their_time: CountsTheExpired by points::what_is_past_its_time_does_not_count;
     an_order_that_is_paid_twice: ForgetsOrders by points_orders::an_order_is_paid_once;
     totals_that_nobody_keeps: ForgetsTotals by points::totals_follow_the_entries;
+}
+
+/// The same for slots and the queues before them.
+macro_rules! catches_slots {
+    ($($name:ident: $fault:ident by $suite:ident::$case:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let run = |fault| async move {
+                castad_contract::$suite::$case(&broken_slots(fault)).await;
+            };
+            assert!(holds(run(SlotFault::None)).await, "without the fault it holds");
+            assert!(!holds(run(SlotFault::$fault)).await, "the fault is caught");
+        }
+    )+};
+}
+
+catches_slots! {
+    a_slot_that_is_sold_twice: Overbooks by slots::a_slot_is_taken_once;
+    a_race_for_a_slot_that_several_win: Overbooks by races_slots::of_ten_members_one_gets_the_slot;
+    a_race_without_the_lock_that_several_win: Overbooks by races_slots::of_ten_members_one_gets_the_slot_without_the_lock;
+    a_slot_that_waits_for_a_sweeper: WaitsForSweepers by slots::a_hold_past_its_time_keeps_nobody_off;
+    a_hold_that_outlives_its_five_minutes: WaitsForSweepers by races_slots::a_slot_is_free_after_five_minutes;
+    a_hold_that_is_written_from_any_state: IgnoresStates by slots::a_hold_is_written_from_its_own_state_only;
+    a_count_of_what_is_over: CountsTheOver by slots::what_a_member_holds_is_counted;
+    a_sweeper_that_comes_too_early: Hurries by slots::holds_whose_time_is_over_are_found;
+    a_number_that_is_given_twice: NumbersTwice by tickets::of_two_open_units_one_gives_the_number;
+    a_ticket_that_opens_twice: UsesTwice by tickets::a_ticket_is_used_once;
 }
 
 #[tokio::test]

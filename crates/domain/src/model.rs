@@ -4,9 +4,11 @@ mod access;
 mod account;
 mod brief;
 mod campaign;
+mod channel;
 mod coupon;
 mod event;
 mod failure;
+mod hold;
 mod id;
 mod image;
 mod lyric;
@@ -20,8 +22,10 @@ mod production;
 mod project;
 mod reply;
 mod settings;
+mod slot;
 mod song;
 mod text;
+mod ticket;
 mod transition;
 mod video;
 mod words;
@@ -36,9 +40,11 @@ pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
 pub use campaign::{Campaign, CampaignParts, CampaignTerms, ClaimRefusal, OfferName};
+pub use channel::{Channel, ChannelName, ChannelPlan, PlanError, air_day};
 pub use coupon::{Coupon, CouponParts, CouponRefusal, CouponState, Discount, Off, OutOfBounds};
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
+pub use hold::{HOLD_TIME, Hold, HoldRefusal, HoldState, MOST_HELD};
 pub use id::{
     AttemptToken, CampaignId, ChannelId, CouponId, EntryId, HoldId, ImageId, JobId, KeyId, LotId,
     LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef, ProjectId, ProviderJob,
@@ -62,8 +68,12 @@ pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply}
 pub use settings::{
     PointLimits, SettingChange, SettingFault, SettingKey, Settings, SettingsVersion,
 };
+pub use slot::{Place, Slot, SlotState};
 pub use song::{LineTime, Recording, Song};
 pub use text::TextError;
+pub use ticket::{
+    BookingQueue, LET_IN, LET_IN_EVERY, TICKET_LIFE, Ticket, TicketRefusal, TicketState,
+};
 pub use transition::{IllegalTransition, Refusal};
 pub use video::{Film, Video};
 pub use words::{LyricText, LyricTextError, Section, SectionKind};

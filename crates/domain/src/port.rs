@@ -55,7 +55,7 @@ pub use queue::{QueueCounts, WorkQueue};
 pub use settings::{SettingsBook, SettingsReader};
 pub use shelf::Shelf;
 pub use shop::{ShopBook, ShopReader};
-pub use slots::{SlotBook, SlotReader};
+pub use slots::{Booking, InQueue, SlotBook, SlotOffer, SlotPage, SlotReader, TicketBook};
 pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};
 pub use time::{Clock, IdSource};
 pub use writer::{Draft, LyricOrder, LyricWriter};

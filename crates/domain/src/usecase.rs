@@ -38,6 +38,7 @@ mod request_stage;
 mod retry;
 mod run_task;
 mod shop;
+mod slots;
 mod step;
 mod submit;
 mod sweep;
@@ -83,6 +84,10 @@ pub use run_task::RunTask;
 pub use shop::{
     CancelOrder, ChangePack, OpenPack, PackRefusal, PayOrder, PlaceOrder, PlacedOrder,
     SettleOrders, ShopRefusal, StockGuard, WantedPacks,
+};
+pub use slots::{
+    BookOrder, BookSlot, CancelBooking, ExpireHolds, GiveBackSlot, HoldOrder, HoldSlot, JoinQueue,
+    OpenChannel, SlotError, SlotRefusal,
 };
 pub use step::{StepEnd, StepError};
 pub use submit::{Submit, Unresolved};

@@ -13,7 +13,9 @@ use castad_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{coupons::Coupons, points::PointsTables, settings::SettingsTable, shop::Shop};
+use crate::{
+    coupons::Coupons, points::PointsTables, settings::SettingsTable, shop::Shop, slots::SlotTables,
+};
 
 /// A row of a stage with the project that it belongs to.
 pub(crate) type Rows<I, T> = BTreeMap<I, Arc<(ProjectId, T)>>;
@@ -38,6 +40,7 @@ pub(crate) struct Tables {
     pub(crate) settings: SettingsTable,
     pub(crate) coupons: Coupons,
     pub(crate) shop: Shop,
+    pub(crate) slots: Arc<SlotTables>,
 }
 
 #[derive(Clone)]

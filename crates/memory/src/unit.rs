@@ -39,6 +39,19 @@ impl MemoryUnit {
         &self.own
     }
 
+    /// Reads what must still be so at the commit.
+    pub(crate) fn guard<T: PartialEq + Clone + Send + 'static>(
+        &mut self,
+        read: impl Fn(&Tables) -> T + Send + 'static,
+    ) -> T {
+        let found = read(&self.own);
+        let expected = found.clone();
+        self.steps.push(Box::new(move |tables| {
+            if read(tables) == expected { Ok(()) } else { Err(StoreErrorKind::Conflict.into()) }
+        }));
+        found
+    }
+
     pub(crate) fn step(
         &mut self,
         step: impl Fn(&mut Tables) -> Result<(), StoreError> + Send + 'static,

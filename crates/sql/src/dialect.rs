@@ -3,13 +3,15 @@
 pub(crate) mod mysql;
 pub(crate) mod sqlite;
 
+use castad_domain::model::Slot;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     link::Link,
     points::AccountRow,
-    row::{CampaignRow, ClaimRow, OrderRow, PackRow},
+    row::{CampaignRow, ClaimRow, OrderRow, PackRow, bits},
+    slots::HoldRow,
 };
 
 /// Claims the next job.
@@ -108,5 +110,41 @@ pub(crate) async fn hold_order(link: Link<'_>, id: Uuid) -> Result<Option<OrderR
     match link {
         Link::Sqlite(to) => sqlite::hold_order(to, id).await,
         Link::MySql(to) => mysql::hold_order(to, id).await,
+    }
+}
+
+/// Adds slots that nobody holds, with one statement.
+pub(crate) async fn insert_slots(link: Link<'_>, slots: &[Slot]) -> Result<(), sqlx::Error> {
+    macro_rules! insert {
+        ($engine:ty, $to:expr) => {{
+            let mut text = sqlx::QueryBuilder::<$engine>::new(
+                "INSERT INTO slots (id, channel_id, air_date, number, price, state, version) ",
+            );
+            text.push_values(slots, |mut row, slot| {
+                row.push_bind(bits(slot.id.to_bits()));
+                row.push_bind(bits(slot.place.channel.to_bits()));
+                row.push_bind(slot.place.date);
+                row.push_bind(i64::from(slot.place.number));
+                row.push_bind(slot.price);
+                row.push("'available', 0");
+            });
+            text.build().persistent(false).execute($to).await.map(drop)
+        }};
+    }
+    match link {
+        Link::Sqlite(to) => insert!(sqlx::Sqlite, to),
+        Link::MySql(to) => insert!(sqlx::MySql, to),
+    }
+}
+
+/// Holds whose time is over, that nobody else has in hand.
+pub(crate) async fn lapsed(
+    link: Link<'_>,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<HoldRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::lapsed(to, now, limit).await,
+        Link::MySql(to) => mysql::lapsed(to, now, limit).await,
     }
 }

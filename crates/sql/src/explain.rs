@@ -6,11 +6,11 @@ mod sqlite;
 
 use crate::{
     access, catalog, coupons, events, lock, points, production, profile, queue, replies, settings,
-    shop,
+    shop, slots,
 };
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 41] = [
+const GROWING: [&str; 48] = [
     "members",
     "api_keys",
     "sessions",
@@ -52,6 +52,13 @@ const GROWING: [&str; 41] = [
     "coupons",
     "packs",
     "orders",
+    "channels",
+    "slots",
+    "holds",
+    "booking_queues",
+    "queue_tickets",
+    "c",
+    "t",
 ];
 
 /// The texts that every engine runs.
@@ -72,6 +79,9 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         replies::TEXTS,
         settings::TEXTS,
         shop::TEXTS,
+        slots::READS,
+        slots::TEXTS,
+        slots::TICKETS,
     ];
     modules.into_iter().flatten()
 }

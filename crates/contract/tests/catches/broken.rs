@@ -12,16 +12,18 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Campaign, Claim, Coupon, CouponId, Entry, Event, EventSeq, IdempotencyKey,
-        Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId, OrderNumber, Pack,
-        PointAccount, Production, Project, ProjectId, ProjectParts, Reply, Settings, Song, SongId,
-        Stage, Task, Totals, Usage, UsageId, Video, VideoId, Work,
+        AttemptToken, Campaign, Channel, ChannelId, Claim, Coupon, CouponId, Entry, Event,
+        EventSeq, HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order,
+        OrderId, OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts,
+        QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, Totals, Usage,
+        UsageId, Video, VideoId, Work,
     },
     port::{
-        AccessBook, Balance, Catalog, Counted, CouponBook, CouponReader, EventBook, EventLog,
-        HistoryPage, NumberedPage, OfProject, Page, PointsBook, PointsReader, ProductionRepository,
-        ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook,
-        SlotReader, StageRow, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
+        EventLog, HistoryPage, InQueue, NumberedPage, OfProject, Page, PointsBook, PointsReader,
+        ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
+        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store, StoreError,
+        StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -597,4 +599,36 @@ impl ShopReader for Broken {
 }
 
 #[async_trait]
-impl SlotReader for Broken {}
+impl SlotReader for Broken {
+    async fn channels(&self, page: Page) -> Result<Vec<Channel>, StoreError> {
+        self.inner.channels(page).await
+    }
+
+    async fn channel(&self, id: ChannelId) -> Result<Option<Channel>, StoreError> {
+        self.inner.channel(id).await
+    }
+
+    async fn slots(&self, channel: ChannelId, page: SlotPage) -> Result<Vec<Slot>, StoreError> {
+        self.inner.slots(channel, page).await
+    }
+
+    async fn slot(&self, id: SlotId) -> Result<Option<SlotOffer>, StoreError> {
+        self.inner.slot(id).await
+    }
+
+    async fn booking(&self, of: MemberId, id: HoldId) -> Result<Option<Booking>, StoreError> {
+        self.inner.booking(of, id).await
+    }
+
+    async fn bookings(&self, of: MemberId, page: Page) -> Result<Vec<Booking>, StoreError> {
+        self.inner.bookings(of, page).await
+    }
+
+    async fn in_queue(
+        &self,
+        of: MemberId,
+        token: QueueToken,
+    ) -> Result<Option<InQueue>, StoreError> {
+        self.inner.in_queue(of, token).await
+    }
+}

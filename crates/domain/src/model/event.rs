@@ -150,6 +150,16 @@ kinds! {
     OrderExpired = "order.expired",
     /// An order was ended; what was paid for it went back.
     OrderCanceled = "order.canceled",
+    /// A slot is kept for the member for a while.
+    SlotHeld = "slot.held",
+    /// The member gave a slot back before it was paid.
+    SlotReleased = "slot.released",
+    /// A slot was not paid in time.
+    SlotExpired = "slot.expired",
+    /// A slot was paid and is booked.
+    SlotReserved = "slot.reserved",
+    /// The member gave a booking back.
+    SlotCanceled = "slot.canceled",
 }
 
 impl EventKind {

@@ -8,23 +8,24 @@ use chrono::{DateTime, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, Balance, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook, CouponReader,
-    Delivery, Draft, EventBook, EventLog, Gate, HistoryPage, IdSource, LockAttempt, LockError,
-    LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
-    MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Pace,
-    Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
-    PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError,
-    QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
-    SlotReader, SongComposer, SongOrder, StageRow, Store, StoreError, UnitOfWork, VideoOrder,
-    VideoRenderer, WorkOutbox, WorkQueue,
+    AccessBook, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook,
+    CouponReader, Delivery, Draft, EventBook, EventLog, Gate, HistoryPage, IdSource, InQueue,
+    LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder,
+    LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage,
+    OfProject, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway,
+    Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView,
+    ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader,
+    SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow, Store,
+    StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
-    Account, ApiKey, AttemptToken, Caller, Campaign, CampaignId, Claim, Coupon, CouponId, Email,
-    Entry, Event, EventSeq, IdempotencyKey, KeyId, Lot, LotId, Lyric, LyricId, LyricText, MediaKey,
-    Member, MemberId, MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
-    PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
-    ProviderName, Reply, SecretHash, Session, SettingChange, SettingKey, Settings, SettingsVersion,
-    Song, SongId, Stage, Stored, Task, Totals, Usage, UsageId, Video, VideoId, Work,
+    Account, ApiKey, AttemptToken, BookingQueue, Caller, Campaign, CampaignId, Channel, ChannelId,
+    Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, KeyId,
+    Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Order,
+    OrderId, OrderNumber, Pack, PackId, Password, PasswordHash, PaymentRef, PointAccount,
+    Production, Profile, ProjectId, ProviderJob, ProviderName, QueueToken, Reply, SecretHash,
+    Session, SettingChange, SettingKey, Settings, SettingsVersion, Slot, SlotId, Song, SongId,
+    Stage, Stored, Task, Ticket, Totals, Usage, UsageId, Video, VideoId, Work,
 };
 
 mock! {
@@ -570,7 +571,33 @@ mock! {
     pub SlotBook {}
 
     #[async_trait]
-    impl SlotBook for SlotBook {}
+    impl SlotBook for SlotBook {
+        async fn insert_channel(
+            &mut self,
+            channel: &Channel,
+            slots: &[Slot],
+        ) -> Result<(), StoreError>;
+        async fn take(&mut self, hold: &Hold) -> Result<bool, StoreError>;
+        async fn hold_of(&mut self, slot: SlotId) -> Result<Option<Hold>, StoreError>;
+        async fn insert_hold(&mut self, hold: &Hold) -> Result<(), StoreError>;
+        async fn hold(&mut self, id: HoldId) -> Result<Option<Hold>, StoreError>;
+        async fn write_hold(&mut self, hold: &Hold) -> Result<(), StoreError>;
+        async fn lapsed(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Hold>, StoreError>;
+        async fn held_by(&mut self, member: MemberId, now: DateTime<Utc>) -> Result<u32, StoreError>;
+    }
+
+    #[async_trait]
+    impl TicketBook for SlotBook {
+        async fn queue(&mut self, channel: ChannelId) -> Result<Option<BookingQueue>, StoreError>;
+        async fn issue(&mut self, ticket: &Ticket, queue: &BookingQueue) -> Result<(), StoreError>;
+        async fn newest_ticket(
+            &mut self,
+            channel: ChannelId,
+            member: MemberId,
+        ) -> Result<Option<Ticket>, StoreError>;
+        async fn ticket(&mut self, token: QueueToken) -> Result<Option<Ticket>, StoreError>;
+        async fn use_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError>;
+    }
 }
 
 mock! {
@@ -578,7 +605,19 @@ mock! {
     pub SlotReader {}
 
     #[async_trait]
-    impl SlotReader for SlotReader {}
+    impl SlotReader for SlotReader {
+        async fn channels(&self, page: Page) -> Result<Vec<Channel>, StoreError>;
+        async fn channel(&self, id: ChannelId) -> Result<Option<Channel>, StoreError>;
+        async fn slots(&self, channel: ChannelId, page: SlotPage) -> Result<Vec<Slot>, StoreError>;
+        async fn slot(&self, id: SlotId) -> Result<Option<SlotOffer>, StoreError>;
+        async fn booking(&self, of: MemberId, id: HoldId) -> Result<Option<Booking>, StoreError>;
+        async fn bookings(&self, of: MemberId, page: Page) -> Result<Vec<Booking>, StoreError>;
+        async fn in_queue(
+            &self,
+            of: MemberId,
+            token: QueueToken,
+        ) -> Result<Option<InQueue>, StoreError>;
+    }
 }
 
 mock! {

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
-use super::{coupons::ExpireCoupons, recall::REPLIES_KEPT, shop::SettleOrders};
-use crate::port::{Clock, Ports, Store, StoreError};
+use super::{
+    BooksError, coupons::ExpireCoupons, recall::REPLIES_KEPT, shop::SettleOrders,
+    slots::ExpireHolds,
+};
+use crate::port::{Clock, Ports, Store, StoreError, StoreErrorKind};
 
 /// Forgets what is kept for a time only.
 #[derive(Clone)]
@@ -30,19 +33,21 @@ impl Housekeeping {
     }
 }
 
-/// Looks after what is over: coupons whose time is, and orders that nobody paid for or whose payment
+/// Looks after what is over: coupons and holds whose time is, and orders that nobody paid for or whose payment
 /// nobody ended. Any number may go round at once.
 #[derive(Clone)]
 pub struct Rounds {
     coupons: ExpireCoupons,
     orders: SettleOrders,
+    holds: ExpireHolds,
 }
 
 impl Rounds {
     /// Takes what it needs of the ports.
     #[must_use]
     pub fn new(ports: &Ports) -> Self {
-        Self { coupons: ExpireCoupons::new(ports), orders: SettleOrders::new(ports) }
+        let (coupons, orders) = (ExpireCoupons::new(ports), SettleOrders::new(ports));
+        Self { coupons, orders, holds: ExpireHolds::new(ports) }
     }
 
     /// How many things were ended.
@@ -52,6 +57,10 @@ impl Rounds {
     /// [`StoreError`] if one or another could not be; the rest were.
     pub async fn run(&self) -> Result<u64, StoreError> {
         let (coupons, orders) = (self.coupons.run().await, self.orders.run().await);
-        Ok(coupons? + orders?)
+        let holds = self.holds.run().await.map_err(|error| match error {
+            BooksError::Store(fault) => fault,
+            other => StoreError::new(StoreErrorKind::Corrupt).with_source(other),
+        });
+        Ok(coupons? + orders? + holds?)
     }
 }

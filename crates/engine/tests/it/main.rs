@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod doubles;
+mod sweep;
 
 use std::sync::{Arc, atomic::Ordering};
 

@@ -11,6 +11,7 @@ use crate::{
     row::{
         CampaignRow, ClaimRow, OrderRow, PackRow, campaign_columns, order_columns, pack_columns,
     },
+    slots::{HoldRow, hold_columns},
 };
 
 texts! {
@@ -89,6 +90,13 @@ texts! {
         concat!("SELECT ", campaign_columns!(), " FROM campaigns WHERE id = ? FOR UPDATE");
     HOLD_PACK = concat!("SELECT ", pack_columns!(), " FROM packs WHERE id = ? FOR UPDATE");
     HOLD_ORDER = concat!("SELECT ", order_columns!(), " FROM orders WHERE id = ? FOR UPDATE");
+    /// Slots whose hold is over, with the hold, in the order in which every unit locks them: the
+    /// slot first. What another has in hand is left to it.
+    LAPSED = concat!(
+        "SELECT STRAIGHT_JOIN ", hold_columns!(),
+        " FROM slots s FORCE INDEX (slots_held_until) JOIN holds h ON h.id = s.hold_id \
+         WHERE s.held_until <= ? ORDER BY s.held_until LIMIT ? FOR UPDATE SKIP LOCKED"
+    );
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -228,4 +236,12 @@ pub(super) async fn hold_order(
 /// A counter; none comes near the bound.
 fn number(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+pub(super) async fn lapsed(
+    to: &mut MySqlConnection,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<HoldRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, HoldRow>(LAPSED).bind(now).bind(limit).fetch_all(to).await
 }

@@ -10,6 +10,7 @@ use crate::{
     points::{AccountRow, settings_version},
     row::{CampaignRow, ClaimRow, OrderRow, PackRow},
     shop,
+    slots::{HoldRow, hold_columns},
 };
 
 texts! {
@@ -86,6 +87,12 @@ texts! {
     OPEN_ACCOUNT =
         "INSERT INTO point_accounts (member_id, version, balance) \
          SELECT id, 0, 0 FROM members WHERE id = ? ON CONFLICT (member_id) DO NOTHING";
+
+    /// Slots whose hold is over, with the hold.
+    LAPSED = concat!(
+        "SELECT ", hold_columns!(), " FROM slots s JOIN holds h ON h.id = s.hold_id \
+         WHERE s.held_until <= ? ORDER BY s.held_until LIMIT ?"
+    );
 }
 
 pub(super) async fn claim(
@@ -154,4 +161,12 @@ pub(super) async fn hold_order(
     id: Uuid,
 ) -> Result<Option<OrderRow>, sqlx::Error> {
     sqlx::query_as::<Sqlite, OrderRow>(shop::ORDER).bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn lapsed(
+    to: &mut SqliteConnection,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<HoldRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, HoldRow>(LAPSED).bind(now).bind(limit).fetch_all(to).await
 }

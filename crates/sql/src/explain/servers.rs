@@ -49,15 +49,23 @@ INSERT INTO packs SELECT id, 'p', 1000, 1000, 5, i % 2, at, 1 FROM n;
 INSERT INTO orders SELECT id, member, id, 1, 1000, 1000, 0, NULL, 1,
     CASE WHEN i % 100 = 0 THEN 'pending' WHEN i % 100 = 1 THEN 'paying' ELSE 'expired' END,
     at, NULL, NULL, NULL, 0, at, at, CASE WHEN i % 100 < 2 THEN at END, 1 FROM n;
+INSERT INTO channels SELECT id, i, '2026-01-01', 1, 1, TRUE, at FROM n;
+INSERT INTO slots SELECT id, CAST(LPAD(i % 99 + 1, 16, '0') AS BINARY(16)), '2026-01-01', i, 1,
+    CASE WHEN i % 100 = 0 THEN 'held' ELSE 'available' END, CASE WHEN i % 100 = 0 THEN id END,
+    CASE WHEN i % 100 = 0 THEN at END, 1 FROM n;
+INSERT INTO holds SELECT id, id, CASE WHEN i % 100 = 0 THEN id END, member, 1,
+    CASE WHEN i % 100 = 0 THEN 'held' ELSE 'expired' END, NULL, at, at, at FROM n;
+INSERT INTO booking_queues SELECT id, 1, at, 1 FROM n;
+INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
     events, replies, jobs, locks, profiles, setting_changes, point_accounts, point_lots,
     point_usages, point_usage_details, point_entries, point_totals, campaigns, coupons, packs,
-    orders;
+    orders, channels, slots, holds, booking_queues, queue_tickets;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 10] = [
+const TIMES: [&str; 11] = [
     "at",
     "ends_at",
     "due",
@@ -68,6 +76,7 @@ const TIMES: [&str; 10] = [
     "live_until",
     "expires_at",
     "opens_at",
+    "air_date",
 ];
 
 /// The text with a value in each place that one is bound to.

@@ -42,6 +42,14 @@ INSERT INTO packs SELECT id, 'p', 1000, 1000, 5, i % 2, at, 1 FROM n;
 INSERT INTO orders SELECT id, member, id, 1, 1000, 1000, 0, NULL, 1,
     CASE WHEN i % 100 = 0 THEN 'pending' WHEN i % 100 = 1 THEN 'paying' ELSE 'expired' END,
     at, NULL, NULL, NULL, 0, at, at, CASE WHEN i % 100 < 2 THEN at END, 1 FROM n;
+INSERT INTO channels SELECT id, 'c', '2026-01-01', 1, 1, TRUE, at FROM n;
+INSERT INTO slots SELECT id, CAST(printf('%016d', i % 99 + 1) AS BLOB), '2026-01-01', i, 1,
+    CASE WHEN i % 100 = 0 THEN 'held' ELSE 'available' END, CASE WHEN i % 100 = 0 THEN id END,
+    CASE WHEN i % 100 = 0 THEN at END, 1 FROM n;
+INSERT INTO holds SELECT id, id, CASE WHEN i % 100 = 0 THEN id END, member, 1,
+    CASE WHEN i % 100 = 0 THEN 'held' ELSE 'expired' END, NULL, at, at, at FROM n;
+INSERT INTO booking_queues SELECT id, 1, at, 1 FROM n;
+INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 ANALYZE;
 ";
 

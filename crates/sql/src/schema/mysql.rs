@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 32] = history!("mysql":
+const HISTORY: [Step; 37] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -40,6 +40,11 @@ const HISTORY: [Step; 32] = history!("mysql":
     38 "0038_coupons"
     43 "0043_packs"
     44 "0044_orders"
+    50 "0050_channels"
+    51 "0051_slots"
+    52 "0052_holds"
+    53 "0053_booking_queues"
+    54 "0054_queue_tickets"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

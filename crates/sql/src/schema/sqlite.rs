@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 9] = history!("sqlite":
+const HISTORY: [Step; 10] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -15,6 +15,7 @@ const HISTORY: [Step; 9] = history!("sqlite":
     7 "0007_points"
     8 "0008_coupons"
     9 "0009_shop"
+    10 "0010_slots"
 );
 
 fn migrator() -> Migrator {

@@ -1,0 +1,56 @@
+use std::sync::Arc;
+
+use super::SlotError;
+use crate::{
+    model::{Channel, ChannelId, ChannelPlan, MemberId, Slot, SlotId, SlotState},
+    port::{Clock, IdSource, Ports, Store},
+    usecase::receipt::{Receipt, keep},
+};
+
+/// Opens a channel with all its slots.
+#[derive(Clone)]
+pub struct OpenChannel {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+}
+
+impl OpenChannel {
+    /// Takes what it needs of the ports.
+    #[must_use]
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            store: Arc::clone(&ports.store),
+            clock: Arc::clone(&ports.clock),
+            ids: Arc::clone(&ports.ids),
+        }
+    }
+
+    /// The channel; every slot of it is available.
+    ///
+    /// # Errors
+    ///
+    /// [`SlotError`] says which rule the plan breaks.
+    pub async fn run(
+        &self,
+        admin: MemberId,
+        plan: ChannelPlan,
+        receipt: Option<Receipt<'_, Channel>>,
+    ) -> Result<Channel, SlotError> {
+        let now = self.clock.now();
+        let channel = Channel::open(ChannelId::from_bits(self.ids.next()), plan, now)?;
+        let slot = |place| Slot {
+            id: SlotId::from_bits(self.ids.next()),
+            place,
+            price: channel.price,
+            state: SlotState::Available,
+        };
+        let slots: Vec<Slot> = channel.places().map(slot).collect();
+
+        let mut unit = self.store.begin().await?;
+        unit.slots().insert_channel(&channel, &slots).await?;
+        keep(&mut *unit, admin, receipt.as_ref(), &channel, now).await?;
+        unit.commit().await?;
+        Ok(channel)
+    }
+}

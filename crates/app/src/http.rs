@@ -2,9 +2,11 @@
 
 mod access;
 mod asked;
+mod books;
 mod callbacks;
 mod captions;
 mod console;
+mod coupons;
 mod docs;
 mod earlier;
 mod edge;
@@ -17,6 +19,7 @@ mod problem;
 mod production;
 mod projects;
 mod quotes;
+mod shop;
 mod shown;
 mod stages;
 mod status;
@@ -132,6 +135,16 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(production::cancel))
         .routes(routes!(production::retry))
         .routes(routes!(quotes::quote))
+        .routes(routes!(coupons::open, coupons::campaigns))
+        .routes(routes!(coupons::claim))
+        .routes(routes!(coupons::coupons))
+        .routes(routes!(coupons::revoke))
+        .routes(routes!(shop::open_pack, shop::packs))
+        .routes(routes!(shop::change_pack))
+        .routes(routes!(shop::place, shop::orders))
+        .routes(routes!(shop::show))
+        .routes(routes!(shop::pay))
+        .routes(routes!(shop::cancel))
         .routes(routes!(stages::lyrics))
         .routes(routes!(stages::lyric))
         .routes(routes!(stages::songs))

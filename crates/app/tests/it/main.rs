@@ -3,6 +3,7 @@
 
 mod access;
 mod callbacks;
+mod coupons;
 mod earlier;
 mod events;
 mod files;
@@ -10,5 +11,6 @@ mod idempotency;
 mod openapi;
 mod problems;
 mod projects;
+mod shop;
 mod studio;
 mod system;

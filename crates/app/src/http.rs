@@ -122,7 +122,7 @@ impl App {
 
 /// Every route of the API with its description.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(docs::outline())
+    let of_projects = OpenApiRouter::with_openapi(docs::outline())
         .routes(routes!(projects::open, projects::list))
         .routes(routes!(projects::show, projects::change, projects::archive))
         .routes(routes!(images::reorder))
@@ -134,17 +134,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(production::produce))
         .routes(routes!(production::cancel))
         .routes(routes!(production::retry))
-        .routes(routes!(quotes::quote))
-        .routes(routes!(coupons::open, coupons::campaigns))
-        .routes(routes!(coupons::claim))
-        .routes(routes!(coupons::coupons))
-        .routes(routes!(coupons::revoke))
-        .routes(routes!(shop::open_pack, shop::packs))
-        .routes(routes!(shop::change_pack))
-        .routes(routes!(shop::place, shop::orders))
-        .routes(routes!(shop::show))
-        .routes(routes!(shop::pay))
-        .routes(routes!(shop::cancel))
+        .routes(routes!(quotes::quote));
+    with_shop(of_projects)
         .routes(routes!(stages::lyrics))
         .routes(routes!(stages::lyric))
         .routes(routes!(stages::songs))
@@ -167,6 +158,21 @@ fn api() -> OpenApiRouter<App> {
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))
         .routes(routes!(earlier::images::add))
+}
+
+/// The same with campaigns, coupons, packs and orders.
+fn with_shop(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
+        .routes(routes!(coupons::open, coupons::campaigns))
+        .routes(routes!(coupons::claim))
+        .routes(routes!(coupons::coupons))
+        .routes(routes!(coupons::revoke))
+        .routes(routes!(shop::open_pack, shop::packs))
+        .routes(routes!(shop::change_pack))
+        .routes(routes!(shop::place, shop::orders))
+        .routes(routes!(shop::show))
+        .routes(routes!(shop::pay))
+        .routes(routes!(shop::cancel))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

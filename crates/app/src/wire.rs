@@ -67,7 +67,6 @@ impl Wired {
         let links = links(config, &data)?;
         let providers = Providers::open(config, &studio, &media, links.as_ref(), &clock)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
-        let guarded = Guarded::new(store.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let ports = Ports {
             store: store.clone(),
             catalog: store.clone(),
@@ -78,7 +77,7 @@ impl Wired {
             slots: store.clone(),
             settings: store.clone(),
             payments: payments(config),
-            guarded,
+            guarded: Guarded::new(store.clone(), Arc::clone(&clock), Arc::clone(&ids)),
             queue: store.clone(),
             media,
             photos: studio.lab(),

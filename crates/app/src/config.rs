@@ -127,10 +127,7 @@ impl Config {
             chatgpt: chatgpt::read(&mut source),
             suno: suno::read(&mut source, &outside),
             creatomate: creatomate::read(&mut source, &outside),
-            payments: match source.one_of("CASTAD_PAYMENTS", &["none", "stand-in"]) {
-                "stand-in" => PaymentsConfig::StandIn,
-                _ => PaymentsConfig::NotSetUp,
-            },
+            payments: PaymentsConfig::read(&mut source),
             outside,
         };
         let in_folder = matches!(config.media, MediaConfig::InFolder);
@@ -139,14 +136,31 @@ impl Config {
                         folder: Creatomate fetches pictures and song from there";
             source.fault("CASTAD_PUBLIC_URL", what.to_owned());
         }
-        if !config.auth && !config.bind.ip().is_loopback() {
+        config.check_bind(&mut source);
+        source.finish(config)
+    }
+
+    /// What is for one's own machine only is not offered to others.
+    fn check_bind(&self, source: &mut Source) {
+        if self.bind.ip().is_loopback() {
+            return;
+        }
+        if !self.auth {
             source.fault("CASTAD_AUTH", "off is allowed on a loopback address only".to_owned());
         }
-        if config.payments == PaymentsConfig::StandIn && !config.bind.ip().is_loopback() {
+        if self.payments == PaymentsConfig::StandIn {
             let what = "stand-in is allowed on a loopback address only: it charges nobody";
             source.fault("CASTAD_PAYMENTS", what.to_owned());
         }
-        source.finish(config)
+    }
+}
+
+impl PaymentsConfig {
+    fn read(source: &mut Source) -> Self {
+        match source.one_of("CASTAD_PAYMENTS", &["none", "stand-in"]) {
+            "stand-in" => Self::StandIn,
+            _ => Self::NotSetUp,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod books;
 mod callbacks;
 mod captions;
 mod console;
+mod coupons;
 mod docs;
 mod earlier;
 mod edge;
@@ -21,6 +22,7 @@ mod production;
 mod projects;
 mod quotes;
 mod settings;
+mod shop;
 mod shown;
 mod stages;
 mod status;
@@ -120,7 +122,7 @@ impl App {
 
 /// Every route of the API with its description.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(docs::outline())
+    let of_projects = OpenApiRouter::with_openapi(docs::outline())
         .routes(routes!(projects::open, projects::list))
         .routes(routes!(projects::show, projects::change, projects::archive))
         .routes(routes!(images::reorder))
@@ -132,7 +134,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(production::produce))
         .routes(routes!(production::cancel))
         .routes(routes!(production::retry))
-        .routes(routes!(quotes::quote))
+        .routes(routes!(quotes::quote));
+    with_shop(of_projects)
         .routes(routes!(stages::lyrics))
         .routes(routes!(stages::lyric))
         .routes(routes!(stages::songs))
@@ -168,6 +171,21 @@ fn of_members() -> OpenApiRouter<App> {
         .routes(routes!(account::revoke_key))
         .routes(routes!(settings::list))
         .routes(routes!(settings::show, settings::change))
+}
+
+/// The same with campaigns, coupons, packs and orders.
+fn with_shop(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
+        .routes(routes!(coupons::open, coupons::campaigns))
+        .routes(routes!(coupons::claim))
+        .routes(routes!(coupons::coupons))
+        .routes(routes!(coupons::revoke))
+        .routes(routes!(shop::open_pack, shop::packs))
+        .routes(routes!(shop::change_pack))
+        .routes(routes!(shop::place, shop::orders))
+        .routes(routes!(shop::show))
+        .routes(routes!(shop::pay))
+        .routes(routes!(shop::cancel))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

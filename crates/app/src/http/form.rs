@@ -122,6 +122,31 @@ impl Form {
         taken
     }
 
+    /// A value of any kind that has to be there.
+    pub(super) fn required_value<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&Value) -> Result<T, String>,
+    ) -> Option<T> {
+        if !matches!(self.fields.get(name), Some(value) if !value.is_null()) {
+            self.asked.insert(name);
+            self.fault(name, "is required");
+            return None;
+        }
+        self.value(name, parse)
+    }
+
+    /// A value of any kind that may be there; `null` counts as not there.
+    pub(super) fn value<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&Value) -> Result<T, String>,
+    ) -> Option<T> {
+        self.asked.insert(name);
+        let value = self.fields.get(name).filter(|value| !value.is_null())?;
+        parse(value).map_err(|detail| self.fault(name, detail)).ok()
+    }
+
     /// A list of texts that has to be there.
     pub(super) fn list<T, E: Display>(
         &mut self,

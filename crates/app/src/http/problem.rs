@@ -98,6 +98,24 @@ codes! {
     /// A song was made from the words.
     LyricInUse = "lyric_in_use", CONFLICT, retry false, "A song was made from these words",
         "Ask for a new lyric, then edit that one.";
+    /// None is left.
+    SoldOut = "sold_out", CONFLICT, retry false, "Nothing is left",
+        "All are given away or sold; a canceled order or a coupon that was taken back makes room again.";
+    /// The member has had one.
+    AlreadyIssued = "already_issued", CONFLICT, retry false, "You have had a coupon of this campaign",
+        "There is one for each member; `GET /v1/coupons` shows yours.";
+    /// It opens later.
+    NotOpen = "not_open", CONFLICT, retry true, "The campaign is not open yet",
+        "Ask again when it opens: the detail says when.";
+    /// The coupon was used, is over, or is for larger orders.
+    CouponUnusable = "coupon_unusable", CONFLICT, retry false, "The coupon cannot be used for this order",
+        "Order without it or with another one; the detail says what stands in the way.";
+    /// Somebody is paying the order.
+    BeingPaid = "being_paid", CONFLICT, retry true, "The order is being paid",
+        "Wait until the payment has ended, or pay again: nothing is paid twice.";
+    /// The gateway took no money.
+    PaymentDeclined = "payment_declined", PAYMENT_REQUIRED, retry true, "The payment was declined",
+        "Pay again, also in another way, until the order's `expires_at`.";
     /// As many pictures as a project may have.
     TooManyImages = "too_many_images", CONFLICT, retry false, "Too many pictures",
         "Remove some of the project's pictures or send fewer.";
@@ -137,6 +155,9 @@ codes! {
     /// The database or the media store does not answer.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, retry true, "A part of the service does not answer",
         "Send it again as `Retry-After` says.";
+    /// The gateway does not answer, or there is none.
+    PaymentsUnavailable = "payments_unavailable", SERVICE_UNAVAILABLE, retry true, "Payments do not work now",
+        "Send it again as `Retry-After` says: nothing is paid twice. Where `CASTAD_PAYMENTS` is not set nothing can be paid.";
     /// No room is left.
     Full = "storage_full", INSUFFICIENT_STORAGE, retry true, "No room is left",
         "Whoever runs the service has to make room; what was stored before is still there.";
@@ -284,7 +305,10 @@ impl Problem {
         };
         let answered = response.headers_mut();
         answered.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(code, Code::Unavailable | Code::Busy | Code::InFlight) {
+        if matches!(
+            code,
+            Code::Unavailable | Code::Busy | Code::InFlight | Code::PaymentsUnavailable
+        ) {
             answered.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         answered.extend(headers);

@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod callbacks;
+mod coupons;
 mod earlier;
 mod events;
 mod files;
@@ -14,5 +15,6 @@ mod passwords;
 mod problems;
 mod projects;
 mod settings;
+mod shop;
 mod studio;
 mod system;

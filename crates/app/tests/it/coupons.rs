@@ -1,0 +1,158 @@
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use castad_app::secret::Secret;
+use castad_domain::{model::Role, usecase::IssueKey};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::studio::{Answer, Studio};
+
+/// A key of an ordinary member.
+pub(crate) async fn guest(studio: &Studio, name: &str) -> Secret {
+    let secret = Secret::fresh("castad");
+    IssueKey::new(&studio.ports).run(name, Role::Member, secret.hash()).await.unwrap();
+    secret
+}
+
+pub(crate) async fn call_as(
+    studio: &Studio,
+    key: &Secret,
+    (method, path): (Method, &str),
+    body: &Value,
+) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::AUTHORIZATION, format!("Bearer {}", key.reveal()))
+        .header(header::CONTENT_TYPE, "application/json");
+    studio.send(request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+pub(crate) fn terms() -> Value {
+    json!({
+        "name": "개업 기념", "total": 2, "discount": {"percent": 10}, "minimum_order": 5_000,
+        "valid_days": 30, "mode": "direct",
+    })
+}
+
+async fn campaign(studio: &Studio, terms: &Value) -> String {
+    let made = studio.call(Method::POST, "/v1/campaigns", terms).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.json());
+    made.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn coupons_go_to_who_comes_first() {
+    let studio = Studio::new().await;
+    let id = campaign(&studio, &terms()).await;
+    let open = studio.get("/v1/campaigns").await.json();
+    let shown = &open["items"][0];
+    assert_eq!((&shown["id"], &shown["remaining"]), (&json!(id), &json!(2)));
+    assert_eq!(shown["discount"], json!({"percent": 10}));
+
+    let claim = format!("/v1/campaigns/{id}/claim");
+    let (one, two) = (guest(&studio, "하나").await, guest(&studio, "둘").await);
+    let first = call_as(&studio, &one, (Method::POST, &claim), &json!({})).await;
+    assert_eq!((first.status, &first.json()["number"]), (StatusCode::CREATED, &json!(1)));
+    let again = call_as(&studio, &one, (Method::POST, &claim), &json!({})).await;
+    assert_eq!((again.status, again.problem().as_str()), (StatusCode::CONFLICT, "already_issued"));
+    let second = call_as(&studio, &two, (Method::POST, &claim), &json!({})).await;
+    assert_eq!(second.json()["number"], 2);
+    assert_eq!(studio.post(&claim).await.problem(), "sold_out");
+    assert_eq!(studio.get("/v1/campaigns").await.json()["items"], json!([]));
+
+    let mine = call_as(&studio, &one, (Method::GET, "/v1/coupons"), &json!({})).await.json();
+    let coupon = &mine["items"][0];
+    assert_eq!(coupon["id"], first.json()["coupon_id"]);
+    assert_eq!((&coupon["status"], &coupon["number"]), (&json!("issued"), &json!(1)));
+    assert_eq!(mine["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_coupon_that_is_taken_back_makes_room() {
+    let studio = Studio::new().await;
+    let mut few = terms();
+    few["total"] = json!(1);
+    let claim = format!("/v1/campaigns/{}/claim", campaign(&studio, &few).await);
+    let one = guest(&studio, "하나").await;
+    let first = call_as(&studio, &one, (Method::POST, &claim), &json!({})).await.json();
+    let revoke = format!("/v1/coupons/{}/revoke", first["coupon_id"].as_str().unwrap());
+    let refused = call_as(&studio, &one, (Method::POST, &revoke), &json!({})).await;
+    assert_eq!(refused.problem(), "forbidden");
+
+    let revoked = studio.post(&revoke).await;
+    assert_eq!((revoked.status, &revoked.json()["status"]), (StatusCode::OK, &json!("revoked")));
+    assert_eq!(studio.post(&revoke).await.problem(), "not_allowed_now");
+    let again = call_as(&studio, &one, (Method::POST, &claim), &json!({})).await;
+    assert_eq!(again.problem(), "already_issued");
+    assert_eq!(studio.post(&claim).await.json()["number"], 2, "no number is given twice");
+
+    let log = call_as(&studio, &one, (Method::GET, "/v1/events"), &json!({})).await.json();
+    let told: Vec<_> = log["items"].as_array().unwrap().iter().map(|e| &e["type"]).collect();
+    assert_eq!(told, ["coupon.issued", "coupon.revoked"]);
+}
+
+#[tokio::test]
+async fn a_campaign_opens_when_it_says_and_its_coupons_are_good_for_a_while() {
+    let studio = Studio::new().await;
+    let mut later = terms();
+    let opens_at = studio.ports.clock.now() + TimeDelta::hours(1);
+    later["opens_at"] = json!(opens_at.to_rfc3339());
+    let claim = format!("/v1/campaigns/{}/claim", campaign(&studio, &later).await);
+    assert_eq!(studio.get("/v1/campaigns").await.json()["items"], json!([]));
+    assert_eq!(studio.post(&claim).await.problem(), "not_open");
+    studio.memory.clock().set(opens_at);
+    assert_eq!(studio.post(&claim).await.status, StatusCode::CREATED);
+    studio.memory.clock().advance(TimeDelta::days(30));
+    let mine = studio.get("/v1/coupons").await.json();
+    assert_eq!(mine["items"][0]["status"], "expired", "be it noted or not");
+}
+
+#[tokio::test]
+async fn only_admins_make_campaigns_and_every_fault_is_told() {
+    let studio = Studio::new().await;
+    let one = guest(&studio, "하나").await;
+    let refused = call_as(&studio, &one, (Method::POST, "/v1/campaigns"), &terms()).await;
+    assert_eq!((refused.status, refused.problem().as_str()), (StatusCode::FORBIDDEN, "forbidden"));
+
+    let bad = json!({
+        "name": "<b>", "total": 0, "opens_at": "tomorrow", "discount": {"percent": 10, "fixed": 1},
+        "minimum_order": -1, "valid_days": 400, "mode": "queue", "colour": 1,
+    });
+    let refused = studio.call(Method::POST, "/v1/campaigns", &bad).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let body = refused.json();
+    let faults = body["errors"].as_array().unwrap();
+    let pointers: Vec<_> = faults.iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    let expected = [
+        "/name",
+        "/total",
+        "/opens_at",
+        "/discount",
+        "/minimum_order",
+        "/valid_days",
+        "/mode",
+        "/colour",
+    ];
+    assert_eq!(pointers, expected);
+    let queue = faults[6]["detail"].as_str().unwrap();
+    assert!(queue.contains("direct is what works today"), "{queue}");
+    let nowhere = "/v1/campaigns/cmp_00000000000000000000000000000001/claim";
+    assert_eq!(studio.post(nowhere).await.problem(), "not_found");
+}
+
+#[tokio::test]
+async fn the_same_claim_sent_again_gets_the_same_coupon() {
+    let studio = Studio::new().await;
+    let claim = format!("/v1/campaigns/{}/claim", campaign(&studio, &terms()).await);
+    let send = async || {
+        let request = studio.request(Method::POST, &claim).header("idempotency-key", "claim-1");
+        studio.send(request.body(Body::empty()).unwrap()).await
+    };
+    let (first, again) = (send().await, send().await);
+    assert_eq!(first.status, StatusCode::CREATED);
+    assert_eq!((again.status, again.json()), (first.status, first.json()));
+    assert_eq!(again.header("idempotent-replayed"), "true");
+}

@@ -1,13 +1,14 @@
 //! What each command does, and how the program ends.
 
 mod keys;
+mod points;
 mod serve;
 pub(crate) mod signals;
 
 use std::{io::Write, process::ExitCode};
 
 use crate::{
-    cli::{Cli, Command, Keys, Serve},
+    cli::{Cli, Command, Keys, Points, Serve},
     config::Config,
     http, make, telemetry,
     wire::{self, Checked, Wired},
@@ -63,6 +64,9 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
         Command::Migrate => migrate(config).await,
         Command::Keys(Keys::Create { role, member, json }) => {
             keys::create(config, role, member.as_deref(), json).await
+        }
+        Command::Points(Points::Grant { amount, member, json }) => {
+            points::grant(config, amount, member, json).await
         }
         Command::CheckConfig { offline } => check_config(&config, offline).await,
         Command::Openapi => Ok(OK),

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use castad_domain::{
     model::Claim,
     port::{Ports, StoreError, chain},
-    usecase::Housekeeping,
+    usecase::{ExpireLots, Housekeeping},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -27,6 +27,7 @@ pub struct Engine {
     settings: Settings,
     shift: Arc<Shift>,
     housekeeping: Housekeeping,
+    expire: ExpireLots,
 }
 
 impl Engine {
@@ -38,6 +39,7 @@ impl Engine {
             settings,
             shift: Arc::new(Shift::new(ports, settings)),
             housekeeping: Housekeeping::new(ports),
+            expire: ExpireLots::new(ports),
         }
     }
 
@@ -119,6 +121,9 @@ impl Engine {
         }
         if let Err(fault) = self.housekeeping.run().await {
             tracing::warn!(error = chain(&fault), "old answers could not be cleared away");
+        }
+        if let Err(fault) = self.expire.run().await {
+            tracing::warn!(error = chain(&fault), "expired points could not be written off");
         }
         now + CHORES
     }

@@ -1,6 +1,7 @@
 //! How refusals of the books, of accounts and of settings are told.
 
 use castad_domain::{
+    model::PointsRefusal,
     port::{PasswordError, PasswordErrorKind},
     usecase::{AccountRefusal, BooksError, LogInError, RegisterError, SettingRefusal},
 };
@@ -68,5 +69,27 @@ impl From<LogInError> for Problem {
             LogInError::Password(fault) => fault.into(),
             LogInError::Store(fault) => fault.into(),
         }
+    }
+}
+
+impl From<PointsRefusal> for Problem {
+    fn from(refusal: PointsRefusal) -> Self {
+        use PointsRefusal as P;
+        let told = refusal.to_string();
+        let code = match refusal {
+            P::Amount { .. } => return Self::invalid_at("/amount", told),
+            P::Lifetime { .. } => return Self::invalid_at("/expires_in_days", told),
+            P::NotGiven => return Self::invalid_at("/kind", told),
+            P::SameMember => return Self::invalid_at("/to_member_id", told),
+            P::NoSuchMember | P::NoSuchUsage | P::NoSuchLot => Code::NotFound,
+            P::BalanceLimit { .. } => Code::BalanceLimit,
+            P::Insufficient { .. } => Code::InsufficientPoints,
+            P::OrderNumberUsed => Code::OrderNumberUsed,
+            P::ExceedsUsage { .. } => Code::ExceedsUsage,
+            P::AlreadyCanceled => Code::AlreadyCanceled,
+            P::LotInUse { .. } => Code::LotInUse,
+            P::LotExpired => Code::LotExpired,
+        };
+        Self::new(code, told)
     }
 }

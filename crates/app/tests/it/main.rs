@@ -11,6 +11,7 @@ mod idempotency;
 mod members;
 mod openapi;
 mod passwords;
+mod points;
 mod problems;
 mod projects;
 mod settings;

@@ -56,12 +56,7 @@ impl Wired {
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::default());
         let database = database(config, &data, &ids).await?;
         let container = container(config, &clock)?;
-        let media: Arc<dyn MediaStore> = match &container {
-            Some(container) => Arc::clone(container) as _,
-            None => Arc::new(
-                LocalMedia::open(data.media()).context("the media folder cannot be opened")?,
-            ),
-        };
+        let media = media(container.as_ref(), &data)?;
         let studio = Studio::open(data.studio(), Some(config.work.threads), Arc::clone(&media))
             .context("the studio's folder cannot be opened")?;
         let links = links(config, &data)?;
@@ -175,6 +170,18 @@ fn links(config: &Config, data: &DataFolder) -> anyhow::Result<Option<Arc<Links>
 /// Passwords leave room for everybody else.
 fn half_of_the_cores() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
+}
+
+/// Where files are kept.
+fn media(
+    container: Option<&Arc<AzureBlob>>,
+    data: &DataFolder,
+) -> anyhow::Result<Arc<dyn MediaStore>> {
+    if let Some(container) = container {
+        return Ok(Arc::clone(container) as _);
+    }
+    let folder = LocalMedia::open(data.media()).context("the media folder cannot be opened")?;
+    Ok(Arc::new(folder))
 }
 
 fn container(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<AzureBlob>>> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use castad_domain::model::{Language, Orientation, Role};
+use castad_domain::model::{Language, MemberId, Orientation, Role};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Makes sung advertising videos from a business's name, place and pictures.
@@ -31,6 +31,9 @@ pub enum Command {
     /// Keys of the API.
     #[command(subcommand)]
     Keys(Keys),
+    /// Points of members.
+    #[command(subcommand)]
+    Points(Points),
     /// Prove the books of a database that may be in use: points, coupons, orders, slots.
     Audit {
         /// Print what is found as JSON.
@@ -149,6 +152,27 @@ pub enum Keys {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What to do with points.
+#[derive(Debug, Subcommand)]
+pub enum Points {
+    /// Give a member points by hand; it works beside a program that serves.
+    Grant {
+        /// How many.
+        #[arg(long)]
+        amount: i64,
+        /// To whom, by id. Without it, the owner.
+        #[arg(long, value_name = "ID", value_parser = member)]
+        member: Option<MemberId>,
+        /// Print the key, the member, the amount and the balance as JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn member(text: &str) -> Result<MemberId, String> {
+    text.parse().map_err(|refused: castad_domain::model::ParseIdError| refused.to_string())
 }
 
 fn language(text: &str) -> Result<Language, String> {

@@ -2,13 +2,14 @@
 
 mod audit;
 mod keys;
+mod points;
 mod serve;
 pub(crate) mod signals;
 
 use std::{io::Write, process::ExitCode};
 
 use crate::{
-    cli::{Cli, Command, Keys, Serve},
+    cli::{Cli, Command, Keys, Points, Serve},
     config::Config,
     http, make, race, telemetry,
     wire::{self, Checked, Wired},
@@ -66,6 +67,9 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
         Command::Migrate => migrate(config).await,
         Command::Keys(Keys::Create { role, member, json }) => {
             keys::create(config, role, member.as_deref(), json).await
+        }
+        Command::Points(Points::Grant { amount, member, json }) => {
+            points::grant(config, amount, member, json).await
         }
         Command::Audit { json } => audit::audit(config, json).await,
         Command::Race(flags) => race::race(config, flags).await,

@@ -17,6 +17,7 @@ mod form;
 mod images;
 mod members;
 mod params;
+mod points;
 mod problem;
 mod production;
 mod projects;
@@ -148,6 +149,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(captions::lrc))
         .routes(routes!(events::all))
         .merge(of_members())
+        .merge(of_points())
         .routes(routes!(events::of_project))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
@@ -186,6 +188,20 @@ fn with_shop(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(shop::show))
         .routes(routes!(shop::pay))
         .routes(routes!(shop::cancel))
+}
+
+/// Points, and what is done about them at night.
+fn of_points() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(points::accumulate))
+        .routes(routes!(points::cancel_accumulation))
+        .routes(routes!(points::spend))
+        .routes(routes!(points::cancel_usage))
+        .routes(routes!(points::balance))
+        .routes(routes!(points::history))
+        .routes(routes!(points::transfer))
+        .routes(routes!(points::expire))
+        .routes(routes!(points::reconcile))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

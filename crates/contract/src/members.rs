@@ -197,7 +197,7 @@ pub async fn keys_are_listed_newest_first(db: &Database) {
         db.members.keys(of, Page { limit, after }).await.expect("the store answers")
     };
     assert_eq!(list(one, 2, None).await, [fourth, third.clone()]);
-    assert_eq!(list(one, 2, Some(third.id.to_bits())).await, [first.clone()]);
+    assert_eq!(list(one, 2, Some(third.id.to_bits())).await, std::slice::from_ref(&first));
     assert_eq!(list(one, 2, Some(first.id.to_bits())).await, []);
     assert_eq!(list(make::member(3).id, 2, None).await, []);
 }

@@ -19,7 +19,8 @@ fn digest(salt: u64, password: &Password) -> String {
     digest.update(salt.to_be_bytes());
     digest.update(password.as_bytes());
     let bytes: [u8; 32] = digest.finalize().into();
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    let (half, _) = bytes.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    format!("{:032x}", u128::from_be_bytes(*half))
 }
 
 impl QuickHasher {

@@ -6,8 +6,8 @@ use castad_domain::{
     model::{Caller, ClaimRefusal, OrderRefusal, PointsRefusal, Role},
     port::{Advise, PasswordError, PasswordErrorKind, PaymentErrorKind},
     usecase::{
-        AccountRefusal, BooksError, GuardError, LogInError, PackRefusal, RegisterError, RevokeRefusal, SettingRefusal,
-        ShopRefusal,
+        AccountRefusal, BooksError, GuardError, LogInError, PackRefusal, RegisterError,
+        RevokeRefusal, SettingRefusal, ShopRefusal,
     },
 };
 use serde_json::Value;

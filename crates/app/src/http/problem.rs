@@ -131,6 +131,27 @@ codes! {
     /// Somebody else kept changing it.
     Busy = "busy", CONFLICT, retry true, "Somebody else changed it at the same time",
         "Read it again and repeat the request.";
+    /// Fewer points are there.
+    InsufficientPoints = "insufficient_points", CONFLICT, retry false, "There are not enough points",
+        "Get more points, or ask for less; `GET /v1/points/balance` tells what is there.";
+    /// The member would have more points than anybody may.
+    BalanceLimit = "balance_limit", CONFLICT, retry false, "The balance would pass its limit",
+        "Spend some points first; an admin sets the limit, `max_balance`.";
+    /// Points were spent on that order.
+    OrderNumberUsed = "order_number_used", CONFLICT, retry false, "The order is paid already",
+        "Use an order number of its own for each order; the history tells what was spent on this one.";
+    /// More was to come back than was spent.
+    ExceedsUsage = "exceeds_usage", CONFLICT, retry false, "Less than that may come back",
+        "Cancel what remains of the use, or leave the amount out to cancel all of it.";
+    /// It was canceled before.
+    AlreadyCanceled = "already_canceled", CONFLICT, retry false, "It was canceled already",
+        "Nothing is left to do: all of it was canceled before.";
+    /// Some of the points were spent.
+    LotInUse = "lot_in_use", CONFLICT, retry false, "Some of these points are spent",
+        "Points are taken back whole: cancel the uses of them first.";
+    /// The points are past their time.
+    LotExpired = "lot_expired", CONFLICT, retry false, "These points have expired",
+        "Nothing is left to take back.";
     /// The body is larger than the route takes.
     TooLarge = "body_too_large", PAYLOAD_TOO_LARGE, retry false, "The body is too large",
         "Send less: a picture may have 15 MB, any other body 256 KB.";

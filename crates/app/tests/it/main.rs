@@ -12,6 +12,7 @@ mod idempotency;
 mod members;
 mod openapi;
 mod passwords;
+mod points;
 mod problems;
 mod projects;
 mod settings;

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::{
-    BooksError, coupons::ExpireCoupons, recall::REPLIES_KEPT, shop::SettleOrders,
-    slots::ExpireHolds,
+    BooksError, coupons::ExpireCoupons, points::ExpireLots, recall::REPLIES_KEPT,
+    shop::SettleOrders, slots::ExpireHolds,
 };
 use crate::port::{Clock, Ports, Store, StoreError, StoreErrorKind};
 
@@ -33,13 +33,25 @@ impl Housekeeping {
     }
 }
 
-/// Looks after what is over: coupons and holds whose time is, and orders that nobody paid for or whose payment
+/// What kept the books from being put right; that they refuse it is a fault of ours.
+fn fault<R>(error: BooksError<R>) -> StoreError
+where
+    R: std::error::Error + Send + Sync + 'static,
+{
+    match error {
+        BooksError::Store(fault) => fault,
+        other => StoreError::new(StoreErrorKind::Corrupt).with_source(other),
+    }
+}
+
+/// Looks after what is over: coupons, points and holds whose time is, and orders that nobody paid for or whose payment
 /// nobody ended. Any number may go round at once.
 #[derive(Clone)]
 pub struct Rounds {
     coupons: ExpireCoupons,
     orders: SettleOrders,
     holds: ExpireHolds,
+    points: ExpireLots,
 }
 
 impl Rounds {
@@ -47,7 +59,8 @@ impl Rounds {
     #[must_use]
     pub fn new(ports: &Ports) -> Self {
         let (coupons, orders) = (ExpireCoupons::new(ports), SettleOrders::new(ports));
-        Self { coupons, orders, holds: ExpireHolds::new(ports) }
+        let (holds, points) = (ExpireHolds::new(ports), ExpireLots::new(ports));
+        Self { coupons, orders, holds, points }
     }
 
     /// How many things were ended.
@@ -57,10 +70,7 @@ impl Rounds {
     /// [`StoreError`] if one or another could not be; the rest were.
     pub async fn run(&self) -> Result<u64, StoreError> {
         let (coupons, orders) = (self.coupons.run().await, self.orders.run().await);
-        let holds = self.holds.run().await.map_err(|error| match error {
-            BooksError::Store(fault) => fault,
-            other => StoreError::new(StoreErrorKind::Corrupt).with_source(other),
-        });
-        Ok(coupons? + orders? + holds?)
+        let (holds, points) = (self.holds.run().await, self.points.run().await);
+        Ok(coupons? + orders? + holds.map_err(fault)? + points.map_err(fault)?)
     }
 }

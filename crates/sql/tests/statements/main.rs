@@ -7,9 +7,9 @@ use std::{
 
 use castad_contract::make;
 use castad_domain::{
-    model::{MemberId, Production, ProjectStatus},
+    model::{Credit, LotKind, MemberId, OrderNumber, Production, ProjectStatus},
     port::{Catalog, NumberedPage, Page, Store, WorkQueue},
-    usecase::{AddImages, OpenProject, Produce, StageOrder},
+    usecase::{Accumulate, AddImages, OpenProject, Produce, StageOrder, UsePoints},
 };
 use castad_memory::{Memory, SequentialIds};
 use castad_sql::{MySql, Options, PoolSize, Sql, Sqlite};
@@ -145,6 +145,45 @@ async fn production(sql: &Sql, looks: u32) -> usize {
     cost
 }
 
+/// What it costs a member to spend all of so many lots, each time after the time before.
+async fn uses_of_points(sql: &Sql, lots: &[i64]) -> Vec<usize> {
+    let memory = Memory::new();
+    let ports = memory.ports().over(Arc::new(sql.clone()));
+    let member = make::member(1);
+    let mut unit = sql.begin().await.expect("a unit begins");
+    unit.access().insert_member(&member).await.expect("a member is added");
+    unit.commit().await.expect("the unit commits");
+
+    let (giving, spending) = (Accumulate::new(&ports), UsePoints::new(&ports));
+    let mut costs = Vec::new();
+    for (n, &lots) in lots.iter().enumerate() {
+        for _ in 0..lots {
+            let credit = Credit { kind: LotKind::Bonus, amount: 10, lifetime: None, source: None };
+            let given = giving.run(member.id, member.id, credit, None).await;
+            given.expect("the limits allow it");
+        }
+        let order = OrderNumber::parse(&format!("A{n}")).expect("a plain number");
+        statements(sql).await;
+        let spent = spending.run(member.id, &order, 10 * lots, None).await;
+        spent.expect("the points are there");
+        costs.push(statements(sql).await);
+    }
+    costs
+}
+
+/// One for each step, and two for each further lot, however many were spent before.
+fn a_use_costs_what_it_takes(costs: &[usize]) {
+    let base = costs[0];
+    assert!(base <= 13, "a use of points costs {base} statements");
+    assert_eq!(costs, [base, base + 2 * 49, base, base + 2 * 4]);
+}
+
+#[tokio::test]
+async fn a_use_of_points_costs_a_fixed_number_of_statements() {
+    let _turn = turn().await;
+    a_use_costs_what_it_takes(&uses_of_points(&embedded().await, &[1, 50, 1, 5]).await);
+}
+
 /// An empty embedded database with one connection that reads.
 async fn embedded() -> Sql {
     let options = Options::new(Arc::new(SequentialIds::new()));
@@ -193,6 +232,9 @@ async fn all_costs_on(server: &start::Server) {
     let _turn = turn().await;
     let place = server.database().await;
     reads_cost_the_same_whatever_they_find(&shared(&place).await).await;
+
+    let place = server.database().await;
+    a_use_costs_what_it_takes(&uses_of_points(&shared(&place).await, &[1, 50, 1, 5]).await);
 
     let mut costs = Vec::new();
     for looks in [1, 1, 2, 12] {

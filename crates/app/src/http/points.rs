@@ -1,0 +1,245 @@
+//! Points: what comes in, what goes out, and what is kept of it.
+
+mod bodies;
+
+use axum::{Json, extract::State, response::Response};
+use bodies::{
+    AccumulationBody, BalanceBody, CanceledAccumulationBody, EntryBody, ExpiredBody, GivenBackBody,
+    NewAccumulation, NewCancellation, NewTransfer, NewUsage, ReconciledBody, ReconciliationBody,
+    TransferBody, UsageBody, WhoseBooks,
+};
+use castad_domain::{
+    model::{
+        Answer, Credit, GivenBack, Lot, LotId, LotKind, MemberId, OrderNumber, Transfer, Usage,
+        UsageId,
+    },
+    port::HistoryPage,
+    usecase::{
+        Accumulate, CancelAccumulation, CancelUsage, ExpireLots, ReconcileAll, ReconcilePoints,
+        TransferOrder, TransferPoints, UsePoints,
+    },
+};
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use super::{
+    App,
+    access::{Admin, Who},
+    asked::{Asked, respond},
+    docs::{PageParams, Problems},
+    form::Form,
+    params::{Id, NoParams, Params},
+    problem::Problem,
+    shown::text,
+    views::ListBody,
+};
+
+/// What is told as lost soon.
+const SOON: TimeDelta = TimeDelta::days(30);
+
+fn told<T, B: Serialize>(status: u16, body: impl Fn(&T) -> B) -> impl Fn(&T) -> Answer {
+    move |value| Answer { status, location: None, body: text(&body(value)) }
+}
+
+/// Kinds that are given; points that come back are of a kind that comes of itself.
+fn kind(word: &str) -> Result<LotKind, &'static str> {
+    let kind = LotKind::from_name(word).ok().filter(|kind| *kind != LotKind::Reissue);
+    kind.ok_or("must be one of charge, bonus, manual")
+}
+
+fn amount(form: &mut Form) -> i64 {
+    form.integer("amount").unwrap_or_default()
+}
+
+/// Give a member points.
+#[utoipa::path(
+    post, path = "/v1/points/accumulations", tag = "points", request_body = NewAccumulation,
+    responses((status = 201, body = AccumulationBody), Problems)
+)]
+pub(super) async fn accumulate(
+    State(app): State<App>,
+    _: Admin,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let mut form = asked.form()?;
+    let member = form.required("member_id", str::parse::<MemberId>);
+    let kind = form.required("kind", kind);
+    let amount = amount(&mut form);
+    let days = form.number("expires_in_days");
+    form.finish()?;
+    let (Some(member), Some(kind)) = (member, kind) else {
+        return Err(Problem::invalid(Vec::new()));
+    };
+    // More days than there are is refused with the bounds, like any that are too many.
+    let days = days.map(|days| i64::try_from(days).unwrap_or(i64::MAX));
+    let lifetime = days.map(|days| TimeDelta::try_days(days).unwrap_or(TimeDelta::MAX));
+    let credit = Credit { kind, amount, lifetime, source: None };
+    let by = asked.caller.member;
+    let answer = told(201, |lot: &Lot| AccumulationBody::from(lot));
+    let order = Accumulate::new(&app.ports);
+    asked.carry_out(&app, &answer, |receipt| order.run(by, member, credit, receipt)).await
+}
+
+/// Take points back that were given, as long as none of them is spent.
+#[utoipa::path(
+    post, path = "/v1/points/accumulations/{key}/cancel", tag = "points",
+    params(("key" = String, Path)),
+    responses((status = 200, body = CanceledAccumulationBody), Problems)
+)]
+pub(super) async fn cancel_accumulation(
+    State(app): State<App>,
+    _: Admin,
+    Id(lot): Id<LotId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.no_body()?;
+    let by = asked.caller.member;
+    let answer = told(200, |lot: &Lot| CanceledAccumulationBody::from(lot));
+    let order = CancelAccumulation::new(&app.ports);
+    asked.carry_out(&app, &answer, |receipt| order.run(by, lot, receipt)).await
+}
+
+/// Spend points on an order.
+#[utoipa::path(
+    post, path = "/v1/points/usages", tag = "points", request_body = NewUsage,
+    responses((status = 201, body = UsageBody), Problems)
+)]
+pub(super) async fn spend(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+    let mut form = asked.form()?;
+    let order = form.required("order_number", OrderNumber::parse);
+    let amount = amount(&mut form);
+    form.finish()?;
+    let Some(order) = order else { return Err(Problem::invalid(Vec::new())) };
+    let member = asked.caller.member;
+    let answer = told(201, |usage: &Usage| UsageBody::from(usage));
+    let spending = UsePoints::new(&app.ports);
+    let spend = |receipt| async { spending.run(member, &order, amount, receipt).await };
+    asked.carry_out(&app, &answer, spend).await
+}
+
+/// Give back points that were spent: so many, or all that did not come back yet.
+#[utoipa::path(
+    post, path = "/v1/points/usages/{key}/cancel", tag = "points", request_body = NewCancellation,
+    params(("key" = String, Path)),
+    responses((status = 200, body = GivenBackBody), Problems)
+)]
+pub(super) async fn cancel_usage(
+    State(app): State<App>,
+    Id(usage): Id<UsageId>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let mut form = asked.form()?;
+    let amount = form.number("amount").map(|amount| i64::try_from(amount).unwrap_or(i64::MAX));
+    let reason = form.optional("reason", |text| match text.chars().count() {
+        0..=200 => Ok(text.to_owned()),
+        _ => Err("must have at most 200 characters"),
+    });
+    form.finish()?;
+    if let Some(reason) = reason {
+        tracing::info!(usage = %usage, reason, "a use of points is to be canceled");
+    }
+    let member = asked.caller.member;
+    let answer = told(200, |back: &GivenBack| GivenBackBody::from(back));
+    let order = CancelUsage::new(&app.ports);
+    asked.carry_out(&app, &answer, |receipt| order.run(member, usage, amount, receipt)).await
+}
+
+/// What you can spend, and what of it is lost within 30 days.
+#[utoipa::path(
+    get, path = "/v1/points/balance", tag = "points",
+    responses((status = 200, body = BalanceBody), Problems)
+)]
+pub(super) async fn balance(
+    State(app): State<App>,
+    Who(caller): Who,
+    _: NoParams,
+) -> Result<Json<BalanceBody>, Problem> {
+    let (points, now) = (&app.ports.points, app.ports.clock.now());
+    let balance = points.balance(caller.member, now, now + SOON).await?;
+    let totals = points.totals(caller.member).await?.unwrap_or_default();
+    Ok(Json(BalanceBody::new(&balance, totals)))
+}
+
+/// What became of your points, newest first.
+#[utoipa::path(
+    get, path = "/v1/points/history", tag = "points",
+    params(PageParams, ("order_number" = Option<String>, Query, description = "of one order only")),
+    responses((status = 200, body = ListBody<EntryBody>), Problems)
+)]
+pub(super) async fn history(
+    State(app): State<App>,
+    Who(caller): Who,
+    mut params: Params,
+) -> Result<Json<ListBody<EntryBody>>, Problem> {
+    let limit = params.limit();
+    let after = params.take("after", str::parse);
+    let order = params.take("order_number", OrderNumber::parse);
+    params.finish()?;
+    let page = HistoryPage { limit, after, order };
+    let entries = app.ports.points.history(caller.member, page).await?;
+    let full = entries.len() == limit as usize;
+    let next = entries.last().filter(|_| full).map(|entry| entry.id.to_string());
+    Ok(Json(ListBody { items: entries.iter().map(EntryBody::from).collect(), next }))
+}
+
+/// Hand points over from one member to another.
+#[utoipa::path(
+    post, path = "/v1/points/transfers", tag = "points", request_body = NewTransfer,
+    responses((status = 201, body = TransferBody), Problems)
+)]
+pub(super) async fn transfer(
+    State(app): State<App>,
+    _: Admin,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let mut form = asked.form()?;
+    let from = form.required("from_member_id", str::parse::<MemberId>);
+    let to = form.required("to_member_id", str::parse::<MemberId>);
+    let amount = amount(&mut form);
+    form.finish()?;
+    let (Some(from), Some(to)) = (from, to) else {
+        return Err(Problem::invalid(Vec::new()));
+    };
+    let order = TransferOrder { by: asked.caller.member, from, to, amount };
+    let answer = told(201, |transfer: &Transfer| TransferBody::from(transfer));
+    let handing = TransferPoints::new(&app.ports);
+    asked.carry_out(&app, &answer, |receipt| handing.run(order, receipt)).await
+}
+
+/// Write off points that are past their time.
+#[utoipa::path(
+    post, path = "/v1/admin/expirations", tag = "admin",
+    responses((status = 200, body = ExpiredBody), Problems)
+)]
+pub(super) async fn expire(
+    State(app): State<App>,
+    _: Admin,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.no_body()?;
+    let expired = ExpireLots::new(&app.ports).run().await?;
+    let body = text(&ExpiredBody { expired });
+    Ok(respond(Answer { status: 200, location: None, body }))
+}
+
+/// Compare what is kept of members' points with what was written down, and put it right.
+#[utoipa::path(
+    post, path = "/v1/admin/reconciliation", tag = "admin", request_body = WhoseBooks,
+    responses((status = 200, body = ReconciliationBody), Problems)
+)]
+pub(super) async fn reconcile(
+    State(app): State<App>,
+    _: Admin,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let mut form = asked.form()?;
+    let member = form.optional("member_id", str::parse::<MemberId>);
+    form.finish()?;
+    let found = match member {
+        Some(member) => vec![(member, ReconcilePoints::new(&app.ports).run(member).await?)],
+        None => ReconcileAll::new(&app.ports).run().await?,
+    };
+    let items = found.into_iter().map(ReconciledBody::from).collect();
+    let body = text(&ReconciliationBody { items });
+    Ok(respond(Answer { status: 200, location: None, body }))
+}

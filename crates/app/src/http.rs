@@ -4,6 +4,7 @@ mod access;
 mod asked;
 mod callbacks;
 mod captions;
+mod channels;
 mod console;
 mod docs;
 mod earlier;
@@ -11,11 +12,13 @@ mod edge;
 mod events;
 mod files;
 mod form;
+mod holds;
 mod images;
 mod params;
 mod problem;
 mod production;
 mod projects;
+mod queue_tokens;
 mod quotes;
 mod shown;
 mod stages;
@@ -142,6 +145,15 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::video))
         .routes(routes!(captions::vtt))
         .routes(routes!(captions::lrc))
+        .routes(routes!(channels::open, channels::list))
+        .routes(routes!(channels::slots))
+        .routes(routes!(holds::hold))
+        .routes(routes!(holds::list))
+        .routes(routes!(holds::show, holds::give_back))
+        .routes(routes!(holds::pay))
+        .routes(routes!(holds::cancel))
+        .routes(routes!(queue_tokens::draw))
+        .routes(routes!(queue_tokens::show))
         .routes(routes!(events::all))
         .routes(routes!(events::of_project))
         .routes(routes!(status::healthz))

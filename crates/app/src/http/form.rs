@@ -77,6 +77,17 @@ impl Form {
         number
     }
 
+    /// A yes or no that may be there.
+    pub(super) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        self.asked.insert(name);
+        let value = self.fields.get(name).filter(|value| !value.is_null())?;
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.fault(name, "must be true or false");
+        }
+        flag
+    }
+
     /// A list of texts that has to be there.
     pub(super) fn list<T, E: Display>(
         &mut self,

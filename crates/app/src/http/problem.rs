@@ -8,7 +8,7 @@ use axum::{
 use castad_domain::{
     model::Refusal,
     port::{Advise, MediaError, MediaErrorKind, Retry, StoreError, StoreErrorKind, chain},
-    usecase::{AddImagesError, OrderError, RecallError},
+    usecase::{AddImagesError, BooksError, OrderError, RecallError},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -101,9 +101,30 @@ codes! {
     /// A request under that key is being carried out.
     InFlight = "idempotency_in_flight", CONFLICT, retry true, "The same request is being carried out",
         "Wait as long as `Retry-After` says and send it again: it will get the first one's answer.";
-    /// Somebody else kept changing it.
-    Busy = "busy", CONFLICT, retry true, "Somebody else changed it at the same time",
-        "Read it again and repeat the request.";
+    /// The member has too few points.
+    InsufficientPoints = "insufficient_points", CONFLICT, retry false, "There are too few points",
+        "The detail says how many there are; nothing was spent.";
+    /// Somebody else has the slot.
+    SlotUnavailable = "slot_unavailable", CONFLICT, retry true, "Somebody else has the slot",
+        "Take another one, or look again when a hold is over, five minutes after it began.";
+    /// The day of the slot is over.
+    SlotOver = "slot_over", CONFLICT, retry false, "The day of the slot is over",
+        "Take a slot of a day to come.";
+    /// The member holds as many slots as one may.
+    TooManyHolds = "too_many_holds", CONFLICT, retry true, "Too many slots are held",
+        "Pay or give back one of the slots that you hold, then hold another.";
+    /// The hold is over.
+    HoldExpired = "hold_expired", CONFLICT, retry false, "The slot is held no longer",
+        "Hold the slot again if nobody else has, and pay within five minutes.";
+    /// The video is not there yet.
+    VideoNotReady = "video_not_ready", CONFLICT, retry true, "The video is not ready",
+        "Wait until the video's `status` is `ready`, or name another one.";
+    /// A queue token is needed, and a good one.
+    QueueTokenInvalid = "queue_token_invalid", UNAUTHORIZED, retry false, "A queue token is needed",
+        "Draw one at `POST /v1/queue-tokens` and send it as `Castad-Queue-Token`; one that was paid with or is an hour old is good no more.";
+    /// The turn of the queue token has not come.
+    QueueTokenWaiting = "queue_token_waiting", FORBIDDEN, retry true, "Your turn has not come",
+        "Look at `GET /v1/queue-tokens/{token}` until its `status` is `active`.";
     /// The body is larger than the route takes.
     TooLarge = "body_too_large", PAYLOAD_TOO_LARGE, retry false, "The body is too large",
         "Send less: a picture may have 15 MB, any other body 256 KB.";
@@ -128,6 +149,9 @@ codes! {
     /// The database or the media store does not answer.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, retry true, "A part of the service does not answer",
         "Send it again as `Retry-After` says.";
+    /// Others were at it for as long as was waited.
+    Busy = "busy", SERVICE_UNAVAILABLE, retry true, "Others are at the same thing",
+        "Nothing was done: send it again as `Retry-After` says.";
     /// No room is left.
     Full = "storage_full", INSUFFICIENT_STORAGE, retry true, "No room is left",
         "Whoever runs the service has to make room; what was stored before is still there.";
@@ -350,6 +374,22 @@ impl From<OrderError> for Problem {
                 Self::new(Code::InFlight, "the same request was carried out at the same time")
             }
             OrderError::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl<R> From<BooksError<R>> for Problem
+where
+    Self: From<R>,
+{
+    fn from(error: BooksError<R>) -> Self {
+        match error {
+            BooksError::Refused(refusal) => refusal.into(),
+            BooksError::Repeated => {
+                Self::new(Code::InFlight, "the same request was carried out at the same time")
+            }
+            BooksError::Busy(busy) => Self::new(Code::Busy, busy.to_string()).because(&busy),
+            BooksError::Store(fault) => fault.into(),
         }
     }
 }

@@ -10,5 +10,6 @@ mod idempotency;
 mod openapi;
 mod problems;
 mod projects;
+mod slots;
 mod studio;
 mod system;

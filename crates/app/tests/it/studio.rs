@@ -13,7 +13,7 @@ use castad_app::{
     secret::Secret,
 };
 use castad_domain::{
-    model::{Caller, Prices, Role},
+    model::{Caller, MemberId, Prices, Role},
     port::Ports,
     usecase::IssueKey,
 };
@@ -30,6 +30,7 @@ pub(crate) struct Studio {
     pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     pub(crate) login: Secret,
+    pub(crate) owner: MemberId,
     app: App,
     key: Secret,
 }
@@ -95,7 +96,8 @@ impl Studio {
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let app = App::new(ports.clone(), Prices::default(), access, metrics, stop.clone())
             .with_media_origin(media_origin);
-        Self { memory, ports, router: router(app.clone()), stop, login, app, key }
+        let owner = owner.member.id;
+        Self { memory, ports, router: router(app.clone()), stop, login, owner, app, key }
     }
 
     /// The same at a public address, with what makes links to its files.

@@ -6,6 +6,7 @@ mod asked;
 mod books;
 mod callbacks;
 mod captions;
+mod channels;
 mod console;
 mod coupons;
 mod docs;
@@ -14,6 +15,7 @@ mod edge;
 mod events;
 mod files;
 mod form;
+mod holds;
 mod images;
 mod members;
 mod params;
@@ -21,6 +23,7 @@ mod points;
 mod problem;
 mod production;
 mod projects;
+mod queue_tokens;
 mod quotes;
 mod settings;
 mod shop;
@@ -147,6 +150,15 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::video))
         .routes(routes!(captions::vtt))
         .routes(routes!(captions::lrc))
+        .routes(routes!(channels::open, channels::list))
+        .routes(routes!(channels::slots))
+        .routes(routes!(holds::hold))
+        .routes(routes!(holds::list))
+        .routes(routes!(holds::show, holds::give_back))
+        .routes(routes!(holds::pay))
+        .routes(routes!(holds::cancel))
+        .routes(routes!(queue_tokens::draw))
+        .routes(routes!(queue_tokens::show))
         .routes(routes!(events::all))
         .merge(of_members())
         .merge(of_points())

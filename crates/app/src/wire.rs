@@ -161,7 +161,7 @@ impl Wired {
 
     /// Who proves the books.
     #[must_use]
-    pub fn auditor(&self) -> impl Auditor {
+    pub fn auditor(&self) -> impl Auditor + use<> {
         self.database.clone()
     }
 

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use castad_domain::{
-    model::{Answer, Caller, Fingerprint, IdempotencyKey, MemberId},
+    model::{Answer, Caller, Fingerprint, IdempotencyKey, MemberId, QueueToken},
     usecase::{Recall, Receipt},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,6 +30,7 @@ use super::{
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const CANCEL_AFTER: &str = "cancel-after";
+const QUEUE_TOKEN: &str = "castad-queue-token";
 /// The longest deadline that may be set.
 const LONGEST: i64 = 7 * 24 * 3_600;
 
@@ -180,6 +181,11 @@ impl Asked {
                 format!("Cancel-After must be a number of seconds from 1 to {LONGEST}"),
             )),
         }
+    }
+
+    /// What lets the caller book where one has to queue; one that does not parse lets nobody in.
+    pub(super) fn queue_token(&self) -> Option<QueueToken> {
+        self.headers.get(QUEUE_TOKEN)?.to_str().ok()?.parse().ok()
     }
 
     /// How long the answer may be held back for the work to end.

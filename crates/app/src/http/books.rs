@@ -4,10 +4,10 @@ use std::convert::Infallible;
 
 use castad_domain::{
     model::{Caller, ClaimRefusal, OrderRefusal, PointsRefusal, Role},
-    port::{Advise, PasswordError, PasswordErrorKind, PaymentErrorKind},
+    port::{PasswordError, PasswordErrorKind, PaymentErrorKind},
     usecase::{
-        AccountRefusal, BooksError, GuardError, LogInError, PackRefusal, RegisterError,
-        RevokeRefusal, SettingRefusal, ShopRefusal,
+        AccountRefusal, BooksError, LogInError, PackRefusal, RegisterError, RevokeRefusal,
+        SettingRefusal, ShopRefusal,
     },
 };
 use serde_json::Value;
@@ -45,7 +45,7 @@ where
         match error {
             BooksError::Refused(refusal) => refusal.into(),
             BooksError::Repeated => Self::repeated(),
-            BooksError::Busy(error) => error.into(),
+            BooksError::Busy(busy) => Self::new(Code::Busy, busy.to_string()).because(&busy),
             BooksError::Store(fault) => fault.into(),
         }
     }

@@ -128,9 +128,6 @@ codes! {
     /// A request under that key is being carried out.
     InFlight = "idempotency_in_flight", CONFLICT, retry true, "The same request is being carried out",
         "Wait as long as `Retry-After` says and send it again: it will get the first one's answer.";
-    /// Somebody else kept changing it.
-    Busy = "busy", CONFLICT, retry true, "Somebody else changed it at the same time",
-        "Read it again and repeat the request.";
     /// Fewer points are there.
     InsufficientPoints = "insufficient_points", CONFLICT, retry false, "There are not enough points",
         "Get more points, or ask for less; `GET /v1/points/balance` tells what is there.";
@@ -152,6 +149,27 @@ codes! {
     /// The points are past their time.
     LotExpired = "lot_expired", CONFLICT, retry false, "These points have expired",
         "Nothing is left to take back.";
+    /// Somebody else has the slot.
+    SlotUnavailable = "slot_unavailable", CONFLICT, retry true, "Somebody else has the slot",
+        "Take another one, or look again when a hold is over, five minutes after it began.";
+    /// The day of the slot is over.
+    SlotOver = "slot_over", CONFLICT, retry false, "The day of the slot is over",
+        "Take a slot of a day to come.";
+    /// The member holds as many slots as one may.
+    TooManyHolds = "too_many_holds", CONFLICT, retry true, "Too many slots are held",
+        "Pay or give back one of the slots that you hold, then hold another.";
+    /// The hold is over.
+    HoldExpired = "hold_expired", CONFLICT, retry false, "The slot is held no longer",
+        "Hold the slot again if nobody else has, and pay within five minutes.";
+    /// The video is not there yet.
+    VideoNotReady = "video_not_ready", CONFLICT, retry true, "The video is not ready",
+        "Wait until the video's `status` is `ready`, or name another one.";
+    /// A queue token is needed, and a good one.
+    QueueTokenInvalid = "queue_token_invalid", UNAUTHORIZED, retry false, "A queue token is needed",
+        "Draw one at `POST /v1/queue-tokens` and send it as `Castad-Queue-Token`; one that was paid with or is an hour old is good no more.";
+    /// The turn of the queue token has not come.
+    QueueTokenWaiting = "queue_token_waiting", FORBIDDEN, retry true, "Your turn has not come",
+        "Look at `GET /v1/queue-tokens/{token}` until its `status` is `active`.";
     /// The body is larger than the route takes.
     TooLarge = "body_too_large", PAYLOAD_TOO_LARGE, retry false, "The body is too large",
         "Send less: a picture may have 15 MB, any other body 256 KB.";
@@ -179,6 +197,9 @@ codes! {
     /// The gateway does not answer, or there is none.
     PaymentsUnavailable = "payments_unavailable", SERVICE_UNAVAILABLE, retry true, "Payments do not work now",
         "Send it again as `Retry-After` says: nothing is paid twice. Where `CASTAD_PAYMENTS` is not set nothing can be paid.";
+    /// Others were at it for as long as was waited.
+    Busy = "busy", SERVICE_UNAVAILABLE, retry true, "Others are at the same thing",
+        "Nothing was done: send it again as `Retry-After` says.";
     /// No room is left.
     Full = "storage_full", INSUFFICIENT_STORAGE, retry true, "No room is left",
         "Whoever runs the service has to make room; what was stored before is still there.";

@@ -1,5 +1,6 @@
 //! What resources look like on the wire.
 
+mod slots;
 mod stages;
 
 use castad_domain::model::{
@@ -13,6 +14,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::secret::hex;
+pub(super) use slots::{ChannelBody, HoldBody, QueueTokenBody, SlotBody};
 pub(super) use stages::{LyricBody, SongBody, VideoBody};
 
 /// A time as the API writes it: RFC 3339 in UTC with microseconds.

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
+use castad_domain::port::Clock;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use super::{
     crew::{Crew, count},
     verdict::Verdict,
 };
-use crate::cli::Race;
+use crate::{cli::Race, system::SystemClock};
 
 /// What one use costs.
 const PRICE: i64 = 1_000;
@@ -67,8 +68,7 @@ pub(super) async fn coupon(crew: &Crew, flags: &Race) -> anyhow::Result<Verdict>
 /// Everybody wants one of `items` slots.
 pub(super) async fn slot(crew: &Crew, flags: &Race) -> anyhow::Result<Verdict> {
     let runners = crew.runners(flags.clients).await?;
-    let day =
-        (chrono::DateTime::from(std::time::SystemTime::now()) + TimeDelta::days(2)).date_naive();
+    let day = (SystemClock::default().now() + TimeDelta::days(2)).date_naive();
     let channel = json!({
         "name": format!("race {}", crew.mark), "dates": [day.to_string()],
         "slots": flags.items, "price": PRICE, "queue": false,

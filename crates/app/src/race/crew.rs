@@ -17,7 +17,7 @@ const HANDS: usize = 8;
 
 /// Who races: connections to the instances, and the key of an admin.
 pub(super) struct Crew {
-    http: HttpClient,
+    http: Arc<HttpClient>,
     urls: Vec<String>,
     admin: Secret,
     /// What tells this race from others on the same instances.
@@ -40,7 +40,7 @@ impl Crew {
         let limits =
             Limits { at_once: clients + HANDS, idle: clients + HANDS, total, ..Limits::default() };
         let clock = Arc::new(SystemClock::default());
-        let http = HttpClient::new(ProviderName::new("castad"), limits, clock)?;
+        let http = Arc::new(HttpClient::new(ProviderName::new("castad"), limits, clock)?);
         let urls = urls.iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
         let mut mark = [0; 6];
         getrandom::fill(&mut mark).context("no random numbers are to be had")?;
@@ -84,13 +84,13 @@ impl Crew {
     /// All shots at once, in turns to the instances, over connections that are open already.
     pub(super) async fn fire(&self, shots: Vec<(Runner, String, Value)>) -> Vec<Shot<Told>> {
         let warm = (0..shots.len()).map(|turn| {
-            let (http, url) = (self.http.clone(), self.url(turn).to_owned());
+            let (http, url) = (Arc::clone(&self.http), self.url(turn).to_owned());
             async move { drop(ask(&http, Request::get(format!("{url}/healthz"))).await) }
         });
         burst(warm.collect()).await;
         let shots = shots.into_iter().enumerate().map(|(turn, (who, path, body))| {
             let request = Request::post(format!("{}{path}", self.url(turn)), &body);
-            let (http, request) = (self.http.clone(), request.bearer(&who.key));
+            let (http, request) = (Arc::clone(&self.http), request.bearer(&who.key));
             async move { ask(&http, request).await }
         });
         burst(shots.collect()).await

@@ -17,5 +17,6 @@ mod problems;
 mod projects;
 mod settings;
 mod shop;
+mod slots;
 mod studio;
 mod system;

@@ -13,7 +13,7 @@ use castad_app::{
     secret::Secret,
 };
 use castad_domain::{
-    model::{Caller, Prices, Role},
+    model::{Caller, MemberId, Prices, Role},
     port::Ports,
     usecase::IssueKey,
 };
@@ -30,6 +30,7 @@ pub(crate) struct Studio {
     pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     pub(crate) login: Secret,
+    pub(crate) owner: MemberId,
     app: App,
     key: Secret,
 }
@@ -102,7 +103,8 @@ impl Studio {
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let app =
             App::new(ports.clone(), access, metrics, stop.clone()).with_media_origin(media_origin);
-        Self { memory, ports, router: router(app.clone()), stop, login, app, key }
+        let owner = owner.member.id;
+        Self { memory, ports, router: router(app.clone()), stop, login, owner, app, key }
     }
 
     /// The same at a public address, with what makes links to its files.
@@ -176,7 +178,7 @@ impl Studio {
         let access = Access::new(gate, self.ports.clock.clone());
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let stop = CancellationToken::new();
-        router(App::new(self.ports.clone(), Prices::default(), access, metrics, stop))
+        router(App::new(self.ports.clone(), access, metrics, stop))
     }
 
     pub(crate) async fn work(&self) {

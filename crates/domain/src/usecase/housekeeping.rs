@@ -40,6 +40,7 @@ where
 {
     match error {
         BooksError::Store(fault) => fault,
+        BooksError::Busy(busy) => StoreError::new(StoreErrorKind::Unavailable).with_source(busy),
         other => StoreError::new(StoreErrorKind::Corrupt).with_source(other),
     }
 }
@@ -63,7 +64,7 @@ impl Rounds {
         Self { coupons, orders, holds, points }
     }
 
-    /// How many things were ended.
+    /// How many things and points were ended.
     ///
     /// # Errors
     ///
@@ -71,6 +72,6 @@ impl Rounds {
     pub async fn run(&self) -> Result<u64, StoreError> {
         let (coupons, orders) = (self.coupons.run().await, self.orders.run().await);
         let (holds, points) = (self.holds.run().await, self.points.run().await);
-        Ok(coupons? + orders? + holds.map_err(fault)? + points.map_err(fault)?)
+        Ok(coupons? + orders? + holds.map_err(fault)? + points.map_err(fault)?.unsigned_abs())
     }
 }

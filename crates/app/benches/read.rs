@@ -22,7 +22,7 @@ use castad_app::{
 };
 use castad_contract::make;
 use castad_domain::{
-    model::{MemberId, Prices, ProjectId, Role},
+    model::{MemberId, ProjectId, Role},
     port::Ports,
     usecase::{IssueKey, OpenProject},
 };

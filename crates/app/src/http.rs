@@ -126,7 +126,24 @@ impl App {
 
 /// Every route of the API with its description.
 fn api() -> OpenApiRouter<App> {
-    let of_projects = OpenApiRouter::with_openapi(docs::outline())
+    OpenApiRouter::with_openapi(docs::outline())
+        .merge(of_projects())
+        .merge(of_stages())
+        .merge(of_members())
+        .merge(of_points())
+        .merge(of_shop())
+        .merge(of_slots())
+        .merge(of_service())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(earlier::routes())
+        .layer(in_time(TIME_LIMIT))
+        .routes(routes!(images::add))
+        .routes(routes!(earlier::images::add))
+}
+
+/// Projects, and what is ordered for them.
+fn of_projects() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(projects::open, projects::list))
         .routes(routes!(projects::show, projects::change, projects::archive))
         .routes(routes!(images::reorder))
@@ -138,8 +155,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(production::produce))
         .routes(routes!(production::cancel))
         .routes(routes!(production::retry))
-        .routes(routes!(quotes::quote));
-    with_shop(of_projects)
+        .routes(routes!(quotes::quote))
+        .routes(routes!(events::all))
+        .routes(routes!(events::of_project))
+}
+
+/// What came of it.
+fn of_stages() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(stages::lyrics))
         .routes(routes!(stages::lyric))
         .routes(routes!(stages::songs))
@@ -150,29 +173,6 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::video))
         .routes(routes!(captions::vtt))
         .routes(routes!(captions::lrc))
-        .routes(routes!(channels::open, channels::list))
-        .routes(routes!(channels::slots))
-        .routes(routes!(holds::hold))
-        .routes(routes!(holds::list))
-        .routes(routes!(holds::show, holds::give_back))
-        .routes(routes!(holds::pay))
-        .routes(routes!(holds::cancel))
-        .routes(routes!(queue_tokens::draw))
-        .routes(routes!(queue_tokens::show))
-        .routes(routes!(events::all))
-        .merge(of_members())
-        .merge(of_points())
-        .routes(routes!(events::of_project))
-        .routes(routes!(status::healthz))
-        .routes(routes!(status::readyz))
-        .routes(routes!(status::metrics))
-        .routes(routes!(callbacks::take))
-        .routes(routes!(files::linked))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .merge(earlier::routes())
-        .layer(in_time(TIME_LIMIT))
-        .routes(routes!(images::add))
-        .routes(routes!(earlier::images::add))
 }
 
 /// Who is who, and what only an admin does.
@@ -187,21 +187,6 @@ fn of_members() -> OpenApiRouter<App> {
         .routes(routes!(settings::show, settings::change))
 }
 
-/// The same with campaigns, coupons, packs and orders.
-fn with_shop(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    router
-        .routes(routes!(coupons::open, coupons::campaigns))
-        .routes(routes!(coupons::claim))
-        .routes(routes!(coupons::coupons))
-        .routes(routes!(coupons::revoke))
-        .routes(routes!(shop::open_pack, shop::packs))
-        .routes(routes!(shop::change_pack))
-        .routes(routes!(shop::place, shop::orders))
-        .routes(routes!(shop::show))
-        .routes(routes!(shop::pay))
-        .routes(routes!(shop::cancel))
-}
-
 /// Points, and what is done about them at night.
 fn of_points() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -214,6 +199,45 @@ fn of_points() -> OpenApiRouter<App> {
         .routes(routes!(points::transfer))
         .routes(routes!(points::expire))
         .routes(routes!(points::reconcile))
+}
+
+/// Campaigns, coupons, packs and orders.
+fn of_shop() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(coupons::open, coupons::campaigns))
+        .routes(routes!(coupons::claim))
+        .routes(routes!(coupons::coupons))
+        .routes(routes!(coupons::revoke))
+        .routes(routes!(shop::open_pack, shop::packs))
+        .routes(routes!(shop::change_pack))
+        .routes(routes!(shop::place, shop::orders))
+        .routes(routes!(shop::show))
+        .routes(routes!(shop::pay))
+        .routes(routes!(shop::cancel))
+}
+
+/// Channels, slots, holds, and the queue before them.
+fn of_slots() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(channels::open, channels::list))
+        .routes(routes!(channels::slots))
+        .routes(routes!(holds::hold))
+        .routes(routes!(holds::list))
+        .routes(routes!(holds::show, holds::give_back))
+        .routes(routes!(holds::pay))
+        .routes(routes!(holds::cancel))
+        .routes(routes!(queue_tokens::draw))
+        .routes(routes!(queue_tokens::show))
+}
+
+/// What has no version.
+fn of_service() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(status::healthz))
+        .routes(routes!(status::readyz))
+        .routes(routes!(status::metrics))
+        .routes(routes!(callbacks::take))
+        .routes(routes!(files::linked))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

@@ -1,6 +1,6 @@
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
-    model::{Answer, Hold, HoldId, HoldRefusal, PointsRefusal, SlotId, TicketRefusal, VideoId},
+    model::{Answer, Hold, HoldId, HoldRefusal, SlotId, TicketRefusal, VideoId},
     usecase::{BookOrder, BookSlot, CancelBooking, GiveBackSlot, HoldOrder, HoldSlot, SlotRefusal},
 };
 use serde::Deserialize;
@@ -29,8 +29,7 @@ impl From<SlotRefusal> for Problem {
     fn from(refusal: SlotRefusal) -> Self {
         let code = match &refusal {
             SlotRefusal::Plan(refused) => return refused.clone().into(),
-            SlotRefusal::Points(PointsRefusal::Insufficient { .. }) => Code::InsufficientPoints,
-            SlotRefusal::Points(_) => Code::NotNow,
+            SlotRefusal::Points(refused) => return refused.clone().into(),
             SlotRefusal::NoChannel
             | SlotRefusal::NoSlot
             | SlotRefusal::NoHold

@@ -10,7 +10,7 @@ use super::{
     burst::{Shot, burst, spread},
     verdict::{Percentiles, Verdict, millis},
 };
-use crate::system::SystemClock;
+use crate::{secret::hex, system::SystemClock};
 
 /// How many things are prepared at once.
 const HANDS: usize = 8;
@@ -44,7 +44,7 @@ impl Crew {
         let urls = urls.iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
         let mut mark = [0; 6];
         getrandom::fill(&mut mark).context("no random numbers are to be had")?;
-        let mark = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mark = hex(&mark);
         Ok(Self { http, urls, admin: Secret::new(key), mark })
     }
 

@@ -86,7 +86,7 @@ async fn a_channel_is_opened_by_an_admin_and_shown_to_all() {
 
     let id = channel(&studio, 50, false).await;
     let list = member.get(&studio, "/v1/channels").await.json();
-    assert_eq!(ids(&list), [id.clone()]);
+    assert_eq!(ids(&list), std::slice::from_ref(&id));
     let shown = &list["items"][0];
     assert_eq!((&shown["slots"], &shown["queue"]), (&json!(50), &json!(false)));
     assert_eq!(shown["dates"], json!([day(&studio, 1), day(&studio, 2)]));
@@ -270,6 +270,14 @@ async fn only_what_is_held_and_ready_is_paid() {
     assert_eq!(theirs.problem(), "not_found");
 }
 
+/// What the member draws for a channel.
+async fn draw(studio: &Studio, channel: &str, member: &Member) -> Value {
+    let body = json!({"channel_id": channel, "date": day(studio, 1)});
+    let drawn = member.send(studio, (Method::POST, "/v1/queue-tokens"), None, &body).await;
+    assert_eq!(drawn.status, StatusCode::CREATED);
+    drawn.json()
+}
+
 #[tokio::test]
 async fn a_queue_is_stood_in_and_lets_in() {
     let studio = Studio::new().await;
@@ -280,20 +288,14 @@ async fn a_queue_is_stood_in_and_lets_in() {
     for n in 1..=51 {
         members.push(Member::of(&studio, &format!("회원 {n}")).await);
     }
-    let draw = async |member: &Member| {
-        let body = json!({"channel_id": id, "date": day(&studio, 1)});
-        let drawn = member.send(&studio, (Method::POST, "/v1/queue-tokens"), None, &body).await;
-        assert_eq!(drawn.status, StatusCode::CREATED);
-        drawn.json()
-    };
     let mut last = Value::Null;
     for member in &members {
-        last = draw(member).await;
+        last = draw(&studio, &id, member).await;
     }
     let late = members.last().unwrap();
     assert_eq!((&last["status"], &last["position"]), (&json!("waiting"), &json!(1)));
     assert!(last["estimated_start"].is_string() && last["expires_at"].is_null());
-    assert_eq!(draw(late).await["token"], last["token"]);
+    assert_eq!(draw(&studio, &id, late).await["token"], last["token"]);
     let token = last["token"].as_str().unwrap();
     let hold = async |member: &Member, token| {
         member.send(&studio, (Method::POST, &path), token, &json!({})).await

@@ -13,7 +13,7 @@ use castad_app::{
     secret::Secret,
 };
 use castad_domain::{
-    model::{Caller, MemberId, Prices, Role},
+    model::{Caller, MemberId, Role},
     port::Ports,
     usecase::IssueKey,
 };

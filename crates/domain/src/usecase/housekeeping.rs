@@ -41,7 +41,9 @@ where
     match error {
         BooksError::Store(fault) => fault,
         BooksError::Busy(busy) => StoreError::new(StoreErrorKind::Unavailable).with_source(busy),
-        other => StoreError::new(StoreErrorKind::Corrupt).with_source(other),
+        other @ (BooksError::Refused(_) | BooksError::Repeated) => {
+            StoreError::new(StoreErrorKind::Corrupt).with_source(other)
+        }
     }
 }
 

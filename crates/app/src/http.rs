@@ -145,15 +145,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::video))
         .routes(routes!(captions::vtt))
         .routes(routes!(captions::lrc))
-        .routes(routes!(channels::open, channels::list))
-        .routes(routes!(channels::slots))
-        .routes(routes!(holds::hold))
-        .routes(routes!(holds::list))
-        .routes(routes!(holds::show, holds::give_back))
-        .routes(routes!(holds::pay))
-        .routes(routes!(holds::cancel))
-        .routes(routes!(queue_tokens::draw))
-        .routes(routes!(queue_tokens::show))
+        .merge(booking())
         .routes(routes!(events::all))
         .routes(routes!(events::of_project))
         .routes(routes!(status::healthz))
@@ -166,6 +158,20 @@ fn api() -> OpenApiRouter<App> {
         .layer(in_time(TIME_LIMIT))
         .routes(routes!(images::add))
         .routes(routes!(earlier::images::add))
+}
+
+/// Channels, their slots, and the queue before them.
+fn booking() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(channels::open, channels::list))
+        .routes(routes!(channels::slots))
+        .routes(routes!(holds::hold))
+        .routes(routes!(holds::list))
+        .routes(routes!(holds::show, holds::give_back))
+        .routes(routes!(holds::pay))
+        .routes(routes!(holds::cancel))
+        .routes(routes!(queue_tokens::draw))
+        .routes(routes!(queue_tokens::show))
 }
 
 fn in_time(limit: Duration) -> TimeoutLayer {

@@ -30,13 +30,13 @@ impl From<SlotRefusal> for Problem {
         let code = match &refusal {
             SlotRefusal::Plan(refused) => return refused.clone().into(),
             SlotRefusal::Points(PointsRefusal::Insufficient { .. }) => Code::InsufficientPoints,
-            SlotRefusal::Points(_) => Code::NotNow,
             SlotRefusal::NoChannel
             | SlotRefusal::NoSlot
             | SlotRefusal::NoHold
             | SlotRefusal::NoVideo => return Self::not_found(),
             SlotRefusal::NotOnAir(_) => return Self::invalid_at("/date", refusal.to_string()),
             SlotRefusal::NoQueue
+            | SlotRefusal::Points(_)
             | SlotRefusal::Hold(HoldRefusal::State(_) | HoldRefusal::DayBegun(_)) => Code::NotNow,
             SlotRefusal::Unavailable => Code::SlotUnavailable,
             SlotRefusal::DayOver(_) => Code::SlotOver,

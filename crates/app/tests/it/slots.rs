@@ -86,7 +86,7 @@ async fn a_channel_is_opened_by_an_admin_and_shown_to_all() {
 
     let id = channel(&studio, 50, false).await;
     let list = member.get(&studio, "/v1/channels").await.json();
-    assert_eq!(ids(&list), [id.clone()]);
+    assert_eq!(ids(&list), std::slice::from_ref(&id));
     let shown = &list["items"][0];
     assert_eq!((&shown["slots"], &shown["queue"]), (&json!(50), &json!(false)));
     assert_eq!(shown["dates"], json!([day(&studio, 1), day(&studio, 2)]));
@@ -270,16 +270,22 @@ async fn only_what_is_held_and_ready_is_paid() {
     assert_eq!(theirs.problem(), "not_found");
 }
 
+/// So many members with keys of their own.
+async fn crowd(studio: &Studio, many: usize) -> Vec<Member> {
+    let mut members = Vec::with_capacity(many);
+    for n in 1..=many {
+        members.push(Member::of(studio, &format!("회원 {n}")).await);
+    }
+    members
+}
+
 #[tokio::test]
 async fn a_queue_is_stood_in_and_lets_in() {
     let studio = Studio::new().await;
     let id = channel(&studio, 60, true).await;
     let slot = ids(&slots(&studio, &id, "?limit=1").await).remove(0);
     let path = format!("/v1/slots/{slot}/hold");
-    let mut members = Vec::new();
-    for n in 1..=51 {
-        members.push(Member::of(&studio, &format!("회원 {n}")).await);
-    }
+    let members = crowd(&studio, 51).await;
     let draw = async |member: &Member| {
         let body = json!({"channel_id": id, "date": day(&studio, 1)});
         let drawn = member.send(&studio, (Method::POST, "/v1/queue-tokens"), None, &body).await;

@@ -54,7 +54,12 @@ impl Books {
         self.clock.advance(by);
     }
 
-    pub(crate) async fn limit_balance(&self, by: MemberId, most: i64) {
+    /// Lets nobody have more than that from now on.
+    ///
+    /// # Panics
+    ///
+    /// If the setting may not be so.
+    pub async fn limit_balance(&self, by: MemberId, most: i64) {
         let order = SettingOrder { key: SettingKey::MaxBalance, value: most, seen: None };
         let changed = ChangeSetting::new(&self.ports).run(by, order, None).await;
         changed.expect("the setting may be so");

@@ -21,6 +21,7 @@ use castad_memory::MemoryStore;
 use castad_stand_ins::payments::{Fault, Payments};
 use chrono::{DateTime, TimeDelta, Utc};
 
+#[expect(clippy::unused_async, reason = "suites take it so")]
 async fn payments() -> Arc<Payments> {
     Arc::new(Payments::new())
 }
@@ -188,7 +189,7 @@ async fn a_declined_payment_can_be_made_again_until_the_time_is_over() {
 async fn points_that_do_not_fit_are_not_paid_for() {
     let shop = Shop::new().await;
     let order = shop.order().await;
-    shop.books.limit(|limits| limits.most_balance = 9_999);
+    shop.books.limit_balance(shop.member, 9_999).await;
     let refused = shop.pay(&order).await;
     assert!(matches!(
         refused,
@@ -204,7 +205,7 @@ async fn a_payment_whose_points_no_longer_fit_is_given_back() {
     let order = shop.order().await;
     shop.gateway.order([Fault::LosesTheAnswer]);
     assert!(unavailable(shop.pay(&order).await));
-    shop.books.limit(|limits| limits.most_balance = 9_999);
+    shop.books.limit_balance(shop.member, 9_999).await;
     let refused = shop.pay(&order).await;
     assert!(matches!(refused, Err(BooksError::Refused(ShopRefusal::Points(_)))), "{refused:?}");
     assert_eq!(

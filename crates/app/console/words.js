@@ -180,6 +180,7 @@ const WORDS = {
   "failed.media_missing": ["필요한 파일이 사라졌습니다.", "A file that is needed is no longer there."],
   "failed.storage_failed": ["결과를 저장하지 못했습니다.", "The result could not be stored."],
   "failed.unresolved": ["제작사가 주문을 받았는지 알 수 없어 중단했습니다.", "Nobody knows whether the provider took the order."],
+  "failed.insufficient_points": ["포인트가 모자라 시작하지 못했습니다.", "There were not enough points to begin it."],
   "failed.internal": ["프로그램 안에서 문제가 생겼습니다.", "Something broke inside the program."],
 
   "summary": ["가게 정보", "About the ad"],
@@ -223,6 +224,7 @@ const WORDS = {
   "problem.unsupported_media_type": ["이 형식은 받을 수 없습니다.", "This type of file is not taken."],
   "problem.invalid_input": ["표시된 곳을 확인해 주세요.", "Please check what is marked."],
   "problem.picture_rejected": ["이 사진은 쓸 수 없습니다.", "This picture cannot be used."],
+  "problem.insufficient_points": ["포인트가 모자랍니다.", "There are not enough points."],
   "problem.internal": ["문제가 생겼습니다. 잠시 뒤 다시 시도해 주세요.", "Something broke. Please try again in a moment."],
   "problem.unavailable": ["서비스 일부가 응답하지 않습니다. 잠시 뒤 다시 시도해 주세요.", "A part of the service does not answer. Please try again in a moment."],
   "problem.storage_full": ["저장 공간이 가득 찼습니다.", "There is no room left on the disk."],

@@ -39,6 +39,8 @@ pub struct Config {
     pub lock: LockConfig,
     /// What each stage costs.
     pub prices: Prices,
+    /// The owner's first points.
+    pub welcome: i64,
     /// Whether callers need a key.
     pub auth: bool,
     /// How to log.
@@ -116,6 +118,7 @@ impl Config {
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
                 video: source.parsed("CASTAD_PRICE_VIDEO", "1000", "a number of points"),
             },
+            welcome: source.between("CASTAD_WELCOME_POINTS", 100_000, 0, 100_000),
             auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
             log: log(&mut source),
             work: WorkConfig {

@@ -8,9 +8,9 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context;
 use castad_azure_blob::AzureBlob;
 use castad_domain::{
-    model::{Caller, Role},
+    model::{Answer, Caller, Credit, Fingerprint, IdempotencyKey, Lot, LotKind, MemberId, Role},
     port::{Auditor, Clock, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports},
-    usecase::{IssueKey, OWNER},
+    usecase::{Accumulate, BooksError, IssueKey, OWNER, Receipt},
 };
 use castad_engine::{Engine, Settings};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
@@ -19,8 +19,8 @@ use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
 use locks::Locks;
+use providers::Providers;
 pub use providers::{Checked, check};
-use providers::{Providers, reachable};
 
 use crate::{
     config::{Config, DatabaseConfig, MediaConfig, PaymentsConfig, PoolConfig, ServerConfig},
@@ -41,6 +41,8 @@ pub struct Wired {
     pub gate: Arc<dyn Gate>,
     /// The same over connections of its own: what works in the background needs.
     work: Ports,
+    /// The owner's first points.
+    welcome: i64,
     data: DataFolder,
     database: Sql,
     /// The container, where files are kept in one.
@@ -65,8 +67,7 @@ impl Wired {
         let links = links(config, &data)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
         let locks = Locks::open(config, &store, &clock, &ids)?;
-        let reach = reachable(&media, links.as_ref());
-        let providers = Providers::open(config, &studio, reach, &locks, &clock)?;
+        let providers = Providers::open(config, &studio, (&media, links.as_ref()), &locks, &clock)?;
         let ports = Ports {
             store: store.clone(),
             catalog: store.clone(),
@@ -91,7 +92,16 @@ impl Wired {
             ids,
         };
         let work = ports.clone().over(background);
-        Ok(Self { ports, links, gate: store, work, data, database, container })
+        Ok(Self {
+            ports,
+            links,
+            gate: store,
+            work,
+            data,
+            database,
+            container,
+            welcome: config.welcome,
+        })
     }
 
     /// Makes the container for files where it is missing; others may do so at the same time.
@@ -155,8 +165,32 @@ impl Wired {
     ///
     /// When the database does not answer.
     pub async fn owner(&self) -> anyhow::Result<Caller> {
-        let member = IssueKey::new(&self.ports).member(OWNER).await?;
-        Ok(Caller { member: member.id, role: Role::Admin })
+        let member = IssueKey::new(&self.ports).member(OWNER).await?.id;
+        self.welcome(member).await?;
+        Ok(Caller { member, role: Role::Admin })
+    }
+
+    /// Gives the owner, who never had points, the first ones; once, however many start at once.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn welcome(&self, owner: MemberId) -> anyhow::Result<()> {
+        if self.welcome == 0 || self.ports.points.totals(owner).await?.is_some() {
+            return Ok(());
+        }
+        let answer = |_: &Lot| Answer { status: 201, location: None, body: String::new() };
+        let receipt = Receipt {
+            key: IdempotencyKey::parse("castad-welcome")?,
+            fingerprint: Fingerprint([0; 32]),
+            answer: &answer,
+        };
+        let (kind, amount) = (LotKind::Bonus, self.welcome);
+        let credit = Credit { kind, amount, lifetime: None, source: None };
+        match Accumulate::new(&self.ports).run(owner, owner, credit, Some(receipt)).await {
+            Ok(_) | Err(BooksError::Repeated) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Who proves the books.

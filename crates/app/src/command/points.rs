@@ -1,7 +1,7 @@
 use anyhow::anyhow;
 use castad_domain::{
     model::{Credit, LotKind, MemberId},
-    usecase::{Accumulate, IssueKey, OWNER},
+    usecase::Accumulate,
 };
 
 use super::{OK, say};
@@ -15,7 +15,7 @@ pub(super) async fn grant(
     json: bool,
 ) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
-    let by = IssueKey::new(&wired.ports).member(OWNER).await?.id;
+    let by = wired.owner().await?.member;
     let to = member.unwrap_or(by);
     let credit = Credit { kind: LotKind::Manual, amount, lifetime: None, source: None };
     let granted = Accumulate::new(&wired.ports).run(by, to, credit, None).await;

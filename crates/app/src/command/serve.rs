@@ -66,6 +66,7 @@ async fn owner(wired: &Wired) -> anyhow::Result<(Caller, Option<Secret>)> {
         }
         issued => issued?,
     };
+    wired.welcome(issued.member.id).await?;
     Ok((Caller { member: issued.member.id, role: Role::Admin }, Some(secret)))
 }
 

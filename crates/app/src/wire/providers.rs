@@ -28,10 +28,11 @@ impl Providers {
     pub(super) fn open(
         config: &Config,
         studio: &Studio,
-        media: Arc<dyn MediaStore>,
+        (media, links): (&Arc<dyn MediaStore>, Option<&Arc<Links>>),
         locks: &Locks,
         clock: &Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
+        let media = reachable(media, links);
         let writer: Option<Arc<dyn LyricWriter>> =
             chatgpt(config, clock)?.map(|writer| Arc::new(writer) as _);
         let composer: Option<Arc<dyn SongComposer>> =
@@ -51,10 +52,7 @@ impl Providers {
 }
 
 /// Files under addresses that a provider can fetch, where there are such.
-pub(super) fn reachable(
-    media: &Arc<dyn MediaStore>,
-    links: Option<&Arc<Links>>,
-) -> Arc<dyn MediaStore> {
+fn reachable(media: &Arc<dyn MediaStore>, links: Option<&Arc<Links>>) -> Arc<dyn MediaStore> {
     let linked = |links: &Arc<Links>| LinkedMedia::new(Arc::clone(media), Arc::clone(links));
     links.map_or_else(|| Arc::clone(media), |links| Arc::new(linked(links)))
 }

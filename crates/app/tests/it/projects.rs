@@ -1,5 +1,5 @@
 use axum::http::{Method, StatusCode, header};
-use castad_domain::{port::WorkQueue, usecase::RunTask};
+use castad_domain::{model::Prices, port::WorkQueue, usecase::RunTask};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -211,8 +211,10 @@ async fn lists_are_paged_newest_first() {
 
 #[tokio::test]
 async fn a_quote_tells_what_is_missing_and_spends_nothing() {
-    let studio = Studio::new().await;
+    let studio = Studio::with(|ports| ports.prices = Prices::default()).await;
     let id = studio.pictured().await;
+    let grant = json!({"member_id": studio.owner.to_string(), "amount": 150, "kind": "bonus"});
+    studio.call(Method::POST, "/v1/points/accumulations", &grant).await;
     let all = studio.call(Method::POST, "/v1/quotes", &json!({})).await.json();
     assert_eq!(all["points"], 1_600);
     studio.post(&format!("/v1/projects/{id}/lyric")).await;
@@ -221,4 +223,8 @@ async fn a_quote_tells_what_is_missing_and_spends_nothing() {
     assert_eq!(rest["points"], 1_500);
     let song = studio.call(Method::POST, "/v1/quotes", &json!({"stage": "song"})).await.json();
     assert_eq!(song, json!({"points": 500, "items": [{"stage": "song", "points": 500}]}));
+    let left = studio.get("/v1/points/balance").await.json();
+    assert_eq!(left["available"], 50, "the lyric was paid for, and nothing else");
+    let refused = studio.post(&format!("/v1/projects/{id}/song")).await;
+    assert_eq!(refused.problem(), "insufficient_points");
 }

@@ -10,7 +10,7 @@ use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Answer, Caller, Credit, Fingerprint, IdempotencyKey, Lot, LotKind, MemberId, Role},
     port::{Auditor, Clock, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports},
-    usecase::{Accumulate, BooksError, IssueKey, OWNER, Receipt},
+    usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
 };
 use castad_engine::{Engine, Settings};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
@@ -67,41 +67,12 @@ impl Wired {
         let links = links(config, &data)?;
         let (store, background) = (Arc::new(database.clone()), Arc::new(database.background()));
         let locks = Locks::open(config, &store, &clock, &ids)?;
-        let providers = Providers::open(config, &studio, (&media, links.as_ref()), &locks, &clock)?;
-        let ports = Ports {
-            store: store.clone(),
-            catalog: store.clone(),
-            events: store.clone(),
-            members: store.clone(),
-            points: store.clone(),
-            coupons: store.clone(),
-            shop: store.clone(),
-            slots: store.clone(),
-            settings: store.clone(),
-            guarded: locks.guarded,
-            prices: config.prices,
-            payments: payments(config),
-            queue: store.clone(),
-            media,
-            passwords: Arc::new(Argon2id::new(half_of_the_cores())),
-            photos: studio.lab(),
-            writer: providers.writer,
-            composer: providers.composer,
-            renderer: providers.renderer,
-            clock,
-            ids,
-        };
+        let asked = (&media, links.as_ref());
+        let providers = Providers::open(config, &studio, asked, &locks, &clock)?;
+        let ports = ports(&store, locks.guarded, providers, (config, &studio, media, clock, ids));
         let work = ports.clone().over(background);
-        Ok(Self {
-            ports,
-            links,
-            gate: store,
-            work,
-            data,
-            database,
-            container,
-            welcome: config.welcome,
-        })
+        let welcome = config.welcome;
+        Ok(Self { ports, links, gate: store, work, welcome, data, database, container })
     }
 
     /// Makes the container for files where it is missing; others may do so at the same time.
@@ -204,6 +175,41 @@ impl Wired {
         self.database.close().await;
     }
 }
+
+/// Every port, the database's over one kind of connections.
+fn ports(
+    store: &Arc<Sql>,
+    guarded: Guarded,
+    providers: Providers,
+    (config, studio, media, clock, ids): Rest<'_>,
+) -> Ports {
+    Ports {
+        store: Arc::clone(store) as _,
+        catalog: Arc::clone(store) as _,
+        events: Arc::clone(store) as _,
+        members: Arc::clone(store) as _,
+        points: Arc::clone(store) as _,
+        coupons: Arc::clone(store) as _,
+        shop: Arc::clone(store) as _,
+        slots: Arc::clone(store) as _,
+        settings: Arc::clone(store) as _,
+        guarded,
+        prices: config.prices,
+        payments: payments(config),
+        queue: Arc::clone(store) as _,
+        media,
+        passwords: Arc::new(Argon2id::new(half_of_the_cores())),
+        photos: studio.lab(),
+        writer: providers.writer,
+        composer: providers.composer,
+        renderer: providers.renderer,
+        clock,
+        ids,
+    }
+}
+
+/// What else ports are made of.
+type Rest<'a> = (&'a Config, &'a Studio, Arc<dyn MediaStore>, Arc<dyn Clock>, Arc<dyn IdSource>);
 
 /// Links to files of the data folder, where it can be reached from outside and files lie there.
 fn links(config: &Config, data: &DataFolder) -> anyhow::Result<Option<Arc<Links>>> {

@@ -382,9 +382,11 @@ pub async fn holds_whose_time_is_over_are_found(db: &Database) {
     write(db, &Hold { state: back, ..holds[1].clone() }).await.expect("a hold is given back");
 
     let lapsed = async |now: DateTime<Utc>, limit| {
-        let found = db.begin().await.slots().lapsed(now, limit).await;
-        let mut ids: Vec<_> =
-            found.expect("the store answers").into_iter().map(|hold| hold.id).collect();
+        let mut unit = db.begin().await;
+        let found = unit.slots().lapsed(now, limit).await.expect("the store answers");
+        // A unit that is dropped lets go of what it holds a little later.
+        unit.commit().await.expect("the unit commits");
+        let mut ids: Vec<_> = found.into_iter().map(|hold| hold.id).collect();
         ids.sort_unstable();
         ids
     };

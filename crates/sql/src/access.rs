@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    fault::{corrupt, one_row},
+    dialect,
+    fault::{corrupt, one_row, store_error},
     profile,
     row::bits,
     store::{Sql, Unit},
@@ -89,7 +90,8 @@ impl AccessBook for Unit {
     async fn insert_member(&mut self, member: &Member) -> Result<(), StoreError> {
         let (id, name) = (bits(member.id.to_bits()), member.name.as_str());
         execute!(self.link(), INSERT_MEMBER, id, name, member.joined_at)?;
-        Ok(())
+        // Many who open one account at once would keep each other from it.
+        dialect::open_account(self.link(), id).await.map_err(store_error)
     }
 
     async fn insert_key(&mut self, key: &ApiKey) -> Result<(), StoreError> {

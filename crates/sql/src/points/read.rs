@@ -26,7 +26,8 @@ texts! {
          ORDER BY id DESC LIMIT ?";
     OVERDUE = "SELECT DISTINCT member_id FROM point_lots WHERE live_until <= ? LIMIT ?";
     ACCOUNTS =
-        "SELECT member_id FROM point_accounts WHERE member_id > ? ORDER BY member_id LIMIT ?";
+        "SELECT member_id FROM point_accounts WHERE member_id > ? AND version > 0 \
+         ORDER BY member_id LIMIT ?";
 }
 
 #[derive(sqlx::FromRow)]

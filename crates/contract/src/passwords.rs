@@ -1,4 +1,4 @@
-//! [`PasswordHasher`](castad_domain::port::PasswordHasher): passwords and what they are recognised
+//! [`PasswordHasher`]: passwords and what they are recognised
 //! by.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! [`PaymentGateway`](castad_domain::port::PaymentGateway).
+//! [`PaymentGateway`].
 
 use std::sync::Arc;
 

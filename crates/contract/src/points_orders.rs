@@ -223,13 +223,13 @@ pub async fn what_an_admin_gave_is_spent_first_even_when_it_came_back(db: &Datab
 pub async fn an_order_that_came_to_nothing_is_refunded_once(db: &Database) {
     let (member, books) = (db.member(1).await, Books::of(db));
     books.bonus(member, 1_000).await;
-    let usage = books.spend(member, "GEN-1-song", 500).await.expect("they are there");
+    let usage = books.spend(member, "A1-song", 500).await.expect("they are there");
     books.cancel(&usage, Some(200)).await.expect("it may come back");
     let refund = RefundOrder::new(&books.ports);
-    let order = order("GEN-1-song");
+    let order = order("A1-song");
     assert_eq!(refund.run(member, &order).await.expect("it is known"), 300);
     assert_eq!(refund.run(member, &order).await.expect("it is known"), 0);
-    let never = crate::points_orders::order("GEN-2-song");
+    let never = crate::points_orders::order("A2-song");
     assert_eq!(refund.run(member, &never).await.expect("it is known"), 0);
     assert_eq!(books.available(member).await, 1_000);
 }

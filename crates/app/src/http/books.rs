@@ -112,6 +112,7 @@ impl From<PointsRefusal> for Problem {
             P::BalanceLimit { .. } => Code::BalanceLimit,
             P::Insufficient { .. } => Code::InsufficientPoints,
             P::OrderNumberUsed => Code::OrderNumberUsed,
+            P::OrderNumberReserved => Code::OrderNumberReserved,
             P::ExceedsUsage { .. } => Code::ExceedsUsage,
             P::AlreadyCanceled => Code::AlreadyCanceled,
             P::LotInUse { .. } => Code::LotInUse,

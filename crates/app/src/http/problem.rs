@@ -137,6 +137,9 @@ codes! {
     /// Points were spent on that order.
     OrderNumberUsed = "order_number_used", CONFLICT, retry false, "The order is paid already",
         "Use an order number of its own for each order; the history tells what was spent on this one.";
+    /// The order number is one that the studio gives itself.
+    OrderNumberReserved = "order_number_reserved", CONFLICT, retry false, "The order number is the studio's own",
+        "Choose another number for your orders; what was made or booked gives its points back when it is canceled itself.";
     /// More was to come back than was spent.
     ExceedsUsage = "exceeds_usage", CONFLICT, retry false, "Less than that may come back",
         "Cancel what remains of the use, or leave the amount out to cancel all of it.";

@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    guarded::GENERATE_VIDEO,
+    guarded::{GENERATE_VIDEO, GuardError},
     step::{Bench, StepEnd, StepError},
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         AttemptToken, Claim, Failure, FailureCode, Production, ProviderJob, ProviderName, Stage,
         Task,
     },
-    port::{Advise, LookUp, Ports, ProviderError, ProviderErrorKind, Retry, SongOrder, VideoOrder},
+    port::{LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, VideoOrder},
 };
 
 /// How long until an attempt is looked up again that could not be.
@@ -53,14 +53,15 @@ impl Submit {
     pub async fn run(&self, claim: &Claim, stage: Stage) -> Result<StepEnd, StepError> {
         let lock = GENERATE_VIDEO.of([&claim.work.project]);
         let guarded = &self.bench.ports.guarded;
-        let end = guarded.run(lock, async |_guard| self.submit(claim, stage).await).await;
-        end.unwrap_or_else(|error| {
-            let wait = match error.retry() {
-                Retry::Later(Some(wait)) => wait,
-                Retry::Later(None) | Retry::Now | Retry::Never => TimeDelta::zero(),
-            };
-            Ok(StepEnd::Again { due: self.bench.now() + wait, progress: claim.progress })
-        })
+        match guarded.run(lock, async |_guard| self.submit(claim, stage).await).await {
+            Ok(end) => end,
+            // The claim's fence keeps others away by itself. Who holds the lock may be gone, and
+            // its lease is longer than the job's.
+            Err(GuardError::Busy | GuardError::Unavailable(_)) => self.submit(claim, stage).await,
+            Err(GuardError::Lost) => {
+                Ok(StepEnd::Again { due: self.bench.now(), progress: claim.progress })
+            }
+        }
     }
 
     async fn submit(&self, claim: &Claim, stage: Stage) -> Result<StepEnd, StepError> {

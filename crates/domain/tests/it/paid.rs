@@ -3,11 +3,14 @@
 use castad_contract::airtight;
 use castad_domain::{
     model::{
-        Credit, EventKind, FailureCode, LotKind, Making, PointsRefusal, Prices, ProjectStatus,
-        Stage,
+        Credit, EventKind, FailureCode, LotKind, Making, OrderNumber, PointsRefusal, Prices,
+        ProjectStatus, Stage,
     },
     port::{Ports, ProviderErrorKind},
-    usecase::{Accumulate, Cancel, OrderError, Produce, RequestStage, Retry, RunTask, Unresolved},
+    usecase::{
+        Accumulate, BooksError, Cancel, CancelUsage, OrderError, Produce, RequestStage, Retry,
+        RunTask, Unresolved, UsePoints,
+    },
 };
 use castad_memory::Answer;
 use chrono::TimeDelta;
@@ -92,6 +95,27 @@ async fn a_stage_that_fails_gives_its_price_back_once_and_a_retry_pays_anew() {
     Retry::new(&studio.ports).run(studio.order(), None).await.unwrap();
     assert_eq!(studio.points().await, 1_400);
     studio.work().await;
+    assert_eq!(studio.points().await, 400);
+}
+
+#[tokio::test]
+async fn what_was_delivered_is_neither_given_back_by_hand_nor_paid_under_a_number_of_ones_own() {
+    let studio = Studio::paid(2_000).await;
+    studio.produce().await;
+    studio.work().await;
+    let bill = studio.production().await.bill(Stage::Song).unwrap();
+    let mut unit = studio.ports.store.begin().await.unwrap();
+    let usage = unit.points().usage_of(studio.member, &bill).await.unwrap().unwrap();
+    drop(unit);
+
+    let back = CancelUsage::new(&studio.ports).run(studio.member, usage.id, None, None).await;
+    let reserved = |refusal: BooksError<PointsRefusal>| {
+        matches!(refusal, BooksError::Refused(PointsRefusal::OrderNumberReserved))
+    };
+    assert!(reserved(back.unwrap_err()));
+    let ahead = OrderNumber::parse("SLOT-hld_1").unwrap();
+    let spent = UsePoints::new(&studio.ports).run(studio.member, &ahead, 1, None).await;
+    assert!(reserved(spent.unwrap_err()));
     assert_eq!(studio.points().await, 400);
 }
 

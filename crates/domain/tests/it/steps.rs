@@ -1,7 +1,7 @@
 use castad_domain::{
     model::{EventKind, FailureCode, Making, ProjectStatus, Stage, Task},
     port::{ProviderErrorKind, StoreErrorKind, WorkQueue},
-    usecase::{RequestStage, RunTask, StepEnd, StepError},
+    usecase::{GENERATE_VIDEO, RequestStage, RunTask, StepEnd, StepError},
 };
 use castad_memory::Answer;
 use chrono::TimeDelta;
@@ -176,4 +176,14 @@ async fn a_provider_that_cannot_be_reached_to_hand_over_is_asked_until_it_is() {
     studio.work().await;
     assert_eq!(studio.status().await, ProjectStatus::Finished);
     assert_eq!(studio.memory.composer().starts(), 1);
+}
+
+#[tokio::test]
+async fn a_lock_that_somebody_left_behind_keeps_no_claimed_step_waiting() {
+    let studio = Studio::fresh().await;
+    studio.produce().await;
+    let left_behind = GENERATE_VIDEO.of([&studio.project]);
+    let worked = studio.ports.guarded.run(left_behind, async |_guard| studio.work().await);
+    worked.await.unwrap();
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
 }

@@ -36,6 +36,13 @@ impl OrderNumber {
         if fits && plain { Ok(Self(composed)) } else { Err(OrderNumberError) }
     }
 
+    /// Whether the studio gives numbers like it to what it makes and books itself: their points come
+    /// and go with the work alone.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        ["GEN-", "SLOT-"].iter().any(|own| self.0.starts_with(own))
+    }
+
     /// The number's text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -42,6 +42,9 @@ pub enum PointsRefusal {
     /// Points were spent under that order number before.
     #[error("points were spent under this order number before")]
     OrderNumberUsed,
+    /// The number is the studio's own: what it makes and books is paid and given back with the work.
+    #[error("order numbers with GEN- and SLOT- are the studio's own")]
+    OrderNumberReserved,
     /// The member has no such use of points.
     #[error("there is no such use of points")]
     NoSuchUsage,

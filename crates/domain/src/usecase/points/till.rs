@@ -89,6 +89,9 @@ impl Till<'_> {
         let account = self.hold(member).await?;
         let usage = self.unit.points().usage(member, usage).await?;
         let usage = usage.ok_or(BooksError::Refused(PointsRefusal::NoSuchUsage))?;
+        if usage.order.is_reserved() {
+            return Err(BooksError::Refused(PointsRefusal::OrderNumberReserved));
+        }
         self.restore(account, &usage, amount).await
     }
 

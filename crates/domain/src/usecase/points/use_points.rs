@@ -30,6 +30,9 @@ impl UsePoints {
         amount: i64,
         receipt: Option<Receipt<'_, Usage>>,
     ) -> Result<Usage, BooksError<PointsRefusal>> {
+        if order.is_reserved() {
+            return Err(BooksError::Refused(PointsRefusal::OrderNumberReserved));
+        }
         let receipt = receipt.as_ref();
         let once = || self.once(member, order, amount, receipt);
         let lock = POINTS_OUT.of([&member]);

@@ -8,6 +8,7 @@ use castad_tests::{Castad, Folder, missing, suite};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError};
 use hyper_util::client::legacy::connect::HttpConnector;
 use libtest_mimic::{Arguments, Failed, Trial};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -28,6 +29,8 @@ fn main() {
         trial("a_name_that_cannot_be_sung_is_refused_beside_its_field", || run(is_told())),
         trial("the_words_appear_as_they_are_written", || run(watches())),
         trial("a_stranger_is_asked_for_a_key", || run(logs_in())),
+        trial("a_member_joins_and_logs_in_with_a_password", || run(joins())),
+        trial("what_an_admin_gives_a_member_has_and_spends", || run(gives())),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -36,6 +39,9 @@ fn run(test: impl Future<Output = Result<(), CmdError>>) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     Ok(runtime.block_on(test)?)
 }
+
+/// What the member logs in with.
+const PASSWORD: &str = "correct horse battery";
 
 /// A browser of its own, and the program whose console it shows.
 struct Page {
@@ -90,6 +96,18 @@ impl Page {
 
     async fn press(&self, name: &str) -> Result<(), CmdError> {
         self.control(name).await?.click().await
+    }
+
+    /// What the control of that name says, once it says that.
+    async fn says(&self, name: &str, text: &str) -> Result<(), CmdError> {
+        let path = format!("//*[@data-testid='{name}'][contains(normalize-space(.), '{text}')]");
+        self.client.wait().at_most(LIMIT).for_element(Locator::XPath(&path)).await.map(drop)
+    }
+
+    async fn log_in(&self, (email, password): (&str, &str)) -> Result<(), CmdError> {
+        self.write("session-email", email).await?;
+        self.write("session-password", password).await?;
+        self.press("session-go").await
     }
 
     async fn choose_picture(&self) -> Result<(), CmdError> {
@@ -200,5 +218,102 @@ async fn logs_in() -> Result<(), CmdError> {
     page.write("login-key", &link).await?;
     page.press("login").await?;
     page.control("business-name").await?;
+    page.client.clone().close().await
+}
+
+async fn joins() -> Result<(), CmdError> {
+    let page = Page::open().await;
+    page.client.goto(&page.castad.url).await?;
+    page.press("join").await?;
+    page.write("join-email", "daon@example.com").await?;
+    page.write("join-password", "short").await?;
+    page.write("join-name", "다온").await?;
+    page.press("join-go").await?;
+    page.part("[data-testid=join-password-fault]:not([hidden])").await?;
+    page.write("join-password", PASSWORD).await?;
+    page.press("join-go").await?;
+    page.press("nav-account").await?;
+    page.says("profile-name", "다온").await?;
+    page.part("[data-testid=no-entries]:not([hidden])").await?;
+
+    page.press("log-out").await?;
+    page.log_in(("daon@example.com", "not the password")).await?;
+    page.part("[data-testid=session-fault]:not([hidden])").await?;
+    page.log_in(("daon@example.com", PASSWORD)).await?;
+    page.press("nav-account").await?;
+    page.press("change-profile").await?;
+    page.write("profile-name", "다온카페").await?;
+    page.press("profile-go").await?;
+    page.says("profile-name", "다온카페").await?;
+    page.client.clone().close().await
+}
+
+/// A member who joined, with something to claim and something to book; their id and their key.
+async fn prepare(castad: &Castad) -> (String, String) {
+    let text = |value: &Value| value.as_str().expect("it is a text").to_owned();
+    let send = async |key: Option<&str>, path: &str, body: Value| -> Value {
+        let request = match key {
+            Some(key) => castad.stranger(Method::POST, path).bearer_auth(key),
+            None => castad.request(Method::POST, path),
+        };
+        let answer = request.json(&body).send().await.expect("an answer");
+        assert_eq!(answer.status(), 201, "{path}");
+        answer.json().await.expect("JSON")
+    };
+    let newcomer = json!({"email": "daon@example.com", "password": PASSWORD, "name": "다온"});
+    let member = send(None, "/v1/members", newcomer).await;
+    let discount = json!({"percent": 10});
+    let campaign = json!({
+        "name": "개업 기념", "total": 100, "discount": discount, "minimum_order": 10_000,
+        "valid_days": 30,
+    });
+    send(None, "/v1/campaigns", campaign).await;
+    let channel =
+        json!({"name": "해운대 방송", "dates": ["2999-05-01"], "slots": 2, "price": 1_000});
+    let channel = text(&send(None, "/v1/channels", channel).await["id"]);
+    let slots = castad.get(&format!("/v1/channels/{channel}/slots")).await;
+    let hold = format!("/v1/slots/{}/hold", text(&slots["items"][0]["id"]));
+    let (id, key) = (text(&member["id"]), text(&member["key"]));
+    send(Some(&key), &hold, json!({})).await;
+    (id, key)
+}
+
+async fn gives() -> Result<(), CmdError> {
+    let page = Page::open().await;
+    let (member, key) = prepare(&page.castad).await;
+    page.client.goto(&page.castad.login).await?;
+    page.press("nav-account").await?;
+    page.write("grant-member_id", &member).await?;
+    page.write("grant-amount", "0").await?;
+    page.press("grant-go").await?;
+    page.part("[data-testid=grant-amount-fault]:not([hidden])").await?;
+    page.write("grant-amount", "5000").await?;
+    page.press("grant-go").await?;
+    page.part("[data-testid=granted]:not([hidden])").await?;
+
+    page.press("log-out").await?;
+    page.log_in(("daon@example.com", PASSWORD)).await?;
+    page.press("nav-account").await?;
+    page.part("[data-testid=balance][data-points='5000']").await?;
+    page.says("entry", "+5,000").await?;
+    page.press("claim").await?;
+    page.part("[data-testid=coupon][data-state=issued]").await?;
+    page.says("coupon", "개업 기념").await?;
+    page.says("campaign", "99").await?;
+    page.says("booking", "해운대 방송").await?;
+    page.press("release").await?;
+    page.part("[data-testid=booking][data-state=released]").await?;
+    assert_eq!(
+        page.ask("return document.querySelector('[data-testid=grant]')").await?,
+        Value::Null
+    );
+
+    let spent = json!({"order_number": "A-1", "amount": 1_200});
+    let usage = page.castad.stranger(Method::POST, "/v1/points/usages").bearer_auth(key);
+    assert_eq!(usage.json(&spent).send().await.expect("an answer").status(), 201);
+    page.client.refresh().await?;
+    page.part("[data-testid=balance][data-points='3800']").await?;
+    page.part("[data-testid=entry][data-type=used]").await?;
+    page.says("entry", "A-1").await?;
     page.client.clone().close().await
 }

@@ -22,7 +22,7 @@ export class Problem extends Error {
 }
 
 /** `crypto.randomUUID` is only there on secure origins; the service may be reached by plain http. */
-function freshKey() {
+export function freshKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -61,10 +61,10 @@ async function insist(send) {
   }
 }
 
-async function send(method, path, body) {
+async function send(method, path, body, key = freshKey()) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (method !== "GET") headers["Idempotency-Key"] = freshKey();
+  if (method !== "GET") headers["Idempotency-Key"] = key;
   const request = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
   const once = async () => {
     let response;
@@ -79,7 +79,8 @@ async function send(method, path, body) {
 }
 
 export const get = (path) => send("GET", path);
-export const post = (path, body) => send("POST", path, body);
+/** What may have been carried out unheard is sent again under the same `key`. */
+export const post = (path, body, key) => send("POST", path, body, key);
 export const put = (path, body) => send("PUT", path, body);
 export const patch = (path, body) => send("PATCH", path, body);
 export const remove = (path) => send("DELETE", path);

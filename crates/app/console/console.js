@@ -1,7 +1,9 @@
 // The console: which page is shown, in which language, to whom.
 
-import { get, logIn, logOut } from "./api.js";
+import { accountPage } from "./account.js";
+import { get, logOut } from "./api.js";
 import { alarm, h, hush } from "./dom.js";
+import { entryPage } from "./entry.js";
 import { homePage, projectsPage } from "./home.js";
 import { projectPage } from "./project.js";
 import { speak, spoken, t, told } from "./words.js";
@@ -17,10 +19,16 @@ function show() {
   const { signal } = view;
   const context = { signal, go, fail: (problem) => signal.aborted || fail(problem) };
   frame();
-  if (!inside) return place(loginPage());
+  if (!inside) return place(entryPage({ enter, fail: context.fail }));
   const [, kind, id] = location.hash.split("/");
   if (kind === "projects" && id) return place(projectPage(decodeURIComponent(id), context));
+  if (kind === "account") return place(accountPage(context));
   return place(kind === "projects" ? projectsPage(context) : homePage(context));
+}
+
+function enter() {
+  inside = true;
+  show();
 }
 
 function place(page) {
@@ -53,7 +61,7 @@ function frame() {
   const here = location.hash || "#/";
   const link = (hash, name, testid) =>
     h("a", { href: hash, "data-testid": testid, "aria-current": here === hash ? "page" : null }, t(name));
-  nav.replaceChildren(...(inside ? [link("#/", "nav.new", "nav-new"), link("#/projects", "nav.projects", "nav-projects")] : []));
+  nav.replaceChildren(...(inside ? [link("#/", "nav.new", "nav-new"), link("#/projects", "nav.projects", "nav-projects"), link("#/account", "nav.account", "nav-account")] : []));
   const other = spoken() === "ko" ? "en" : "ko";
   document.getElementById("tools").replaceChildren(
     h("button", {
@@ -79,38 +87,6 @@ async function leave() {
   } catch (problem) {
     fail(problem);
   }
-}
-
-function loginPage() {
-  const fault = h("p", { class: "fault", role: "alert", id: "login-fault", "data-testid": "login-fault", hidden: true });
-  const key = h("input", {
-    id: "login-key", type: "password", autocomplete: "off", spellcheck: "false",
-    "data-testid": "login-key", "aria-describedby": "login-fault",
-  });
-  const enter = async (event) => {
-    event.preventDefault();
-    // The whole link may have been pasted instead of the key in it.
-    const [, linked] = /[?&]token=([^&\s]+)/.exec(key.value) ?? [];
-    const token = linked ? decodeURIComponent(linked) : key.value.trim();
-    try {
-      inside = token !== "" && await logIn(token);
-    } catch (problem) {
-      return fail(problem);
-    }
-    if (inside) return show();
-    fault.textContent = t("login.bad");
-    fault.hidden = false;
-    return key.focus();
-  };
-  return h("section", { class: "login", "data-testid": "login-page" },
-    h("h1", {}, t("login.title")),
-    h("p", { class: "lead" }, t("login.lead")),
-    h("p", { class: "hint" }, t("login.or")),
-    h("form", { class: "field", onsubmit: enter },
-      h("label", { for: "login-key" }, t("login.key")),
-      h("div", { class: "row nowrap" }, key,
-        h("button", { type: "submit", class: "strong", "data-testid": "login" }, t("login.go"))),
-      fault));
 }
 
 document.getElementById("skip").addEventListener("click", (event) => {

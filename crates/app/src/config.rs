@@ -16,6 +16,7 @@ use castad_chatgpt::Settings as ChatGptSettings;
 use castad_creatomate::Settings as CreatomateSettings;
 use castad_domain::model::Prices;
 use castad_suno::Settings as SunoSettings;
+use chrono_tz::Tz;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
 pub use lock::LockConfig;
 pub use media::MediaConfig;
@@ -39,6 +40,8 @@ pub struct Config {
     pub lock: LockConfig,
     /// What each stage costs.
     pub prices: Prices,
+    /// Where days begin and end.
+    pub time_zone: Tz,
     /// The owner's first points.
     pub welcome: i64,
     /// Whether callers need a key.
@@ -118,6 +121,11 @@ impl Config {
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
                 video: source.parsed("CASTAD_PRICE_VIDEO", "1000", "a number of points"),
             },
+            time_zone: source.parsed(
+                "CASTAD_TIME_ZONE",
+                "Asia/Seoul",
+                "a time zone of the IANA database such as Asia/Seoul",
+            ),
             welcome: source.between("CASTAD_WELCOME_POINTS", 100_000, 0, 100_000),
             auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
             log: log(&mut source),
@@ -187,7 +195,7 @@ fn cores() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use castad_domain::usecase::Unresolved;
+    use castad_domain::{port::Calendar, usecase::Unresolved};
 
     use super::*;
 
@@ -383,6 +391,21 @@ mod tests {
         }
         let file = read("", &[("CASTAD_DATABASE_URL", "sqlite:///tmp/a.db")]).unwrap();
         assert!(matches!(file.database, DatabaseConfig::File(path) if path.ends_with("a.db")));
+    }
+
+    #[test]
+    fn a_time_zone_is_named_as_the_world_names_it() {
+        let end_of_day = "2026-05-01T15:00:00Z".parse().unwrap();
+        let day = |file, env: &[_]| read(file, env).unwrap().time_zone.day(end_of_day).to_string();
+        assert_eq!(day("", &[]), "2026-05-02", "it is midnight in Seoul");
+        assert_eq!(day("time_zone = \"Europe/London\"", &[]), "2026-05-01");
+        assert_eq!(day("", &[("CASTAD_TIME_ZONE", "Pacific/Auckland")]), "2026-05-02");
+        for bad in ["Seoul", "KST", "+09:00", "asia/seoul"] {
+            let faults = read("", &[("CASTAD_TIME_ZONE", bad)]).unwrap_err();
+            assert_eq!(faults.0[0].name, "CASTAD_TIME_ZONE", "{bad}");
+            let told = format!("a time zone of the IANA database such as Asia/Seoul, not {bad:?}");
+            assert!(faults.0[0].what.contains(&told), "{faults}");
+        }
     }
 
     #[test]

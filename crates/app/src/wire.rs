@@ -204,6 +204,7 @@ fn ports(
         composer: providers.composer,
         renderer: providers.renderer,
         clock,
+        calendar: Arc::new(config.time_zone),
         ids,
     }
 }

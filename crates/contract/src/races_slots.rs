@@ -7,7 +7,7 @@ use castad_domain::{
     model::{
         ChannelName, ChannelPlan, Credit, EventKind, HOLD_TIME, Hold, HoldRefusal, HoldState,
         LET_IN_EVERY, LotKind, MOST_HELD, MemberId, PointsRefusal, QueueToken, Slot, SlotId,
-        SlotState, TicketRefusal, TicketState, VideoId, air_day,
+        SlotState, TicketRefusal, TicketState, VideoId,
     },
     port::{Page, Ports, SlotPage},
     usecase::{
@@ -52,7 +52,7 @@ pub(crate) fn member(n: u64) -> MemberId {
 
 /// A channel of tomorrow with so many slots.
 pub(crate) async fn opened(ports: &Ports, slots: u32, queue: bool) -> Vec<Slot> {
-    let tomorrow = air_day(ports.clock.now() + TimeDelta::days(1));
+    let tomorrow = ports.calendar.day(ports.clock.now() + TimeDelta::days(1));
     let name = ChannelName::parse("해운대 방송").expect("a plain name is taken");
     let plan = ChannelPlan { name, dates: vec![tomorrow], slots, price: 5_000, queue };
     let opened = OpenChannel::new(ports).run(member(1), plan, None).await;

@@ -4,7 +4,7 @@
 use castad_domain::{
     model::{
         Channel, ChannelId, ChannelName, ChannelPlan, HOLD_TIME, Hold, HoldId, HoldState, MemberId,
-        Place, Slot, SlotId, SlotState, VideoId, air_day,
+        Place, Slot, SlotId, SlotState, VideoId,
     },
     port::{Page, SlotPage, StoreError, StoreErrorKind},
 };
@@ -39,7 +39,7 @@ macro_rules! slots_contract {
 
 /// A channel that broadcasts on so many days from the one of `make::time(0)`.
 pub(crate) fn channel(n: u64, days: u64, slots: u32, queue: bool) -> (Channel, Vec<Slot>) {
-    let first = air_day(make::time(0));
+    let first = make::time(0).date_naive();
     let plan = ChannelPlan {
         name: ChannelName::parse(&format!("해운대 방송 {n}")).expect("a plain name is taken"),
         dates: (0..days).map(|day| first + Days::new(day)).collect(),
@@ -48,7 +48,7 @@ pub(crate) fn channel(n: u64, days: u64, slots: u32, queue: bool) -> (Channel, V
         queue,
     };
     let id = ChannelId::from_bits(make::bits(n));
-    let channel = Channel::open(id, plan, make::time(0)).expect("the plan is good");
+    let channel = Channel::open(id, plan, (make::time(0), first)).expect("the plan is good");
     let slot = |(place, i): (Place, u64)| Slot {
         id: SlotId::from_bits(make::bits(n * 1_000_000 + i)),
         place,

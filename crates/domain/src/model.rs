@@ -40,7 +40,7 @@ pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
 pub use campaign::{Campaign, CampaignParts, CampaignTerms, ClaimRefusal, OfferName};
-pub use channel::{Channel, ChannelName, ChannelPlan, PlanError, air_day};
+pub use channel::{Channel, ChannelName, ChannelPlan, PlanError};
 pub use coupon::{Coupon, CouponParts, CouponRefusal, CouponState, Discount, Off, OutOfBounds};
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};

@@ -57,7 +57,7 @@ pub use shelf::Shelf;
 pub use shop::{ShopBook, ShopReader};
 pub use slots::{Booking, InQueue, SlotBook, SlotOffer, SlotPage, SlotReader, TicketBook};
 pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};
-pub use time::{Clock, IdSource};
+pub use time::{Calendar, Clock, IdSource};
 pub use writer::{Draft, LyricOrder, LyricWriter};
 
 /// Every port, as a use case takes them.
@@ -103,6 +103,8 @@ pub struct Ports {
     pub prices: Prices,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The day that it is where ads are on air.
+    pub calendar: Arc<dyn Calendar>,
     /// Fresh ids.
     pub ids: Arc<dyn IdSource>,
 }

@@ -21,6 +21,7 @@ mod give_up;
 mod guarded;
 mod housekeeping;
 mod images;
+mod keep_answer;
 mod keys;
 mod log_in;
 mod lyric;
@@ -63,6 +64,7 @@ pub use guarded::{
 };
 pub use housekeeping::{Housekeeping, Rounds};
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
+pub use keep_answer::KeepAnswer;
 pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};
 pub use log_in::{LogIn, LogInError};
 pub use lyric::EditLyric;

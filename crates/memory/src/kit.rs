@@ -5,6 +5,7 @@ use castad_domain::{
     port::{Clock, IdSource, NoPayments, Ports, Store, StoreError, StoreErrorKind},
     usecase::Guarded,
 };
+use chrono::Utc;
 
 use crate::{
     ManualClock, MemoryLock, MemoryMedia, MemoryStore, PlainLab, QuickHasher, ScriptedComposer,
@@ -92,6 +93,7 @@ impl Memory {
             composer: self.composer.clone(),
             renderer: self.renderer.clone(),
             clock: Arc::new(self.clock.clone()),
+            calendar: Arc::new(Utc),
             ids: self.ids.clone(),
         }
     }

@@ -24,17 +24,24 @@ fn policy(app: &App) -> String {
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 20] = [
     ("index.html", HTML, include_str!("../../console/index.html")),
     ("console.css", "text/css; charset=utf-8", include_str!("../../console/console.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../console/icon.svg")),
+    ("account.js", SCRIPT, include_str!("../../console/account.js")),
     ("api.js", SCRIPT, include_str!("../../console/api.js")),
+    ("bookings.js", SCRIPT, include_str!("../../console/bookings.js")),
     ("brief.js", SCRIPT, include_str!("../../console/brief.js")),
     ("console.js", SCRIPT, include_str!("../../console/console.js")),
     ("dom.js", SCRIPT, include_str!("../../console/dom.js")),
+    ("entry.js", SCRIPT, include_str!("../../console/entry.js")),
+    ("form.js", SCRIPT, include_str!("../../console/form.js")),
     ("home.js", SCRIPT, include_str!("../../console/home.js")),
+    ("listing.js", SCRIPT, include_str!("../../console/listing.js")),
     ("lyric.js", SCRIPT, include_str!("../../console/lyric.js")),
+    ("offers.js", SCRIPT, include_str!("../../console/offers.js")),
     ("photos.js", SCRIPT, include_str!("../../console/photos.js")),
+    ("points.js", SCRIPT, include_str!("../../console/points.js")),
     ("project.js", SCRIPT, include_str!("../../console/project.js")),
     ("stages.js", SCRIPT, include_str!("../../console/stages.js")),
     ("words.js", SCRIPT, include_str!("../../console/words.js")),
@@ -68,7 +75,10 @@ async fn file(State(app): State<App>, Path(name): Path<String>, headers: HeaderM
 
 #[cfg(test)]
 mod tests {
+    use castad_domain::model::{EntryKind, EventKind};
+
     use super::*;
+    use crate::http::problem::Code;
 
     #[test]
     fn every_file_that_the_page_asks_for_is_served() {
@@ -79,6 +89,51 @@ mod tests {
             for rest in scripts.chain(linked) {
                 let name = rest.split('"').next().unwrap_or_default();
                 assert!(served(name), "{from} asks for {name}");
+            }
+        }
+    }
+
+    fn words() -> &'static str {
+        FILES.iter().find(|(name, ..)| *name == "words.js").unwrap().2
+    }
+
+    fn has_words(name: &str) -> bool {
+        words().contains(&format!("  \"{name}\": ["))
+    }
+
+    #[test]
+    fn whatever_happens_has_words() {
+        for kind in EventKind::ALL {
+            let (of, became) = kind.name().split_once('.').unwrap();
+            let of_a_stage =
+                has_words(&format!("stage.{of}")) && has_words(&format!("state.{became}"));
+            let known = has_words(&format!("event.{}", kind.name())) || of_a_stage;
+            assert!(known, "{} has no words", kind.name());
+        }
+        for kind in EntryKind::ALL {
+            assert!(has_words(&format!("entry.{}", kind.name())), "{} has no words", kind.name());
+        }
+    }
+
+    #[test]
+    fn every_refusal_that_a_member_can_meet_has_words() {
+        // These tell a program that it was written wrong.
+        let of_programs = [Code::Malformed, Code::MethodNotAllowed, Code::BadRange, Code::Mismatch];
+        for code in Code::ALL.iter().filter(|code| !of_programs.contains(code)) {
+            assert!(has_words(&format!("problem.{}", code.word())), "{} has no words", code.word());
+        }
+    }
+
+    #[test]
+    fn every_word_that_a_script_asks_for_is_there() {
+        for (from, _, text) in FILES.iter().filter(|(name, ..)| name.ends_with(".js")) {
+            for (at, call) in text.match_indices("t(\"") {
+                // A longer name that ends in t is another function.
+                if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '.') {
+                    continue;
+                }
+                let name = text[at + call.len()..].split('"').next().unwrap();
+                assert!(has_words(name), "{from} asks for {name}");
             }
         }
     }

@@ -3,6 +3,7 @@ use castad_domain::{
     model::{Answer, Hold, HoldId, HoldRefusal, SlotId, TicketRefusal, VideoId},
     usecase::{BookOrder, BookSlot, CancelBooking, GiveBackSlot, HoldOrder, HoldSlot, SlotRefusal},
 };
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -54,6 +55,12 @@ fn shown_as(status: u16, hold: &Hold) -> Answer {
     Answer { status, location, body: shown::text(&HoldBody::new(hold)) }
 }
 
+/// The time, and the day that it is where ads are on air.
+fn today(app: &App) -> (DateTime<Utc>, NaiveDate) {
+    let now = app.ports.clock.now();
+    (now, app.ports.calendar.day(now))
+}
+
 /// Keep a slot for five minutes.
 #[utoipa::path(
     post, path = "/v1/slots/{id}/hold", tag = "slots", params(("id" = String, Path),
@@ -86,7 +93,7 @@ pub(super) async fn list(
     let bookings = app.ports.slots.bookings(caller.member, page).await?;
     let full = bookings.len() == page.limit as usize;
     let next = bookings.last().filter(|_| full).map(|booking| booking.hold.id.to_string());
-    let now = app.ports.clock.now();
+    let now = today(&app);
     let items = bookings.iter().map(|booking| HoldBody::of(booking, now)).collect();
     Ok(Json(ListBody { items, next }))
 }
@@ -104,7 +111,7 @@ pub(super) async fn show(
 ) -> Result<Json<HoldBody>, Problem> {
     let booking = app.ports.slots.booking(caller.member, id).await?;
     let booking = booking.ok_or_else(Problem::not_found)?;
-    Ok(Json(HoldBody::of(&booking, app.ports.clock.now())))
+    Ok(Json(HoldBody::of(&booking, today(&app))))
 }
 
 /// Give a slot back that is not paid. One that was over before is fine; a booking is canceled

@@ -10,13 +10,13 @@ use bodies::{
 };
 use castad_domain::{
     model::{
-        Answer, Credit, GivenBack, Lot, LotId, LotKind, MemberId, OrderNumber, Transfer, Usage,
-        UsageId,
+        Answer, Credit, GivenBack, Lot, LotId, LotKind, MemberId, OrderNumber, PointsRefusal,
+        Reconciled, Transfer, Usage, UsageId,
     },
     port::HistoryPage,
     usecase::{
-        Accumulate, CancelAccumulation, CancelUsage, ExpireLots, ReconcileAll, ReconcilePoints,
-        TransferOrder, TransferPoints, UsePoints,
+        Accumulate, BooksError, CancelAccumulation, CancelUsage, ExpireLots, KeepAnswer,
+        ReconcileAll, ReconcilePoints, TransferOrder, TransferPoints, UsePoints,
     },
 };
 use chrono::TimeDelta;
@@ -25,7 +25,7 @@ use serde::Serialize;
 use super::{
     App,
     access::{Admin, Who},
-    asked::{Asked, respond},
+    asked::Asked,
     docs::{PageParams, Problems},
     form::Form,
     params::{Id, NoParams, Params},
@@ -217,9 +217,15 @@ pub(super) async fn expire(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.no_body()?;
-    let expired = ExpireLots::new(&app.ports).run().await?;
-    let body = text(&ExpiredBody { expired });
-    Ok(respond(Answer { status: 200, location: None, body }))
+    let by = asked.caller.member;
+    let answer = told(200, |expired: &i64| ExpiredBody { expired: *expired });
+    let (order, keep) = (ExpireLots::new(&app.ports), KeepAnswer::new(&app.ports));
+    let order = |receipt| async move {
+        let expired = order.run().await?;
+        keep.run::<_, PointsRefusal>(by, receipt, &expired).await?;
+        Ok::<_, BooksError<PointsRefusal>>(expired)
+    };
+    asked.carry_out(&app, &answer, order).await
 }
 
 /// Compare what is kept of members' points with what was written down, and put it right.
@@ -235,11 +241,19 @@ pub(super) async fn reconcile(
     let mut form = asked.form()?;
     let member = form.optional("member_id", str::parse::<MemberId>);
     form.finish()?;
-    let found = match member {
-        Some(member) => vec![(member, ReconcilePoints::new(&app.ports).run(member).await?)],
-        None => ReconcileAll::new(&app.ports).run().await?,
+    let by = asked.caller.member;
+    let answer = told(200, |found: &Vec<(MemberId, Reconciled)>| ReconciliationBody {
+        items: found.iter().copied().map(ReconciledBody::from).collect(),
+    });
+    let (one, all) = (ReconcilePoints::new(&app.ports), ReconcileAll::new(&app.ports));
+    let keep = KeepAnswer::new(&app.ports);
+    let order = |receipt| async move {
+        let found = match member {
+            Some(member) => vec![(member, one.run(member).await?)],
+            None => all.run().await?,
+        };
+        keep.run::<_, PointsRefusal>(by, receipt, &found).await?;
+        Ok::<_, BooksError<PointsRefusal>>(found)
     };
-    let items = found.into_iter().map(ReconciledBody::from).collect();
-    let body = text(&ReconciliationBody { items });
-    Ok(respond(Answer { status: 200, location: None, body }))
+    asked.carry_out(&app, &answer, order).await
 }

@@ -1,4 +1,7 @@
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -177,4 +180,32 @@ async fn a_use_that_is_sent_again_gets_the_first_answer() {
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(send(50).await.problem(), "idempotency_mismatch");
     assert_eq!(studio.get("/v1/points/balance").await.json()["available"], 40);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_once_is_answered_twice_and_done_once() {
+    let studio = Studio::new().await;
+    let member = me(&studio).await;
+    give(&studio, &member, 100, 1).await;
+    studio.memory.clock().advance(TimeDelta::days(2));
+    let named = async |path: &str, key: &str| {
+        let request = studio.request(Method::POST, path).header("idempotency-key", key);
+        studio.send(request.body(Body::empty()).unwrap()).await
+    };
+    for path in ["/v1/admin/expirations", "/v1/admin/reconciliation"] {
+        let first = named(path, path).await;
+        assert_eq!((first.status, first.header("idempotent-replayed")), (StatusCode::OK, ""));
+        let again = named(path, path).await;
+        assert_eq!(again.header("idempotent-replayed"), "true", "{path}");
+        assert_eq!(again.json(), first.json(), "{path}");
+    }
+    let expired = named("/v1/admin/expirations", "/v1/admin/expirations").await.json();
+    assert_eq!(expired, json!({"expired": 100}));
+    assert_eq!(named("/v1/admin/expirations", "other").await.json(), json!({"expired": 0}));
+    let one = json!({"member_id": member});
+    let request = studio.request(Method::POST, "/v1/admin/reconciliation");
+    let request = request.header("content-type", "application/json");
+    let request = request.header("idempotency-key", "/v1/admin/reconciliation");
+    let other = studio.send(request.body(Body::from(one.to_string())).unwrap()).await;
+    assert_eq!(other.problem(), "idempotency_mismatch");
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
@@ -5,9 +7,10 @@ use axum::{
 use castad_app::secret::Secret;
 use castad_domain::{
     model::{Credit, LotKind, Role},
+    port::Calendar,
     usecase::{Accumulate, IssueKey},
 };
-use chrono::{Days, TimeDelta};
+use chrono::{Days, FixedOffset, TimeDelta};
 use serde_json::{Value, json};
 
 use crate::studio::{Answer, Studio};
@@ -53,7 +56,7 @@ impl Member {
 
 /// A day so many days from now.
 fn day(studio: &Studio, from_now: u64) -> String {
-    let today = castad_domain::model::air_day(studio.ports.clock.now());
+    let today = studio.ports.calendar.day(studio.ports.clock.now());
     (today + Days::new(from_now)).to_string()
 }
 
@@ -362,4 +365,32 @@ async fn orders_about_slots_take_a_key() {
     assert_eq!(first.status, StatusCode::CREATED);
     let again = named("hold", &path, &json!({})).await;
     assert_eq!((again.status, again.json()), (StatusCode::CREATED, first.json()));
+}
+
+#[tokio::test]
+async fn a_day_begins_where_the_ads_are_on_air() {
+    let eve = |hour: &str| format!("2026-05-01T{hour}:00Z").parse().unwrap();
+    let zones = [("14:59", "15:00", 9), ("06:59", "07:00", -7)];
+    for (before, midnight, hours_ahead) in zones {
+        let zone = FixedOffset::east_opt(hours_ahead * 3_600).unwrap();
+        let studio = Studio::with(|ports| ports.calendar = Arc::new(zone)).await;
+        let day = zone.day(eve(before)).to_string();
+        let open = async |name: &str| {
+            let plan = json!({"name": name, "dates": [day], "slots": 2, "price": 1});
+            studio.call(Method::POST, "/v1/channels", &plan).await
+        };
+        let member = Member::of(&studio, "회원").await;
+        studio.memory.clock().set(eve(before));
+        let opened = open("a").await;
+        assert_eq!(opened.status, StatusCode::CREATED, "{hours_ahead}: {}", opened.json());
+        let channel = opened.json()["id"].as_str().unwrap().to_owned();
+        let [one, other] = ids(&slots(&studio, &channel, "").await).try_into().unwrap();
+        let held = member.post(&studio, &format!("/v1/slots/{one}/hold")).await;
+        assert_eq!(held.status, StatusCode::CREATED);
+
+        studio.memory.clock().set(eve(midnight));
+        let refused = member.post(&studio, &format!("/v1/slots/{other}/hold")).await;
+        assert_eq!(refused.problem(), "slot_over", "{hours_ahead}");
+        assert_eq!(open("b").await.problem(), "invalid_input", "{hours_ahead}");
+    }
 }

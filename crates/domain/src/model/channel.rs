@@ -1,18 +1,9 @@
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     ChannelId, Place,
     text::{self, TextError},
 };
-
-/// How far the day of Korea, where ads are on air, is ahead of UTC.
-const AHEAD_OF_UTC: TimeDelta = TimeDelta::hours(9);
-
-/// The day that it is where ads are on air.
-#[must_use]
-pub fn air_day(now: DateTime<Utc>) -> NaiveDate {
-    (now + AHEAD_OF_UTC).date_naive()
-}
 
 /// What a channel is called.
 ///
@@ -121,12 +112,16 @@ impl Channel {
     /// The highest price of a slot: the most points that a member may have.
     pub const MAX_PRICE: i64 = 10_000_000;
 
-    /// A channel after that plan.
+    /// A channel after that plan; `today` is the day that it is where it broadcasts.
     ///
     /// # Errors
     ///
     /// [`PlanError`] names the rule that the plan breaks.
-    pub fn open(id: ChannelId, plan: ChannelPlan, now: DateTime<Utc>) -> Result<Self, PlanError> {
+    pub fn open(
+        id: ChannelId,
+        plan: ChannelPlan,
+        (now, today): (DateTime<Utc>, NaiveDate),
+    ) -> Result<Self, PlanError> {
         let ChannelPlan { name, mut dates, slots, price, queue } = plan;
         if dates.is_empty() || dates.len() > Self::MAX_DATES {
             return Err(PlanError::Dates { found: dates.len(), most: Self::MAX_DATES });
@@ -135,7 +130,7 @@ impl Channel {
         if let Some(twice) = dates.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(PlanError::DateTwice(twice[0]));
         }
-        if dates[0] < air_day(now) {
+        if dates[0] < today {
             return Err(PlanError::DateOver(dates[0]));
         }
         if !(1..=Self::MAX_SLOTS).contains(&slots) {
@@ -174,7 +169,7 @@ mod tests {
     }
 
     fn open(plan: ChannelPlan) -> Result<Channel, PlanError> {
-        Channel::open(ChannelId::from_bits(1), plan, now())
+        Channel::open(ChannelId::from_bits(1), plan, (now(), day(1)))
     }
 
     #[test]
@@ -203,11 +198,5 @@ mod tests {
         assert!(matches!(refused(|p| p.price = 10_000_001), PlanError::Price { .. }));
         let many = refused(|p| p.dates = day(1).iter_days().take(32).collect());
         assert_eq!(many, PlanError::Dates { found: 32, most: 31 });
-    }
-
-    #[test]
-    fn a_day_ends_at_midnight_in_korea() {
-        assert_eq!(air_day(now()), day(1));
-        assert_eq!(air_day(now() + TimeDelta::seconds(1)), day(2));
     }
 }

@@ -2,7 +2,6 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
     Datum, EventKind, HoldId, IllegalTransition, MemberId, NewEvent, Place, Slot, SlotId, VideoId,
-    channel::air_day,
 };
 
 /// How long a slot is kept for a member.
@@ -204,14 +203,15 @@ impl Hold {
         }
     }
 
-    /// The member gives the booking back. What was canceled before stays as it is.
+    /// The member gives the booking back; `today` is the day that it is where it would be on air.
+    /// What was canceled before stays as it is.
     ///
     /// # Errors
     ///
     /// [`HoldRefusal`] unless it is booked and its day has not begun.
-    pub fn canceled(&self, now: DateTime<Utc>) -> Result<Self, HoldRefusal> {
+    pub fn canceled(&self, (now, today): (DateTime<Utc>, NaiveDate)) -> Result<Self, HoldRefusal> {
         match self.state {
-            HoldState::Reserved { .. } if self.place.date <= air_day(now) => {
+            HoldState::Reserved { .. } if self.place.date <= today => {
                 Err(HoldRefusal::DayBegun(self.place.date))
             }
             HoldState::Reserved { video, .. } => {
@@ -274,6 +274,11 @@ mod tests {
         "2026-05-01T03:00:00Z".parse().unwrap()
     }
 
+    /// The day before the one that is booked.
+    fn eve() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 5, 1).unwrap()
+    }
+
     fn hold(state: HoldState) -> Hold {
         let date = NaiveDate::from_ymd_opt(2026, 5, 2).unwrap();
         let place = Place { channel: ChannelId::from_bits(1), date, number: 7 };
@@ -309,7 +314,7 @@ mod tests {
             let early = late - TimeDelta::microseconds(1);
             let paid = (word(hold.reserved(VIDEO, early)), word(hold.reserved(VIDEO, late)));
             let expired = |at| hold.expired(at).is_ok();
-            let ends = (word(hold.released(late)), word(hold.canceled(late)));
+            let ends = (word(hold.released(late)), word(hold.canceled((late, eve()))));
             (state.name(), paid, (expired(early), expired(late)), ends)
         });
         let expected = [
@@ -329,17 +334,16 @@ mod tests {
         let late = now() + HOLD_TIME;
         let ends = [booked.clone(), held.released(now()).unwrap(), held.expired(late).unwrap()];
         assert!(ends.iter().all(|end| end.state.before() == Some(held.state.name())));
-        let canceled = booked.canceled(now()).unwrap();
+        let canceled = booked.canceled((now(), eve())).unwrap();
         assert_eq!(canceled.state.before(), Some(booked.state.name()));
         assert_eq!(canceled.state.video(), Some(VIDEO));
     }
 
     #[test]
-    fn a_booking_is_canceled_until_its_day_begins_in_korea() {
+    fn a_booking_is_canceled_until_its_day_begins() {
         let booked = hold(HoldState::Reserved { video: VIDEO, at: now() });
-        let midnight: DateTime<Utc> = "2026-05-01T15:00:00Z".parse().unwrap();
-        assert!(booked.canceled(midnight - TimeDelta::microseconds(1)).is_ok());
-        let refused = booked.canceled(midnight);
+        assert!(booked.canceled((now(), eve())).is_ok());
+        let refused = booked.canceled((now(), booked.place.date));
         assert_eq!(refused, Err(HoldRefusal::DayBegun(booked.place.date)));
     }
 

@@ -2,7 +2,7 @@
 
 use castad_contract::make;
 use castad_domain::{
-    model::{ChannelName, ChannelPlan, HOLD_TIME, HoldState, air_day},
+    model::{ChannelName, ChannelPlan, HOLD_TIME, HoldState},
     port::SlotPage,
     usecase::{ExpireHolds, HoldOrder, HoldSlot, OpenChannel},
 };
@@ -15,7 +15,7 @@ use crate::Studio;
 #[tokio::test]
 async fn a_hold_that_is_over_is_written_off_within_half_a_minute() {
     let studio = Studio::new().await;
-    let tomorrow = air_day(studio.ports.clock.now() + TimeDelta::days(1));
+    let tomorrow = studio.ports.calendar.day(studio.ports.clock.now() + TimeDelta::days(1));
     let name = ChannelName::parse("해운대 방송").unwrap();
     let plan = ChannelPlan { name, dates: vec![tomorrow], slots: 1, price: 5_000, queue: false };
     let channel = OpenChannel::new(&studio.ports).run(studio.member, plan, None).await.unwrap();

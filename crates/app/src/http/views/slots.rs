@@ -4,7 +4,7 @@ use castad_domain::{
     model::{Channel, Hold, HoldState, Slot, TicketState},
     port::{Booking, InQueue},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -97,6 +97,9 @@ pub(in crate::http) struct HoldBody {
     /// What came back when it was canceled.
     #[serde(skip_serializing_if = "Option::is_none")]
     returned_points: Option<i64>,
+    /// Whether it is a booking that may still be canceled; where it is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancelable: Option<bool>,
 }
 
 impl HoldBody {
@@ -117,13 +120,17 @@ impl HoldBody {
             updated_at: time(hold.state.since().unwrap_or(hold.held_at)),
             charged_points: if booked { hold.price } else { 0 },
             returned_points: None,
+            cancelable: None,
         }
     }
 
     /// The same as it is at that time, with what its channel is called.
-    pub(in crate::http) fn of(booking: &Booking, now: DateTime<Utc>) -> Self {
+    pub(in crate::http) fn of(booking: &Booking, now: (DateTime<Utc>, NaiveDate)) -> Self {
+        let hold = booking.hold.at(now.0);
+        let booked = matches!(hold.state, HoldState::Reserved { .. });
         let channel_name = Some(booking.channel.as_str().to_owned());
-        Self { channel_name, ..Self::new(&booking.hold.at(now)) }
+        let cancelable = Some(booked && hold.canceled(now).is_ok());
+        Self { channel_name, cancelable, ..Self::new(&hold) }
     }
 
     /// The same with what came back.

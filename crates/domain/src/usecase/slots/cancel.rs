@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{SlotError, SlotRefusal, order_number, tell};
 use crate::{
     model::{Hold, HoldId, MemberId},
-    port::{Clock, Ports, Store},
+    port::{Calendar, Clock, Ports, Store},
     usecase::{
         again::again,
         guarded::{CANCEL_USAGE, Guarded},
@@ -18,6 +18,7 @@ pub struct CancelBooking {
     store: Arc<dyn Store>,
     guarded: Guarded,
     clock: Arc<dyn Clock>,
+    calendar: Arc<dyn Calendar>,
     cashier: Cashier,
 }
 
@@ -29,6 +30,7 @@ impl CancelBooking {
             store: Arc::clone(&ports.store),
             guarded: ports.guarded.clone(),
             clock: Arc::clone(&ports.clock),
+            calendar: Arc::clone(&ports.calendar),
             cashier: Cashier::new(ports),
         }
     }
@@ -60,7 +62,7 @@ impl CancelBooking {
         let found = unit.slots().hold(id).await?;
         let hold = found.filter(|hold| hold.member == member).ok_or(SlotRefusal::NoHold)?;
 
-        let canceled = hold.canceled(now)?;
+        let canceled = hold.canceled((now, self.calendar.day(now)))?;
 
         let mut end = (canceled, 0);
         if end.0 != hold {

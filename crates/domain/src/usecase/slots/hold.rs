@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::{SlotError, SlotRefusal, admitted, tell};
 use crate::{
-    model::{Hold, HoldId, MOST_HELD, MemberId, QueueToken, SlotId, air_day},
-    port::{Clock, IdSource, Ports, SlotOffer, SlotReader, Store},
+    model::{Hold, HoldId, MOST_HELD, MemberId, QueueToken, SlotId},
+    port::{Calendar, Clock, IdSource, Ports, SlotOffer, SlotReader, Store},
     usecase::{
         again::again,
         guarded::{GuardError, Guarded, RESERVE_SLOT},
@@ -29,6 +29,7 @@ pub struct HoldSlot {
     slots: Arc<dyn SlotReader>,
     guarded: Guarded,
     clock: Arc<dyn Clock>,
+    calendar: Arc<dyn Calendar>,
     ids: Arc<dyn IdSource>,
 }
 
@@ -41,6 +42,7 @@ impl HoldSlot {
             slots: Arc::clone(&ports.slots),
             guarded: ports.guarded.clone(),
             clock: Arc::clone(&ports.clock),
+            calendar: Arc::clone(&ports.calendar),
             ids: Arc::clone(&ports.ids),
         }
     }
@@ -57,7 +59,7 @@ impl HoldSlot {
     ) -> Result<Hold, SlotError> {
         let offer = self.slots.slot(order.slot).await?.ok_or(SlotRefusal::NoSlot)?;
         let place = offer.slot.place;
-        if place.date < air_day(self.clock.now()) {
+        if place.date < self.calendar.day(self.clock.now()) {
             return Err(SlotRefusal::DayOver(place.date).into());
         }
         let lock = RESERVE_SLOT.of([&place.channel, &place.date, &place.number]);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::SlotError;
 use crate::{
     model::{Channel, ChannelId, ChannelPlan, MemberId, Slot, SlotId, SlotState},
-    port::{Clock, IdSource, Ports, Store},
+    port::{Calendar, Clock, IdSource, Ports, Store},
     usecase::receipt::{Receipt, keep},
 };
 
@@ -12,6 +12,7 @@ use crate::{
 pub struct OpenChannel {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    calendar: Arc<dyn Calendar>,
     ids: Arc<dyn IdSource>,
 }
 
@@ -22,6 +23,7 @@ impl OpenChannel {
         Self {
             store: Arc::clone(&ports.store),
             clock: Arc::clone(&ports.clock),
+            calendar: Arc::clone(&ports.calendar),
             ids: Arc::clone(&ports.ids),
         }
     }
@@ -38,7 +40,8 @@ impl OpenChannel {
         receipt: Option<Receipt<'_, Channel>>,
     ) -> Result<Channel, SlotError> {
         let now = self.clock.now();
-        let channel = Channel::open(ChannelId::from_bits(self.ids.next()), plan, now)?;
+        let today = self.calendar.day(now);
+        let channel = Channel::open(ChannelId::from_bits(self.ids.next()), plan, (now, today))?;
         let slot = |place| Slot {
             id: SlotId::from_bits(self.ids.next()),
             place,

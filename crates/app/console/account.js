@@ -1,0 +1,86 @@
+// A member's own page: who they are, their points, coupons and bookings.
+
+import { get, patch } from "./api.js";
+import { bookingsPart } from "./bookings.js";
+import { announce, h, hush, redraw } from "./dom.js";
+import { SmallForm } from "./form.js";
+import { couponsPart } from "./offers.js";
+import { balancePart, grantPart, historyPart } from "./points.js";
+import { day, t, told } from "./words.js";
+
+export function accountPage({ signal, fail }) {
+  const heading = h("h1", { tabindex: "-1" }, t("account"));
+  const who = h("section", { class: "facts part" });
+  const tools = h("div", { class: "column", hidden: true });
+  let busy = false;
+
+  /** Carries out one order at a time, then looks at everything again. */
+  const act = async (order) => {
+    if (busy) return;
+    busy = true;
+    page.setAttribute("aria-busy", "true");
+    hush();
+    try {
+      await order();
+    } catch (problem) {
+      fail(problem);
+    } finally {
+      busy = false;
+      page.removeAttribute("aria-busy");
+      await refresh();
+    }
+  };
+  const context = { signal, fail, act };
+  const parts = [balancePart(context), historyPart(context), couponsPart(context), bookingsPart(context)];
+  const [balance, entries, coupons, bookings] = parts;
+  const refresh = () => Promise.all(parts.map((part) => part.load()));
+
+  const page = h("article", { class: "account", "data-testid": "account-page" },
+    heading,
+    h("div", { class: "columns" },
+      h("div", { class: "column" }, balance.node, entries.node),
+      h("div", { class: "column" }, coupons.node, bookings.node, who, tools)));
+
+  get("/v1/account").then((account) => {
+    if (signal.aborted) return;
+    profile(who, account, fail);
+    if (account.role !== "admin") return;
+    tools.append(grantPart({ account, refresh }));
+    tools.hidden = false;
+  }, fail);
+  refresh();
+  // Whoever comes back to the page finds it as it is now.
+  document.addEventListener("visibilitychange", () => document.hidden || busy || refresh(), { signal });
+  return page;
+}
+
+function profile(node, account, fail) {
+  const fact = (name, value, testid) => value && [h("dt", {}, t(name)), h("dd", { "data-testid": testid }, value)];
+  const read = () => redraw(node,
+    h("div", { class: "row between" }, h("h2", {}, t("profile")),
+      h("button", { type: "button", class: "link", "data-testid": "change-profile", onclick: write }, t("summary.change"))),
+    h("dl", {}, fact("profile.name", account.name, "profile-name"), fact("profile.email", account.email, "profile-email"),
+      fact("profile.role", t(`role.${account.role}`)), fact("profile.language", t(`language.${account.language}`)),
+      fact("profile.id", h("span", { class: "detail whole" }, account.id), "profile-id"), fact("profile.joined", day(account.joined_at))));
+  const write = () => {
+    const form = new SmallForm("profile", [
+      { name: "name", word: t("profile.name"), value: account.name, maxlength: 50, autocomplete: "name" },
+      { name: "language", word: t("profile.language"), value: account.language, choices: ["ko", "en"].map((code) => [code, t(`language.${code}`)]) },
+    ], { go: t("summary.save"), ongo: save });
+    form.node.lastElementChild.append(
+      h("button", { type: "button", class: "quiet", onclick: read }, t("summary.cancel")));
+    redraw(node, h("h2", {}, t("profile")), form.node);
+    form.node.querySelector("input").focus();
+  };
+  const save = async (values, form) => {
+    try {
+      Object.assign(account, await patch("/v1/account", values));
+      read();
+      announce(t("profile.saved"));
+    } catch (problem) {
+      if (problem.status === 401) fail(problem);
+      else form.blame(problem, told(problem));
+    }
+  };
+  read();
+}

@@ -295,6 +295,7 @@ async fn gives() -> Result<(), CmdError> {
     page.log_in(("daon@example.com", PASSWORD)).await?;
     page.press("nav-account").await?;
     page.part("[data-testid=balance][data-points='5000']").await?;
+    page.says("sum-accumulated", "5,000").await?;
     page.says("entry", "+5,000").await?;
     page.press("claim").await?;
     page.part("[data-testid=coupon][data-state=issued]").await?;
@@ -315,5 +316,8 @@ async fn gives() -> Result<(), CmdError> {
     page.part("[data-testid=balance][data-points='3800']").await?;
     page.part("[data-testid=entry][data-type=used]").await?;
     page.says("entry", "A-1").await?;
+    page.press("toggle-language").await?;
+    page.says("nav-account", "내 계정").await?;
+    page.says("sum-used", "1,200P").await?;
     page.client.clone().close().await
 }

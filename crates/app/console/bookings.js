@@ -16,7 +16,7 @@ export function bookingsPart(context) {
   const cancel = (item) => act(async () => {
     const sure = await ask({
       title: t("booking.cancel.title"), text: t("booking.cancel.text", { points: points(item.price) }),
-      yes: t("booking.cancel"), no: t("summary.cancel"),
+      yes: t("booking.cancel"), no: t("booking.keep"),
     });
     if (!sure) return;
     const { returned_points: back } = await post(`${address(item)}/cancel`);

@@ -40,7 +40,10 @@ export class SmallForm {
   }
 
   fill(values) {
-    for (const [name, value] of Object.entries(values)) this.#fields.get(name).control.value = value;
+    for (const [name, value] of Object.entries(values)) {
+      this.#fields.get(name).control.value = value;
+      this.#show(name, null);
+    }
   }
 
   #show(name, text) {
@@ -64,6 +67,7 @@ export class SmallForm {
   async #submit(ongo) {
     if (this.node.hasAttribute("aria-busy")) return;
     this.fault.hidden = true;
+    for (const name of this.#fields.keys()) this.#show(name, null);
     this.node.setAttribute("aria-busy", "true");
     try {
       await ongo(this.values, this);

@@ -33,14 +33,20 @@ export class Listing {
     this.list.children[before]?.focus();
   }
 
+  #page(limit, after) {
+    return get(`${this.path}?limit=${limit}${after ? `&after=${encodeURIComponent(after)}` : ""}`);
+  }
+
   async #read(after, limit) {
     // Whoever asks later knows better.
     const turn = this.#turn += 1;
     try {
-      const page = await get(`${this.path}?limit=${limit}${after ? `&after=${encodeURIComponent(after)}` : ""}`);
+      const page = await this.#page(limit, after);
+      // A full page may be the last one: nobody is offered more where there is nothing.
+      const more = page.next && (await this.#page(1, page.next)).items.length > 0;
       if (this.signal.aborted || turn !== this.#turn) return;
       this.items = after ? [...this.items, ...page.items] : page.items;
-      this.#next = page.next;
+      this.#next = more ? page.next : null;
       this.draw();
     } catch (problem) {
       this.fail(problem);

@@ -11,7 +11,7 @@ export function balancePart({ signal, fail }) {
   const draw = (balance) => [
     h("h2", { id: "balance-title" }, t("points.balance")),
     h("p", { class: "sum", "data-testid": "balance", "data-points": balance.available }, points(balance.available)),
-    h("dl", {}, ["accumulated", "used", "expired"].map((sum) => [
+    h("dl", {}, ["accumulated", "used", "expired"].flatMap((sum) => [
       h("dt", {}, t(`points.sum.${sum}`)), h("dd", { "data-testid": `sum-${sum}` }, points(balance[sum]))])),
     balance.expiring_soon.length > 0 && h("ul", { class: "soon", "data-testid": "expiring" },
       balance.expiring_soon.map((soon) => h("li", { class: "hint" },
@@ -86,7 +86,7 @@ export function grantPart({ account, refresh }) {
     }
   };
   const form = new SmallForm("grant", [
-    { name: "member_id", word: t("grant.member"), hint: t("grant.member.hint"), placeholder: "mbr_…", spellcheck: "false" },
+    { name: "member_id", word: t("grant.member"), hint: t("grant.member.hint"), placeholder: "mem_…", spellcheck: "false" },
     { name: "kind", word: t("grant.kind"), choices: KINDS.map((kind) => [kind, t(`grant.kind.${kind}`)]) },
     { name: "amount", word: t("grant.amount"), inputmode: "numeric" },
     { name: "expires_in_days", word: t("grant.days"), placeholder: "365", inputmode: "numeric", optional: true },

@@ -45,7 +45,7 @@ export function accountPage({ signal, fail }) {
     if (signal.aborted) return;
     profile(who, account, fail);
     if (account.role !== "admin") return;
-    tools.append(grantPart({ account, refresh }));
+    tools.append(grantPart({ account, refresh, fail }));
     tools.hidden = false;
   }, fail);
   refresh();

@@ -11,11 +11,8 @@ const joined = (...parts) => parts.filter(Boolean).join(" · ");
 
 export function couponsPart(context) {
   const { act } = context;
-  /** Names of campaigns that are still in their list, or were when a coupon was claimed. */
-  const names = new Map();
-
   const coupon = (item) => h("li", { "data-testid": "coupon", "data-state": item.status },
-    h("strong", {}, joined(names.get(item.campaign_id), off(item.discount))),
+    h("strong", {}, joined(item.campaign_name, off(item.discount))),
     h("span", { class: "badge", "data-state": item.status }, t(`coupon.${item.status}`)),
     h("span", { class: "hint" }, joined(t("coupon.number", { n: count(item.number) }), least(item.minimum_order), t("coupon.until", { day: day(item.expires_at) }))));
 
@@ -43,8 +40,7 @@ export function couponsPart(context) {
     node,
     async load() {
       await Promise.all([coupons.load(), campaigns.load()]);
-      for (const { id, name } of campaigns.items) names.set(id, name);
-      coupons.draw();
+      // Which campaigns can be claimed shows once the coupons are there.
       campaigns.draw();
     },
   };

@@ -61,7 +61,7 @@ export function historyPart(context) {
 const KINDS = ["bonus", "manual", "charge"];
 
 /** What only admins see. */
-export function grantPart({ account, refresh }) {
+export function grantPart({ account, refresh, fail }) {
   /** The request that was sent last and may have been carried out unheard. */
   let pending = null;
   const give = async (values, form) => {
@@ -80,9 +80,11 @@ export function grantPart({ account, refresh }) {
       done.textContent = t("grant.done", { points: points(given.amount), day: day(given.expires_at) });
       done.hidden = false;
       announce(done.textContent);
-      await refresh();
+      return await refresh();
     } catch (problem) {
+      if (problem.status === 401) return fail(problem);
       form.blame(problem, problem.code === "not_found" ? t("grant.nobody") : told(problem));
+      return undefined;
     }
   };
   const form = new SmallForm("grant", [

@@ -282,7 +282,7 @@ pub async fn campaigns_are_turned_over_by_the_page(db: &Database) {
     assert_eq!(open(db, 10, page(2, Some(1))).await, []);
 }
 
-/// Newest first, of one member, a page at a time.
+/// Newest first, of one member, a page at a time, each with what its campaign is called.
 pub async fn a_member_s_coupons_are_theirs_alone(db: &Database) {
     for n in 1..=3 {
         let made = campaign(n, 2, Off::Percent(15));
@@ -296,7 +296,13 @@ pub async fn a_member_s_coupons_are_theirs_alone(db: &Database) {
     }
     let mine = async |page| {
         let mine = db.coupons.coupons(member(7), page).await.expect("the store answers");
-        mine.iter().map(|coupon| coupon.parts().id.to_bits()).collect::<Vec<_>>()
+        for given in &mine {
+            let id = given.coupon.parts().campaign;
+            let campaign = db.begin().await.coupons().hold_campaign(id).await;
+            let campaign = campaign.expect("the store answers").expect("it is there");
+            assert_eq!(given.campaign, campaign.parts().terms.name);
+        }
+        mine.iter().map(|given| given.coupon.parts().id.to_bits()).collect::<Vec<_>>()
     };
     assert_eq!(mine(page(2, None)).await, [make::bits(3), make::bits(2)]);
     assert_eq!(mine(page(2, Some(2))).await, [make::bits(1)]);

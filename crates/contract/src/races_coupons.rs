@@ -75,7 +75,8 @@ fn refused(claimed: &[Claimed], why: ClaimRefusal) -> usize {
 
 async fn coupons_of(ports: &Ports, n: u64) -> Vec<Coupon> {
     let page = Page { limit: 100, after: None };
-    ports.coupons.coupons(member(n), page).await.expect("the store answers")
+    let given = ports.coupons.coupons(member(n), page).await.expect("the store answers");
+    given.into_iter().map(|given| given.coupon).collect()
 }
 
 async fn told(ports: &Ports, n: u64) -> Vec<EventKind> {

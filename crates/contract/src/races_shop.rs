@@ -89,7 +89,7 @@ impl Stall {
     async fn coupon_of(&self, member: MemberId) -> Coupon {
         let page = Page { limit: 1, after: None };
         let coupons = self.ports.coupons.coupons(member, page).await;
-        coupons.expect("the store answers").pop().expect("there is one")
+        coupons.expect("the store answers").pop().expect("there is one").coupon
     }
 
     /// Each of them orders one pack in a task of its own.

@@ -19,6 +19,7 @@ macro_rules! tickets_contract {
             the_newest_ticket_counts
             a_ticket_is_its_members_alone
             a_ticket_is_used_once
+            old_tickets_are_forgotten
         } $($fresh)+ }
     };
 }
@@ -138,4 +139,37 @@ pub async fn a_ticket_is_used_once(db: &Database) {
     drop(unit);
     let found = db.slots.in_queue(member, ticket.token).await.expect("the reader answers");
     assert_eq!(found.map(|found| found.ticket), Some(used));
+}
+
+/// Tickets whose owners were let in before a time go, the oldest first and no more than are asked
+/// for; later ones stay, and so does the place of who waits.
+pub async fn old_tickets_are_forgotten(db: &Database) {
+    let member = db.member(1).await;
+    let channel = queued(db).await;
+    let mut last = queue(db, channel).await.expect("the channel has a queue");
+    let mut drawn = Vec::new();
+    for at in [1, 20, 40, 60] {
+        let ticket = try_issue(db, &mut last, member, make::time(at)).await;
+        drawn.push(ticket.expect("a ticket is issued"));
+    }
+    let forget = async |before, limit| {
+        let mut unit = db.begin().await;
+        let end = unit.slots().forget_tickets(before, limit).await.expect("the store answers");
+        unit.commit().await.expect("the unit commits");
+        end
+    };
+    let left = async || {
+        let mut left = Vec::new();
+        for ticket in &drawn {
+            let found = db.slots.in_queue(member, ticket.token).await.expect("the reader answers");
+            left.extend(found.map(|found| found.ticket.number));
+        }
+        left
+    };
+    assert_eq!(forget(make::time(60), 2).await, 2);
+    assert_eq!(left().await, [3, 4]);
+    assert_eq!(forget(make::time(60), 2).await, 1);
+    assert_eq!(forget(make::time(60), 2).await, 0);
+    assert_eq!(left().await, [4]);
+    assert_eq!(queue(db, channel).await, Some(last));
 }

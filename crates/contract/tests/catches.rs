@@ -122,6 +122,8 @@ catches_slots! {
     a_sweeper_that_comes_too_early: Hurries by slots::holds_whose_time_is_over_are_found;
     a_number_that_is_given_twice: NumbersTwice by tickets::of_two_open_units_one_gives_the_number;
     a_ticket_that_opens_twice: UsesTwice by tickets::a_ticket_is_used_once;
+    tickets_that_go_too_early: ForgetsTheYoung by tickets::old_tickets_are_forgotten;
+    a_batch_without_bounds: ForgetsAll by tickets::old_tickets_are_forgotten;
 }
 
 #[tokio::test]

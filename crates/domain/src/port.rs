@@ -33,7 +33,7 @@ pub use audit::{Auditor, BookRule, Finding};
 pub use catalog::{
     Catalog, Counted, EventLog, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
 };
-pub use coupons::{CouponBook, CouponReader};
+pub use coupons::{CouponBook, CouponReader, GivenCoupon};
 pub use error::{
     Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, PasswordError, PasswordErrorKind,
     PaymentError, PaymentErrorKind, ProviderError, ProviderErrorKind, Retry, ShelfError,

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use castad_domain::{
     model::{Campaign, CampaignId, Coupon, CouponId, CouponState, MemberId},
-    port::{CouponBook, CouponReader, MAX_PAGE, Page, StoreError, StoreErrorKind},
+    port::{CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoreError, StoreErrorKind},
 };
 use chrono::{DateTime, Utc};
 
@@ -119,11 +119,16 @@ impl CouponReader for MemoryStore {
         Ok(open.take(page.limit.min(MAX_PAGE) as usize).map(|c| Campaign::clone(c)).collect())
     }
 
-    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError> {
+    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<GivenCoupon>, StoreError> {
         let tables = self.snapshot();
         let newest = tables.coupons.coupons.values().rev().filter(|c| c.parts().member == of);
         let behind = newest.filter(|c| behind(page, c.parts().id.to_bits()));
-        Ok(behind.take(page.limit.min(MAX_PAGE) as usize).map(|c| Coupon::clone(c)).collect())
+        let given = behind.take(page.limit.min(MAX_PAGE) as usize).filter_map(|coupon| {
+            let campaign = tables.coupons.campaigns.get(&coupon.parts().campaign)?;
+            let campaign = campaign.parts().terms.name.clone();
+            Some(GivenCoupon { coupon: Coupon::clone(coupon), campaign })
+        });
+        Ok(given.collect())
     }
 
     async fn overdue_coupons(

@@ -221,6 +221,23 @@ impl TicketBook for MemoryUnit {
         let ticket = ticket.clone();
         self.slot_step(move |tables| tables.use_ticket(&ticket))
     }
+
+    async fn forget_tickets(
+        &mut self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let tickets = self.own().slots.tickets.values();
+        let mut old: Vec<_> = tickets.filter(|ticket| ticket.active_at < before).collect();
+        old.sort_by_key(|ticket| (ticket.active_at, ticket.token));
+        let old: Vec<_> = old.iter().take(limit as usize).map(|ticket| ticket.token).collect();
+        let forgotten = old.len() as u64;
+        self.slot_step(move |tables| {
+            tables.tickets.retain(|token, _| !old.contains(token));
+            Ok(())
+        })?;
+        Ok(forgotten)
+    }
 }
 
 fn size(limit: u32) -> usize {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use castad_domain::{
     model::{Campaign, CampaignId, Coupon, CouponId, MemberId},
-    port::{CouponBook, CouponReader, MAX_PAGE, Page, StoreError},
+    port::{CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -9,7 +9,10 @@ use uuid::Uuid;
 use crate::{
     dialect,
     fault::{one_row, store_error},
-    row::{CampaignRow, CouponRow, bits, campaign_columns, coupon_columns, coupon_standing, off},
+    row::{
+        CampaignRow, CouponRow, GivenRow, bits, campaign_columns, coupon_columns, coupon_standing,
+        off,
+    },
     store::{Sql, Unit},
 };
 
@@ -28,7 +31,8 @@ texts! {
          WHERE id = ? AND version = ?";
     COUPON = concat!("SELECT ", coupon_columns!(), " FROM coupons WHERE id = ?");
     COUPONS = concat!(
-        "SELECT ", coupon_columns!(), " FROM coupons \
+        "SELECT ", coupon_columns!(), ", (SELECT name FROM campaigns \
+         WHERE campaigns.id = coupons.campaign_id) AS campaign_name FROM coupons \
          WHERE member_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
     );
     HAD = "SELECT id FROM coupons WHERE campaign_id = ? AND member_id = ?";
@@ -162,11 +166,11 @@ impl CouponReader for Sql {
         rows.into_iter().map(CampaignRow::campaign).collect()
     }
 
-    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError> {
+    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<GivenCoupon>, StoreError> {
         let ((after, limit), mut reader) = (bounds(page), self.reader().await?);
         let of = bits(of.to_bits());
-        let rows = fetch_all!(reader.link(), CouponRow, COUPONS, of, after, limit)?;
-        rows.into_iter().map(CouponRow::coupon).collect()
+        let rows = fetch_all!(reader.link(), GivenRow, COUPONS, of, after, limit)?;
+        rows.into_iter().map(GivenRow::given).collect()
     }
 
     async fn overdue_coupons(

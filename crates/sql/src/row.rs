@@ -16,7 +16,8 @@ use castad_domain::{
     port::StoreError,
 };
 pub(crate) use coupon::{
-    CampaignRow, CouponRow, campaign_columns, coupon_columns, off, standing as coupon_standing,
+    CampaignRow, CouponRow, GivenRow, campaign_columns, coupon_columns, off,
+    standing as coupon_standing,
 };
 pub(crate) use image::{ImageRow, image_columns};
 pub(crate) use job::{ClaimRow, JobRow, job_columns, stage_id};

@@ -4,6 +4,7 @@ use castad_domain::{
         Answer, Campaign, CampaignId, CampaignTerms, Coupon, CouponId, CouponState, Discount, Off,
         OfferName,
     },
+    port::GivenCoupon,
     usecase::{ClaimCoupon, OpenCampaign, RevokeCoupon},
 };
 use chrono::{DateTime, Utc};
@@ -126,6 +127,9 @@ pub(super) struct ClaimedBody {
 pub(super) struct CouponBody {
     id: String,
     campaign_id: String,
+    /// What the campaign is called; in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign_name: Option<String>,
     /// Its number among those of its campaign, from 1.
     number: i64,
     /// `issued`, `used`, `revoked` or `expired`.
@@ -139,12 +143,16 @@ pub(super) struct CouponBody {
     expires_at: String,
 }
 
-/// A coupon as it stands at a time.
-type Standing = (Coupon, DateTime<Utc>);
+impl CouponBody {
+    /// A coupon of a list.
+    fn given(given: &GivenCoupon, now: DateTime<Utc>) -> Self {
+        let campaign_name = Some(given.campaign.as_str().to_owned());
+        Self { campaign_name, ..Self::at(&given.coupon, now) }
+    }
 
-impl From<&Standing> for CouponBody {
-    fn from((coupon, now): &Standing) -> Self {
-        let (parts, state) = (coupon.parts(), coupon.state_at(*now));
+    /// A coupon as it stands at that time.
+    fn at(coupon: &Coupon, now: DateTime<Utc>) -> Self {
+        let (parts, state) = (coupon.parts(), coupon.state_at(now));
         let order = match state {
             CouponState::Used { order, .. } => Some(order.to_string()),
             CouponState::Issued | CouponState::Revoked { .. } | CouponState::Expired { .. } => None,
@@ -152,6 +160,7 @@ impl From<&Standing> for CouponBody {
         Self {
             id: parts.id.to_string(),
             campaign_id: parts.campaign.to_string(),
+            campaign_name: None,
             number: parts.number,
             status: state.name(),
             discount: parts.discount.into(),
@@ -275,8 +284,10 @@ pub(super) async fn coupons(
     let page = params.page(CouponId::to_bits)?;
     let (rows, now) =
         (app.ports.coupons.coupons(caller.member, page).await?, app.ports.clock.now());
-    let rows: Vec<Standing> = rows.into_iter().map(|coupon| (coupon, now)).collect();
-    Ok(listed(&rows, page, |(coupon, _)| coupon.parts().id.to_string()))
+    let full = rows.len() == page.limit as usize;
+    let next = rows.last().filter(|_| full).map(|given| given.coupon.parts().id.to_string());
+    let items = rows.iter().map(|given| CouponBody::given(given, now)).collect();
+    Ok(Json(ListBody { items, next }))
 }
 
 /// Take a coupon back that was not used (admins); somebody else may have one instead.
@@ -293,7 +304,7 @@ pub(super) async fn revoke(
     asked.no_body()?;
     let (by, now) = (asked.caller.member, app.ports.clock.now());
     let answer = move |coupon: &Coupon| {
-        let body = text(&CouponBody::from(&(coupon.clone(), now)));
+        let body = text(&CouponBody::at(coupon, now));
         Answer { status: 200, location: None, body }
     };
     let order = RevokeCoupon::new(&app.ports);

@@ -12,7 +12,7 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Campaign, Channel, ChannelId, Claim, Coupon, CouponId, Entry, Event,
+        AttemptToken, Campaign, Channel, ChannelId, Claim, CouponId, Entry, Event,
         EventSeq, HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order,
         OrderId, OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts,
         QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, Totals, Usage,
@@ -20,10 +20,10 @@ use castad_domain::{
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, HistoryPage, InQueue, NumberedPage, OfProject, Page, PointsBook, PointsReader,
-        ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
-        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store, StoreError,
-        StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        EventLog, GivenCoupon, HistoryPage, InQueue, NumberedPage, OfProject, Page, PointsBook,
+        PointsReader, ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook,
+        ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store,
+        StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -554,7 +554,7 @@ impl CouponReader for Broken {
         self.inner.open_campaigns(now, page).await
     }
 
-    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError> {
+    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<GivenCoupon>, StoreError> {
         self.inner.coupons(of, page).await
     }
 

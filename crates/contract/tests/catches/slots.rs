@@ -34,6 +34,10 @@ pub(crate) enum SlotFault {
     NumbersTwice,
     /// Uses a ticket however often it is asked.
     UsesTwice,
+    /// Forgets tickets that may still be asked for.
+    ForgetsTheYoung,
+    /// Forgets more tickets at once than it is asked to.
+    ForgetsAll,
 }
 
 /// A database with one fault.
@@ -215,5 +219,16 @@ impl TicketBook for Unit {
     async fn use_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
         let end = self.inner.slots().use_ticket(ticket).await;
         overlooked(self.fault, SlotFault::UsesTwice, end)
+    }
+
+    async fn forget_tickets(
+        &mut self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let early = if self.fault == SlotFault::ForgetsTheYoung { 1 } else { 0 };
+        let limit = if self.fault == SlotFault::ForgetsAll { u32::MAX } else { limit };
+        let before = before + TimeDelta::microseconds(early);
+        self.inner.slots().forget_tickets(before, limit).await
     }
 }

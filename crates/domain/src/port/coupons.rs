@@ -2,7 +2,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{Page, StoreError};
-use crate::model::{Campaign, CampaignId, Coupon, CouponId, MemberId};
+use crate::model::{Campaign, CampaignId, Coupon, CouponId, MemberId, OfferName};
+
+/// A coupon, with what its campaign is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenCoupon {
+    /// The coupon.
+    pub coupon: Coupon,
+    /// What the campaign is called that gave it.
+    pub campaign: OfferName,
+}
 
 /// Campaigns and coupons.
 #[async_trait]
@@ -93,7 +102,7 @@ pub trait CouponReader: Send + Sync {
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError>;
+    async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<GivenCoupon>, StoreError>;
 
     /// Up to `limit` coupons that are issued and whose time is over, the longest overdue first.
     ///

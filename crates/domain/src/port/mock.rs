@@ -9,14 +9,14 @@ use mockall::mock;
 
 use super::{
     AccessBook, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook,
-    CouponReader, Delivery, Draft, EventBook, EventLog, Gate, HistoryPage, IdSource, InQueue,
-    LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder,
-    LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage,
-    OfProject, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway,
-    Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView,
-    ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook, ShopReader,
-    SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow, Store,
-    StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    CouponReader, Delivery, Draft, EventBook, EventLog, Gate, GivenCoupon, HistoryPage, IdSource,
+    InQueue, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
+    LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader,
+    NumberedPage, OfProject, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
+    PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
+    ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook,
+    ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow,
+    Store, StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, BookingQueue, Caller, Campaign, CampaignId, Channel, ChannelId,
@@ -505,7 +505,7 @@ mock! {
             now: DateTime<Utc>,
             page: Page,
         ) -> Result<Vec<Campaign>, StoreError>;
-        async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<Coupon>, StoreError>;
+        async fn coupons(&self, of: MemberId, page: Page) -> Result<Vec<GivenCoupon>, StoreError>;
         async fn overdue_coupons(
             &self,
             now: DateTime<Utc>,
@@ -597,6 +597,11 @@ mock! {
         ) -> Result<Option<Ticket>, StoreError>;
         async fn ticket(&mut self, token: QueueToken) -> Result<Option<Ticket>, StoreError>;
         async fn use_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError>;
+        async fn forget_tickets(
+            &mut self,
+            before: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<u64, StoreError>;
     }
 }
 

@@ -147,6 +147,22 @@ pub trait TicketBook: Send {
     ///
     /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if it was used before.
     async fn use_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError>;
+
+    /// Forgets up to `limit` tickets whose owners were let in before that time, the oldest first,
+    /// and says how many.
+    ///
+    /// # Contract
+    ///
+    /// * Those who wait stand where they stood.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn forget_tickets(
+        &mut self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError>;
 }
 
 /// Which slots of a channel: in the order of days and numbers, those behind `after`.

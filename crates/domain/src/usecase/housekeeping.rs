@@ -1,10 +1,20 @@
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{
     BooksError, coupons::ExpireCoupons, points::ExpireLots, recall::REPLIES_KEPT,
     shop::SettleOrders, slots::ExpireHolds,
 };
-use crate::port::{Clock, Ports, Store, StoreError, StoreErrorKind};
+use crate::{
+    model::TICKET_LIFE,
+    port::{Clock, Ports, Store, StoreError, StoreErrorKind},
+};
+
+/// For how long a ticket can be looked up whose time is over.
+const TICKETS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// How many tickets are forgotten at once.
+const BATCH: u32 = 100;
 
 /// Forgets what is kept for a time only.
 #[derive(Clone)]
@@ -20,16 +30,31 @@ impl Housekeeping {
         Self { store: Arc::clone(&ports.store), clock: Arc::clone(&ports.clock) }
     }
 
-    /// Forgets answers that are too old to be asked for again, and says how many.
+    /// Forgets answers that are too old to be asked for again and tickets whose time has long been
+    /// over, and says how many.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the store does not answer.
     pub async fn run(&self) -> Result<u64, StoreError> {
+        let now = self.clock.now();
         let mut unit = self.store.begin().await?;
-        let forgotten = unit.replies().forget(self.clock.now() - REPLIES_KEPT).await?;
+        let answers = unit.replies().forget(now - REPLIES_KEPT).await?;
         unit.commit().await?;
-        Ok(forgotten)
+        Ok(answers + self.forget_tickets(now - TICKET_LIFE - TICKETS_KEPT).await?)
+    }
+
+    async fn forget_tickets(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let mut unit = self.store.begin().await?;
+            let forgotten = unit.slots().forget_tickets(before, BATCH).await?;
+            unit.commit().await?;
+            all += forgotten;
+            if forgotten < u64::from(BATCH) {
+                return Ok(all);
+            }
+        }
     }
 }
 

@@ -13,3 +13,4 @@ mod produce;
 mod replies;
 mod stage;
 mod steps;
+mod tickets;

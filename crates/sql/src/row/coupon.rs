@@ -3,7 +3,7 @@ use castad_domain::{
         Campaign, CampaignId, CampaignParts, CampaignTerms, Coupon, CouponId, CouponParts,
         CouponState, Discount, MemberId, Off, OfferName, OrderId,
     },
-    port::StoreError,
+    port::{GivenCoupon, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -132,5 +132,21 @@ pub(crate) fn standing(state: CouponState) -> (Option<u128>, Option<DateTime<Utc
         CouponState::Issued => (None, None),
         CouponState::Used { order, at } => (Some(order.to_bits()), Some(at)),
         CouponState::Revoked { at } | CouponState::Expired { at } => (None, Some(at)),
+    }
+}
+
+/// A coupon and what its campaign is called.
+#[derive(sqlx::FromRow)]
+pub(crate) struct GivenRow {
+    #[sqlx(flatten)]
+    coupon: CouponRow,
+    campaign_name: String,
+}
+
+impl GivenRow {
+    pub(crate) fn given(self) -> Result<GivenCoupon, StoreError> {
+        let campaign =
+            OfferName::parse(&self.campaign_name).map_err(|_| corrupt("campaigns.name"))?;
+        Ok(GivenCoupon { coupon: self.coupon.coupon()?, campaign })
     }
 }

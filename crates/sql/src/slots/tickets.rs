@@ -3,6 +3,7 @@ use castad_domain::{
     model::{BookingQueue, ChannelId, MemberId, QueueToken, Ticket},
     port::{StoreError, TicketBook},
 };
+use chrono::{DateTime, Utc};
 
 use super::row::{QueueRow, TicketRow};
 use crate::{fault::one_row, row::bits, store::Unit};
@@ -35,6 +36,14 @@ texts! {
     LOCK_TICKET = "UPDATE queue_tickets SET number = number WHERE token = ?";
     TICKET = concat!("SELECT ", ticket_columns!(), " FROM queue_tickets t WHERE t.token = ?");
     USE_TICKET = "UPDATE queue_tickets SET used_at = ? WHERE token = ? AND used_at IS NULL";
+    OLD_TICKETS =
+        "SELECT token FROM queue_tickets WHERE active_at < ? ORDER BY active_at LIMIT ?";
+    FORGET_TICKET = "DELETE FROM queue_tickets WHERE token = ?";
+}
+
+#[derive(sqlx::FromRow)]
+struct OldTicket {
+    token: Vec<u8>,
 }
 
 pub(super) async fn insert_queue(unit: &mut Unit, queue: &BookingQueue) -> Result<(), StoreError> {
@@ -102,5 +111,21 @@ impl TicketBook for Unit {
     async fn use_ticket(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
         let token = bits(ticket.token.to_bits());
         one_row(execute!(self.link(), USE_TICKET, ticket.used_at, token)?)
+    }
+
+    /// Found first, then forgotten one by one: so no row is locked but those, and always in the
+    /// same order.
+    async fn forget_tickets(
+        &mut self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        for OldTicket { token } in
+            fetch_all!(self.link(), OldTicket, OLD_TICKETS, before, i64::from(limit))?
+        {
+            forgotten += execute!(self.link(), FORGET_TICKET, token)?;
+        }
+        Ok(forgotten)
     }
 }

@@ -121,11 +121,7 @@ impl Config {
                 song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
                 video: source.parsed("CASTAD_PRICE_VIDEO", "1000", "a number of points"),
             },
-            time_zone: source.parsed(
-                "CASTAD_TIME_ZONE",
-                "Asia/Seoul",
-                "a time zone of the IANA database such as Asia/Seoul",
-            ),
+            time_zone: time_zone(&mut source),
             welcome: source.between("CASTAD_WELCOME_POINTS", 100_000, 0, 100_000),
             auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
             log: log(&mut source),
@@ -173,6 +169,11 @@ impl PaymentsConfig {
             _ => Self::NotSetUp,
         }
     }
+}
+
+fn time_zone(source: &mut Source) -> Tz {
+    let what = "a time zone of the IANA database such as Asia/Seoul";
+    source.parsed("CASTAD_TIME_ZONE", "Asia/Seoul", what)
 }
 
 /// `json`, a filter, or both: `json,info,castad_engine=debug`.

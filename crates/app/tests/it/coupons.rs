@@ -66,6 +66,7 @@ async fn coupons_go_to_who_comes_first() {
     let mine = call_as(&studio, &one, (Method::GET, "/v1/coupons"), &json!({})).await.json();
     let coupon = &mine["items"][0];
     assert_eq!(coupon["id"], first.json()["coupon_id"]);
+    assert_eq!(coupon["campaign_name"], "개업 기념", "be it sold out or not");
     assert_eq!((&coupon["status"], &coupon["number"]), (&json!("issued"), &json!(1)));
     assert_eq!(mine["items"].as_array().unwrap().len(), 1);
 }

@@ -235,8 +235,10 @@ async fn a_slot_is_paid_with_points_and_canceled_before_its_day() {
     assert_eq!(pay(json!({"video_id": video})).await.problem(), "not_allowed_now");
     let back = studio.call(Method::DELETE, &place, &json!({})).await;
     assert_eq!(back.problem(), "not_allowed_now", "a booking is canceled instead");
-    let list = studio.get("/v1/holds").await.json();
-    assert_eq!(list["items"][0]["channel_name"], "해운대 방송");
+    let listed = async || studio.get("/v1/holds").await.json()["items"][0].clone();
+    let booking = listed().await;
+    assert_eq!(booking["channel_name"], "해운대 방송");
+    assert_eq!(booking["cancelable"], true);
 
     for points in [5_000, 0] {
         let left = studio.post(&format!("{place}/cancel")).await.json();
@@ -246,6 +248,7 @@ async fn a_slot_is_paid_with_points_and_canceled_before_its_day() {
         );
     }
     assert_eq!(slots(&studio, &id, "?limit=1").await["items"][0]["status"], "available");
+    assert_eq!(listed().await["cancelable"], false);
 }
 
 #[tokio::test]

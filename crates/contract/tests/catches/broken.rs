@@ -12,11 +12,11 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Campaign, Channel, ChannelId, Claim, CouponId, Entry, Event,
-        EventSeq, HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order,
-        OrderId, OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts,
-        QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, Totals, Usage,
-        UsageId, Video, VideoId, Work,
+        AttemptToken, Campaign, Channel, ChannelId, Claim, CouponId, Entry, Event, EventSeq,
+        HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
+        OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts, QueueToken,
+        Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, Totals, Usage, UsageId, Video,
+        VideoId, Work,
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,

@@ -226,7 +226,7 @@ impl TicketBook for Unit {
         before: DateTime<Utc>,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let early = if self.fault == SlotFault::ForgetsTheYoung { 1 } else { 0 };
+        let early = i64::from(self.fault == SlotFault::ForgetsTheYoung);
         let limit = if self.fault == SlotFault::ForgetsAll { u32::MAX } else { limit };
         let before = before + TimeDelta::microseconds(early);
         self.inner.slots().forget_tickets(before, limit).await

@@ -1,35 +1,47 @@
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::{
-    BooksError, coupons::ExpireCoupons, points::ExpireLots, recall::REPLIES_KEPT,
+    BooksError, Guarded, coupons::ExpireCoupons, points::ExpireLots, recall::REPLIES_KEPT,
     shop::SettleOrders, slots::ExpireHolds,
 };
 use crate::port::{Clock, Ports, Store, StoreError, StoreErrorKind};
+
+/// For how long a lock is remembered that nobody holds: more than any two clocks are apart.
+const LOCKS_KEPT: TimeDelta = TimeDelta::days(1);
 
 /// Forgets what is kept for a time only.
 #[derive(Clone)]
 pub struct Housekeeping {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    guarded: Guarded,
 }
 
 impl Housekeeping {
     /// Takes what it needs of the ports.
     #[must_use]
     pub fn new(ports: &Ports) -> Self {
-        Self { store: Arc::clone(&ports.store), clock: Arc::clone(&ports.clock) }
+        let (store, clock) = (Arc::clone(&ports.store), Arc::clone(&ports.clock));
+        Self { store, clock, guarded: ports.guarded.clone() }
     }
 
-    /// Forgets answers that are too old to be asked for again, and says how many.
+    /// Forgets answers that are too old to be asked for again, and locks that nobody holds, and says
+    /// how many.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the store does not answer.
     pub async fn run(&self) -> Result<u64, StoreError> {
+        let now = self.clock.now();
         let mut unit = self.store.begin().await?;
-        let forgotten = unit.replies().forget(self.clock.now() - REPLIES_KEPT).await?;
+        let replies = unit.replies().forget(now - REPLIES_KEPT).await?;
         unit.commit().await?;
-        Ok(forgotten)
+        let locks = self.guarded.forget(now - LOCKS_KEPT).await;
+        Ok(replies
+            + locks
+                .map_err(|away| StoreError::new(StoreErrorKind::Unavailable).with_source(away))?)
     }
 }
 

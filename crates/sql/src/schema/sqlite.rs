@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 10] = history!("sqlite":
+const HISTORY: [Step; 11] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -16,6 +16,7 @@ const HISTORY: [Step; 10] = history!("sqlite":
     8 "0008_coupons"
     9 "0009_shop"
     10 "0010_slots"
+    11 "0011_locks_held_until"
 );
 
 fn migrator() -> Migrator {

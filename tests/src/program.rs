@@ -130,7 +130,7 @@ impl Castad {
         // Whoever stops reading stops the program: what it says from now on is let go by.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let url = login.split("/login").next().unwrap_or_default().trim_end_matches('/').to_owned();
-        let key = Self::key(data, &[], environment).await;
+        let key = Self::make_key(data, &[], environment).await;
         castad_http_client::install_tls();
         Self { child, url, login, key, client: Client::new() }
     }
@@ -141,10 +141,10 @@ impl Castad {
     ///
     /// If none is made.
     pub async fn new_key(data: &Path, args: &[&str]) -> String {
-        Self::key(data, args, &[]).await
+        Self::make_key(data, args, &[]).await
     }
 
-    async fn key(data: &Path, args: &[&str], environment: &[(&str, &str)]) -> String {
+    async fn make_key(data: &Path, args: &[&str], environment: &[(&str, &str)]) -> String {
         let mut command = Self::command(data);
         command.args(["keys", "create", "--json"]).args(args).envs(environment.iter().copied());
         let made = command.output().await.expect("the program runs");
@@ -173,6 +173,12 @@ impl Castad {
         assert!(told.expect("kill runs").success());
         let status = timeout(LIMIT, self.child.wait()).await.expect("it stops in time");
         status.expect("it ends").code()
+    }
+
+    /// The owner's key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// A request with the owner's key.

@@ -46,6 +46,18 @@ pub async fn azurite() -> (ContainerAsync<GenericImage>, String) {
     (server, format!("http://{address}"))
 }
 
+/// Redis in a container, and its `host:port`.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn redis() -> (ContainerAsync<GenericImage>, String) {
+    let image = GenericImage::new("redis", "7.0")
+        .with_exposed_port(ContainerPort::Tcp(6379))
+        .with_wait_for(WaitFor::message_on_stdout("Ready to accept connections"));
+    started(image, 6379).await
+}
+
 async fn started(
     image: impl AsyncRunner<GenericImage>,
     port: u16,

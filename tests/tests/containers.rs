@@ -3,14 +3,9 @@
 
 use std::process::Stdio;
 
-use castad_tests::{Castad, Folder, azurite, database, missing, suite};
+use castad_tests::{Castad, Folder, azurite, database, missing, redis, suite};
 use libtest_mimic::{Arguments, Failed, Trial};
 use reqwest::Method;
-use testcontainers::{
-    GenericImage,
-    core::{ContainerPort, WaitFor},
-    runners::AsyncRunner,
-};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -117,12 +112,7 @@ fn files_lie_in_a_container() -> Result<(), Failed> {
 fn a_server_in_a_container_answers() -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let ready = WaitFor::message_on_stdout("Ready to accept connections");
-        let port = ContainerPort::Tcp(6379);
-        let image = GenericImage::new("redis", "7.0").with_exposed_port(port).with_wait_for(ready);
-        let server = image.start().await?;
-        let address =
-            (server.get_host().await?.to_string(), server.get_host_port_ipv4(port).await?);
+        let (_server, address) = redis().await;
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(b"PING\r\n").await?;
         let mut answer = [0; 7];

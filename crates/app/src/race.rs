@@ -4,6 +4,7 @@ mod burst;
 mod contests;
 mod control;
 mod crew;
+mod gate;
 mod locks;
 mod verdict;
 
@@ -44,7 +45,7 @@ async fn over_http(flags: &Race) -> anyhow::Result<Verdict> {
         );
     }
     let key = flags.key.as_deref().context("--key (or CASTAD_KEY) is the key of an admin")?;
-    let crew = Crew::new(&flags.urls, key, flags.clients)?;
+    let crew = Crew::new(&flags.urls, key)?;
     match flags.contest {
         Contest::Points => contests::points(&crew, flags).await,
         Contest::Coupon => contests::coupon(&crew, flags).await,

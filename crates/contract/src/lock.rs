@@ -59,6 +59,7 @@ macro_rules! lock_contract {
             releasing_what_was_lost_touches_nobody_elses
             what_is_abandoned_is_soon_free
             abandoning_touches_nobody_elses
+            a_lock_that_was_forgotten_goes_on_counting
             a_watch_misses_no_release
             a_watch_that_stops_waiting_misses_nothing
             a_watch_hears_of_its_own_key
@@ -115,6 +116,10 @@ impl<'a> Ticks<'a> {
     async fn renew(&self, lease: &LockLease, until: i32) -> Result<LockLease, LockErrorKind> {
         let now = self.locks.time.clock.now();
         self.locks.lock.renew(lease, now, self.at(until)).await.map_err(|error| error.kind())
+    }
+
+    async fn forget(&self, since: DateTime<Utc>) {
+        self.locks.lock.forget(since).await.expect("the lock answers");
     }
 
     async fn release(&self, lease: &LockLease) -> bool {
@@ -190,6 +195,21 @@ pub async fn tokens_only_rise(locks: &Locks) {
     let fourth = t.have(1, 20).await;
     let tokens = [first.token, second.token, third.token, fourth.token];
     assert!(tokens.windows(2).all(|pair| pair[0] < pair[1]), "{tokens:?}");
+}
+
+/// What nobody has held for a time may be forgotten, but for how far the tokens had come; what is
+/// held is not.
+pub async fn a_lock_that_was_forgotten_goes_on_counting(locks: &Locks) {
+    let t = Ticks::of(locks);
+    let first = t.have(1, 10).await;
+    t.release(&first).await;
+    t.pass_beyond(10).await;
+    let held = t.take_key(&LockKey::new("held"), 2, 30).await.expect("the lock is free");
+    t.forget(t.at(20)).await;
+    let second = t.have(3, 30).await;
+    assert!(first.token < second.token, "{} after {}", second.token, first.token);
+    assert!(t.release(&held).await, "what is held was forgotten");
+    assert!(t.release(&second).await);
 }
 
 /// An owner whose answer was lost asks again and gets the same lock, for as long as it asks now.

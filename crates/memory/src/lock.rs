@@ -19,7 +19,8 @@ use crate::bell::{Bell, Ring, locked};
 #[derive(Default)]
 pub struct MemoryLock(Mutex<BTreeMap<LockKey, Held>>);
 
-/// The last token of a key outlives its holder, so that tokens only rise.
+/// The last token of a key outlives its holder, so that tokens only rise; a key that was forgotten
+/// begins anew with the time, which no count of holders overtakes.
 #[derive(Default)]
 struct Held {
     token: i64,
@@ -67,7 +68,7 @@ impl LockManager for MemoryLock {
                 return Ok(LockAttempt::Busy { until });
             }
             _ => {
-                held.token += 1;
+                held.token = (held.token + 1).max(now.timestamp_micros());
                 LockLease { key: key.clone(), owner, token: held.token, until }
             }
         };
@@ -107,6 +108,16 @@ impl LockManager for MemoryLock {
         let bell = Arc::clone(&locked(&self.0).entry(key.clone()).or_default().freed);
         let next = bell.next();
         Ok(Box::new(MemoryWatch { bell, next }))
+    }
+
+    async fn forget(&self, since: DateTime<Utc>) -> Result<u64, LockError> {
+        let mut keys = locked(&self.0);
+        let before = keys.len();
+        keys.retain(|_, held| {
+            let watched = Arc::strong_count(&held.freed) > 1;
+            watched || held.lease.as_ref().is_some_and(|lease| lease.until >= since)
+        });
+        Ok((before - keys.len()) as u64)
     }
 
     async fn check(&self) -> Result<(), LockError> {

@@ -16,6 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use castad_contract::WallClock;
 use castad_domain::{
     port::{Clock, IdSource, LockAttempt, LockEvent, LockJournal, LockManager, LockOutcome},
     usecase::{Guarded, POINTS_OUT},
@@ -28,10 +29,6 @@ use futures_util::future::join_all;
 #[path = "../tests/server/start.rs"]
 #[expect(dead_code, reason = "the suites do more with a server")]
 mod start;
-#[path = "../tests/server/wall.rs"]
-mod wall;
-
-use wall::WallClock;
 
 const TIMES: usize = 5_000;
 const WAITERS: usize = 20;

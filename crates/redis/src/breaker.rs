@@ -197,6 +197,10 @@ impl LockManager for Breaker {
         self.inner.watch(key).await
     }
 
+    async fn forget(&self, since: DateTime<Utc>) -> Result<u64, LockError> {
+        self.inner.forget(since).await
+    }
+
     async fn check(&self) -> Result<(), LockError> {
         self.inner.check().await
     }

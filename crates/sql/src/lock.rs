@@ -20,6 +20,7 @@ texts! {
         "UPDATE locks SET held_until = ? WHERE name = ? AND owner = ? AND token = ? \
          AND held_until > ?";
     RELEASE = "UPDATE locks SET owner = NULL WHERE name = ? AND owner = ? AND token = ?";
+    FORGET = "DELETE FROM locks WHERE held_until < ? AND name <> 'epochs'";
     ABANDON = "UPDATE locks SET owner = NULL WHERE name = ? AND owner = ?";
 }
 
@@ -91,6 +92,11 @@ impl LockManager for Sql {
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
         let unlocked = self.hints().unlocked.subscribe();
         Ok(Box::new(Look { key: key.clone(), unlocked }))
+    }
+
+    async fn forget(&self, since: DateTime<Utc>) -> Result<u64, LockError> {
+        let mut writer = self.writer().await.map_err(no_answer)?;
+        execute!(writer.link(), FORGET, since).map_err(no_answer)
     }
 
     async fn check(&self) -> Result<(), LockError> {

@@ -1,25 +1,36 @@
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
-use castad_domain::model::ProviderName;
-use castad_http_client::{HttpClient, Limits, Request, Secret};
+use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use reqwest::{
+    Client, RequestBuilder,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    redirect::Policy,
+};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::{
-    burst::{Shot, burst, spread},
+    burst::{Shot, spread},
+    gate::Gate,
     verdict::{Percentiles, Verdict, millis},
 };
-use crate::{secret::hex, system::SystemClock};
+use crate::secret::hex;
 
 /// How many things are prepared at once.
 const HANDS: usize = 8;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Who races: connections to the instances, and the key of an admin.
 pub(super) struct Crew {
-    http: Arc<HttpClient>,
+    http: Client,
     urls: Vec<String>,
-    admin: Secret,
+    admin: String,
     /// What tells this race from others on the same instances.
     pub(super) mark: String,
 }
@@ -28,24 +39,23 @@ pub(super) struct Crew {
 #[derive(Clone)]
 pub(super) struct Runner {
     pub(super) id: String,
-    key: Secret,
+    key: String,
 }
+
+/// What a runner wants: where it is asked for, and with which body.
+pub(super) type Wish = (Runner, String, Value);
 
 /// An answer: its status, and what it says.
 pub(super) type Told = Result<(u16, Value), String>;
 
 impl Crew {
-    pub(super) fn new(urls: &[String], key: &str, clients: usize) -> anyhow::Result<Self> {
-        let total = Duration::from_mins(1);
-        let limits =
-            Limits { at_once: clients + HANDS, idle: clients + HANDS, total, ..Limits::default() };
-        let clock = Arc::new(SystemClock::default());
-        let http = Arc::new(HttpClient::new(ProviderName::new("castad"), limits, clock)?);
+    pub(super) fn new(urls: &[String], key: &str) -> anyhow::Result<Self> {
+        castad_http_client::install_tls();
+        let http = Client::builder().redirect(Policy::none()).timeout(PATIENCE).no_proxy();
         let urls = urls.iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
         let mut mark = [0; 6];
         getrandom::fill(&mut mark).context("no random numbers are to be had")?;
-        let mark = hex(&mark);
-        Ok(Self { http, urls, admin: Secret::new(key), mark })
+        Ok(Self { http: http.build()?, urls, admin: key.to_owned(), mark: hex(&mark) })
     }
 
     /// The instance whose turn it is.
@@ -55,14 +65,14 @@ impl Crew {
 
     /// What an admin is told.
     pub(super) async fn admin(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let request = Request::post(format!("{}{path}", self.urls[0]), body).bearer(&self.admin);
-        good(path, ask(&self.http, request).await)
+        let request = self.http.post(format!("{}{path}", self.url(0)));
+        good(path, ask(request.bearer_auth(&self.admin).json(body)).await)
     }
 
     /// What a runner reads.
     pub(super) async fn read(&self, who: &Runner, path: &str) -> anyhow::Result<Value> {
-        let request = Request::get(format!("{}{path}", self.urls[0])).bearer(&who.key);
-        good(path, ask(&self.http, request).await)
+        let request = self.http.get(format!("{}{path}", self.url(0)));
+        good(path, ask(request.bearer_auth(&who.key)).await)
     }
 
     /// New members, each with a key.
@@ -72,38 +82,49 @@ impl Crew {
             let body =
                 json!({"email": email, "password": format!("race {}", self.mark), "name": "race"});
             let path = "/v1/members";
-            let request = Request::post(format!("{}{path}", self.url(turn)), &body);
-            let told = good(path, ask(&self.http, request).await)?;
+            let request = self.http.post(format!("{}{path}", self.url(turn)));
+            let told = good(path, ask(request.json(&body)).await)?;
             let text = |field: &str| told[field].as_str().map(str::to_owned);
             let (id, key) = text("id").zip(text("key")).context("the new member has no key")?;
-            Ok(Runner { id, key: Secret::new(key) })
+            Ok(Runner { id, key })
         };
         stream::iter(0..many).map(join).buffered(HANDS).try_collect().await
     }
 
-    /// All shots at once, in turns to the instances, over connections that are open already.
-    pub(super) async fn fire(&self, shots: Vec<(Runner, String, Value)>) -> Vec<Shot<Told>> {
-        let warm = (0..shots.len()).map(|turn| {
-            let (http, url) = (Arc::clone(&self.http), self.url(turn).to_owned());
-            async move { drop(ask(&http, Request::get(format!("{url}/healthz"))).await) }
-        });
-        burst(warm.collect()).await;
-        let shots = shots.into_iter().enumerate().map(|(turn, (who, path, body))| {
-            let request = Request::post(format!("{}{path}", self.url(turn)), &body);
-            let (http, request) = (Arc::clone(&self.http), request.bearer(&who.key));
-            async move { ask(&http, request).await }
-        });
-        burst(shots.collect()).await
+    /// All wishes at once, in turns to the instances: each request is on its way, up to the last
+    /// byte of its body, before the last byte of the first goes out.
+    pub(super) async fn fire(&self, wishes: Vec<Wish>) -> Vec<Shot<Told>> {
+        let mut gate = Gate::new();
+        let mut running = JoinSet::new();
+        for (turn, (who, path, body)) in wishes.into_iter().enumerate() {
+            let body = Bytes::from(body.to_string());
+            let request = self
+                .http
+                .post(format!("{}{path}", self.url(turn)))
+                .bearer_auth(&who.key)
+                .header(CONTENT_TYPE, "application/json")
+                .header(CONTENT_LENGTH, body.len());
+            let held = gate.hold(body);
+            let asked = ask(request.body(held.body));
+            running.spawn(async move {
+                let end = asked.await;
+                let ended = Instant::now();
+                let began = held.began.get().copied().unwrap_or(ended);
+                Shot { end, began, took: ended - began }
+            });
+        }
+        gate.open().await;
+        running.join_all().await
     }
 }
 
-async fn ask(http: &HttpClient, request: Request) -> Told {
+async fn ask(request: RequestBuilder) -> Told {
     let told = async {
-        let answer = http.send(request).await?;
-        let status = answer.status();
-        Ok::<_, castad_domain::port::ProviderError>((status, answer.json().await?))
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        Ok::<_, reqwest::Error>((status, answer.json().await?))
     };
-    told.await.map_err(|error| error.to_string())
+    told.await.map_err(|error| format!("{:#}", anyhow::Error::from(error.without_url())))
 }
 
 fn good(path: &str, told: Told) -> anyhow::Result<Value> {

@@ -106,6 +106,10 @@ impl LockManager for Shared {
         self.0.inner.watch(key).await
     }
 
+    async fn forget(&self, since: DateTime<Utc>) -> Result<u64, LockError> {
+        self.0.inner.forget(since).await
+    }
+
     async fn check(&self) -> Result<(), LockError> {
         self.0.inner.check().await
     }

@@ -115,6 +115,16 @@ pub trait LockManager: Send + Sync {
     /// [`LockError`] when the lock does not answer.
     async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError>;
 
+    /// Forgets locks that nobody has held since then, and says how many; tokens go on rising beyond
+    /// those that were given. One that forgets by itself has nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] when the lock does not answer.
+    async fn forget(&self, _since: DateTime<Utc>) -> Result<u64, LockError> {
+        Ok(0)
+    }
+
     /// Whether the lock answers; nothing is taken.
     ///
     /// # Errors

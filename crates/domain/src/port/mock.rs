@@ -304,6 +304,7 @@ mock! {
         async fn release(&self, lease: &LockLease) -> Result<bool, LockError>;
         fn abandon(&self, key: &LockKey, owner: u128);
         async fn watch(&self, key: &LockKey) -> Result<Box<dyn LockWatch>, LockError>;
+        async fn forget(&self, since: DateTime<Utc>) -> Result<u64, LockError>;
         async fn check(&self) -> Result<(), LockError>;
     }
 }

@@ -115,6 +115,15 @@ impl Guarded {
         self.locks.check().await
     }
 
+    /// Forgets locks that nobody has held since then, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] when the lock does not answer.
+    pub async fn forget(&self, since: DateTime<Utc>) -> Result<u64, LockError> {
+        self.locks.forget(since).await
+    }
+
     /// Waits for the lock, does the work and lets go.
     ///
     /// # Errors

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    BooksError, coupons::ExpireCoupons, points::ExpireLots, recall::REPLIES_KEPT,
+    BooksError, Guarded, coupons::ExpireCoupons, points::ExpireLots, recall::REPLIES_KEPT,
     shop::SettleOrders, slots::ExpireHolds,
 };
 use crate::{
@@ -16,22 +16,27 @@ const TICKETS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// How many tickets are forgotten at once.
 const BATCH: u32 = 100;
 
+/// For how long a lock is remembered that nobody holds: more than any two clocks are apart.
+const LOCKS_KEPT: TimeDelta = TimeDelta::days(1);
+
 /// Forgets what is kept for a time only.
 #[derive(Clone)]
 pub struct Housekeeping {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    guarded: Guarded,
 }
 
 impl Housekeeping {
     /// Takes what it needs of the ports.
     #[must_use]
     pub fn new(ports: &Ports) -> Self {
-        Self { store: Arc::clone(&ports.store), clock: Arc::clone(&ports.clock) }
+        let (store, clock) = (Arc::clone(&ports.store), Arc::clone(&ports.clock));
+        Self { store, clock, guarded: ports.guarded.clone() }
     }
 
-    /// Forgets answers that are too old to be asked for again and tickets whose time has long been
-    /// over, and says how many.
+    /// Forgets answers that are too old to be asked for again, tickets whose time has long been over
+    /// and locks that nobody holds, and says how many.
     ///
     /// # Errors
     ///
@@ -41,7 +46,10 @@ impl Housekeeping {
         let mut unit = self.store.begin().await?;
         let answers = unit.replies().forget(now - REPLIES_KEPT).await?;
         unit.commit().await?;
-        Ok(answers + self.forget_tickets(now - TICKET_LIFE - TICKETS_KEPT).await?)
+        let tickets = self.forget_tickets(now - TICKET_LIFE - TICKETS_KEPT).await?;
+        let locks = self.guarded.forget(now - LOCKS_KEPT).await;
+        let away = |fault| StoreError::new(StoreErrorKind::Unavailable).with_source(fault);
+        Ok(answers + tickets + locks.map_err(away)?)
     }
 
     async fn forget_tickets(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use castad_contract::until;
+use castad_contract::{Proxy, WallClock, until};
 use castad_domain::{
     port::{
         Clock, LockAttempt, LockErrorKind, LockEvent, LockJournal, LockKey, LockLease, LockManager,
@@ -22,15 +22,15 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use redis::aio::MultiplexedConnection;
 
-use crate::{
-    proxy::Proxy,
-    start::{self, Server},
-    wall::WallClock,
-};
+use crate::start::{self, Server};
 
 /// Patience with a machine that is busy: far less than the leases that must not be waited for.
 const SOON: TimeDelta = TimeDelta::seconds(20);
 const LONG: Lease = Lease::Fixed(TimeDelta::seconds(120));
+
+fn by_way_of(proxy: &Proxy) -> String {
+    format!("redis://{}", proxy.address())
+}
 
 #[derive(Default)]
 struct Notes(Mutex<Vec<LockEvent>>);
@@ -181,7 +181,7 @@ pub(crate) async fn a_redis_that_died_is_replaced() {
     let fleet = Fleet::new();
     let server = Server::start().await;
     let proxy = Proxy::to(server.address()).await;
-    let (holder, waiter) = (fleet.process(&proxy.url()), fleet.process(&proxy.url()));
+    let (holder, waiter) = (fleet.process(&by_way_of(&proxy)), fleet.process(&by_way_of(&proxy)));
     let first = holder.run(order(), async |guard| guard.token()).await.unwrap().unwrap();
     let renewed = order().leased(Lease::Renewed(TimeDelta::milliseconds(900)));
     let holding = tokio::spawn(async move { holder.run(renewed, forever).await });
@@ -201,7 +201,7 @@ pub(crate) async fn a_redis_that_died_is_replaced() {
     if let Some(token) = waiting.await.unwrap().unwrap() {
         assert!(token > first);
     }
-    let after = fleet.process(&proxy.url()).run(order(), async |guard| guard.token()).await;
+    let after = fleet.process(&by_way_of(&proxy)).run(order(), async |guard| guard.token()).await;
     assert!(epoch(after.unwrap().unwrap()) > epoch(first));
     next.kill();
 }
@@ -211,7 +211,7 @@ pub(crate) async fn who_waits_through_a_cut_is_served() {
     let proxy = Proxy::to(url.trim_start_matches("redis://").to_owned()).await;
     let (holder, side) = (fleet.lock(url), direct(url).await);
     let lease = fleet.take(&holder, u128::MAX, TimeDelta::seconds(120)).await;
-    let waiter = fleet.process(&proxy.url());
+    let waiter = fleet.process(&by_way_of(&proxy));
     let waiting =
         tokio::spawn(async move { waiter.run(order(), async |guard| guard.token()).await });
     fleet.until_listening(&side, 1).await;
@@ -232,7 +232,7 @@ pub(crate) async fn who_listens_is_subscribed_again_after_a_cut() {
     let proxy = Proxy::to(url.trim_start_matches("redis://").to_owned()).await;
     let (holder, side) = (fleet.lock(url), direct(url).await);
     let lease = fleet.take(&holder, u128::MAX, TimeDelta::seconds(120)).await;
-    let waiter = fleet.process(&proxy.url());
+    let waiter = fleet.process(&by_way_of(&proxy));
     let waiting = tokio::spawn(async move { waiter.run(order(), async |_| ()).await });
     fleet.until_listening(&side, 1).await;
     proxy.refuse(true);
@@ -281,7 +281,7 @@ pub(crate) async fn a_redis_that_stands_still_opens_the_breaker() {
     let proxy = Proxy::to(url.trim_start_matches("redis://").to_owned()).await;
     let rest = TimeDelta::milliseconds(400);
     let settings = BreakerSettings { rest, ..BreakerSettings::default() };
-    let lock = Arc::new(fleet.lock(&proxy.url()));
+    let lock = Arc::new(fleet.lock(&by_way_of(&proxy)));
     let breaker = Arc::new(Breaker::around(lock, fleet.clock.clone(), settings));
     let guarded = fleet.guarded(breaker.clone());
     // What was asked for while Redis stood still may arrive when nobody wants it any more.
@@ -311,7 +311,7 @@ pub(crate) async fn a_wait_ends_in_time_though_redis_stands_still() {
     let (fleet, url) = (Fleet::new(), start::shared().await);
     let proxy = Proxy::to(url.trim_start_matches("redis://").to_owned()).await;
     let lease = fleet.take(&fleet.lock(url), u128::MAX, TimeDelta::seconds(60)).await;
-    let (waiter, side) = (fleet.process(&proxy.url()), direct(url).await);
+    let (waiter, side) = (fleet.process(&by_way_of(&proxy)), direct(url).await);
     let wait = order().waiting(TimeDelta::milliseconds(700));
     let began = Instant::now();
     let waiting = tokio::spawn(async move { waiter.run(wait, async |_| ()).await });
@@ -325,7 +325,7 @@ pub(crate) async fn a_wait_ends_in_time_though_redis_stands_still() {
 pub(crate) async fn an_answer_that_was_lost_is_asked_for_once_more() {
     let (fleet, url) = (Fleet::impatient(), start::shared().await);
     let proxy = Proxy::to(url.trim_start_matches("redis://").to_owned()).await;
-    let guarded = fleet.process(&proxy.url());
+    let guarded = fleet.process(&by_way_of(&proxy));
     let first = guarded.run(order(), async |guard| guard.token()).await.unwrap().unwrap();
     proxy.lose_answers();
     let second = guarded.run(order(), async |guard| guard.token()).await.unwrap();
@@ -418,7 +418,7 @@ pub(crate) async fn nothing_is_locked_for_ever() {
 pub(crate) async fn a_lock_that_cannot_be_reached_is_lost_within_its_lease() {
     let (fleet, url) = (Fleet::impatient(), start::shared().await);
     let proxy = Proxy::to(url.trim_start_matches("redis://").to_owned()).await;
-    let guarded = fleet.process(&proxy.url());
+    let guarded = fleet.process(&by_way_of(&proxy));
     let lease = TimeDelta::milliseconds(600);
     let (told, heard) = tokio::sync::oneshot::channel();
     let holding = tokio::spawn(async move {

@@ -2,20 +2,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod faults;
-mod proxy;
 mod shelf;
 mod start;
-mod wall;
 
 mod redis {
     use std::{sync::Arc, time::Duration};
 
-    use castad_contract::{Locks, Timepiece};
+    use castad_contract::{Locks, Timepiece, WallClock};
     use castad_memory::{MemoryEpochs, SequentialIds};
     use castad_redis::{RedisLock, Settings};
     use chrono::TimeDelta;
 
-    use crate::{faults, start, wall::WallClock};
+    use crate::{faults, start};
 
     async fn locks() -> Locks {
         let (url, clock) = (start::shared().await, WallClock::started());

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use castad_contract::WallClock;
 use castad_domain::port::Shelf;
 use castad_memory::MemoryEpochs;
 use castad_redis::{RedisLock, RedisShelf, Settings};
 use chrono::TimeDelta;
 
-use crate::{start, wall::WallClock};
+use crate::start;
 
 fn shelf(url: &str, namespace: &str) -> RedisShelf {
     let settings = Settings { namespace: namespace.to_owned(), ..Settings::default() };

@@ -51,7 +51,7 @@ impl Server {
         let shell = watcher(&format!("{run} & server=$!; cat >/dev/null; kill -9 $server"));
         let server = Self { url: format!("redis://127.0.0.1:{port}"), shell };
         let client = redis::Client::open(server.url.as_str()).expect("it is an address");
-        let clock = crate::wall::WallClock::started();
+        let clock = castad_contract::WallClock::started();
         castad_contract::until(&*clock, chrono::TimeDelta::seconds(20), || async {
             client.get_multiplexed_async_connection().await.is_ok()
         })

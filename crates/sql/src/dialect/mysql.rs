@@ -51,10 +51,11 @@ texts! {
            OR state = 'running' AND lease_until <= ?) FOR UPDATE SKIP LOCKED";
     CLAIM = "UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ? WHERE id = ?";
 
-    /// Takes a lock that is free, or prolongs it for the owner that holds it. The columns are set
+    /// Takes a lock that is free, or prolongs it for the owner that holds it. The first token is the
+    /// time, so that tokens rise beyond those of a row that was forgotten. The columns are set
     /// from left to right, each seeing what was set before it.
     LOCK =
-        "INSERT INTO locks (name, owner, token, held_until) VALUES (?, ?, LAST_INSERT_ID(1), ?) \
+        "INSERT INTO locks (name, owner, token, held_until) VALUES (?, ?, LAST_INSERT_ID(?), ?) \
          ON DUPLICATE KEY UPDATE \
            token = CASE WHEN owner = ? AND held_until > ? THEN LAST_INSERT_ID(token) \
              WHEN owner IS NULL OR owner = ? OR held_until <= ? THEN LAST_INSERT_ID(token + 1) \
@@ -173,7 +174,8 @@ pub(super) async fn lock(
     wanted: Wanted<'_>,
 ) -> Result<Option<i64>, sqlx::Error> {
     let Wanted { name, owner, now, until } = wanted;
-    let lock = sqlx::query::<MySql>(LOCK).bind(name).bind(owner).bind(until);
+    let lock = sqlx::query::<MySql>(LOCK).bind(name).bind(owner);
+    let lock = lock.bind(now.timestamp_micros()).bind(until);
     let lock = lock.bind(owner).bind(now).bind(owner).bind(now);
     let lock = lock.bind(now).bind(owner).bind(owner).bind(until);
     let token = number(lock.execute(to).await?.last_insert_id());

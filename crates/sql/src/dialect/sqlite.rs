@@ -59,9 +59,10 @@ texts! {
               next.due, next.id LIMIT 1)) \
          RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress";
 
-    /// Takes a lock that is free, or prolongs it for the owner that holds it.
+    /// Takes a lock that is free, or prolongs it for the owner that holds it. The first token is the
+    /// time, so that tokens rise beyond those of a row that was forgotten.
     LOCK =
-        "INSERT INTO locks (name, owner, token, held_until) VALUES (?1, ?2, 1, ?4) \
+        "INSERT INTO locks (name, owner, token, held_until) VALUES (?1, ?2, ?5, ?4) \
          ON CONFLICT (name) DO UPDATE SET \
            token = CASE WHEN owner = ?2 AND held_until > ?3 THEN token ELSE token + 1 END, \
            owner = ?2, held_until = ?4 \
@@ -110,7 +111,7 @@ pub(super) async fn lock(
 ) -> Result<Option<i64>, sqlx::Error> {
     let lock = sqlx::query_scalar::<Sqlite, i64>(LOCK);
     let lock = lock.bind(wanted.name).bind(wanted.owner).bind(wanted.now);
-    lock.bind(wanted.until).fetch_optional(to).await
+    lock.bind(wanted.until).bind(wanted.now.timestamp_micros()).fetch_optional(to).await
 }
 
 pub(super) async fn raise(

@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 38] = history!("mysql":
+const HISTORY: [Step; 39] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -46,6 +46,7 @@ const HISTORY: [Step; 38] = history!("mysql":
     36 "0036_booking_queues"
     37 "0037_queue_tickets"
     38 "0038_queue_tickets_over"
+    39 "0039_locks_held_until"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 11] = history!("sqlite":
+const HISTORY: [Step; 12] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -17,6 +17,7 @@ const HISTORY: [Step; 11] = history!("sqlite":
     9 "0009_shop"
     10 "0010_slots"
     11 "0011_queue_tickets_over"
+    12 "0012_locks_held_until"
 );
 
 fn migrator() -> Migrator {

@@ -82,6 +82,8 @@ macro_rules! server_tests {
                 work_in_the_background_cannot_starve_requests
                 a_connection_that_the_server_closed_is_noticed
                 settings_are_read_again_once_a_later_version_is_met
+                totals_and_histories_come_from_a_replica_and_balances_do_not
+                a_replica_that_does_not_answer_is_missed_by_nobody
             );
         }
     };

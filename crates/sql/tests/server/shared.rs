@@ -1,12 +1,14 @@
 //! What is special about a server that many share: its versions, its neighbours, and its refusals.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use castad_contract::make;
 use castad_domain::{
-    model::MemberId,
-    port::{Store, StoreError, StoreErrorKind, WorkQueue},
+    model::{Credit, LotKind, MemberId},
+    port::{HistoryPage, Store, StoreError, StoreErrorKind, WorkQueue},
+    usecase::Accumulate,
 };
+use castad_memory::Memory;
 use castad_sql::{MySql, OpenErrorKind, Options, PoolSize, Sql};
 use futures_util::future::join_all;
 
@@ -184,4 +186,36 @@ pub(crate) async fn settings_are_read_again_once_a_later_version_is_met(server: 
     let place = server.database().await;
     let (one, other) = (open(&place.url()).await, open(&place.url()).await);
     settings::reads_again_once_a_later_version_is_met(&one, &other).await;
+}
+
+/// Gives a member of that database points, and tells what is then read: the balance, the total that
+/// is kept, and how many entries there are.
+async fn give_and_read(url: &str, replica: &str) -> (i64, Option<i64>, usize) {
+    let options = Options { replica: Some(replica.to_owned()), ..options() };
+    let sql = MySql::open(url, options).await.expect("the database opens");
+    add_member(&sql, 1).await.expect("a member is added");
+    let ports = Memory::new().ports().over(Arc::new(sql));
+    let member = make::member(1).id;
+    let credit = Credit { kind: LotKind::Bonus, amount: 700, lifetime: None, source: None };
+    let given = Accumulate::new(&ports).run(member, member, credit, None).await;
+    given.expect("the limits allow it");
+    let now = ports.clock.now();
+    let balance = ports.points.balance(member, now, now).await.expect("the store answers");
+    let totals = ports.points.totals(member).await.expect("the store answers");
+    let page = HistoryPage { limit: 10, after: None, order: None };
+    let entries = ports.points.history(member, page).await.expect("the store answers");
+    (balance.available, totals.map(|totals| totals.accumulated), entries.len())
+}
+
+/// The replica here never hears of anything: nothing lags further behind.
+pub(crate) async fn totals_and_histories_come_from_a_replica_and_balances_do_not(server: &Server) {
+    let (place, replica) = (server.database().await, server.database().await);
+    drop(open(&replica.url()).await);
+    assert_eq!(give_and_read(&place.url(), &replica.url()).await, (700, None, 0));
+}
+
+pub(crate) async fn a_replica_that_does_not_answer_is_missed_by_nobody(server: &Server) {
+    let place = server.database().await;
+    let nowhere = "mysql://root@127.0.0.1:1/castad";
+    assert_eq!(give_and_read(&place.url(), nowhere).await, (700, Some(700), 1));
 }

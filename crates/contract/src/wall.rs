@@ -1,5 +1,3 @@
-//! A clock on which as much time passes as does.
-
 use std::{
     future::pending,
     sync::Arc,
@@ -7,15 +5,19 @@ use std::{
 };
 
 use async_trait::async_trait;
-use castad_contract::make;
 use castad_domain::port::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::timeout;
 
-pub(crate) struct WallClock(Instant);
+use crate::make;
+
+/// A clock on which as much time passes as does, for adapters that keep time themselves.
+pub struct WallClock(Instant);
 
 impl WallClock {
-    pub(crate) fn started() -> Arc<Self> {
+    /// One that begins at the time of the cases.
+    #[must_use]
+    pub fn started() -> Arc<Self> {
         Arc::new(Self(Instant::now()))
     }
 }

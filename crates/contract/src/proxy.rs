@@ -1,5 +1,3 @@
-//! A way to Redis that can be cut, stopped and made to lose answers.
-
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicBool, AtomicU64, Ordering},
@@ -17,7 +15,8 @@ enum Flow {
     Stands,
 }
 
-pub(crate) struct Proxy {
+/// A way to a server that can be cut, closed, held up and made to lose answers.
+pub struct Proxy {
     port: u16,
     target: Mutex<String>,
     refuses: AtomicBool,
@@ -29,7 +28,8 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    pub(crate) async fn to(address: String) -> Arc<Self> {
+    /// A way to that `host:port`, on a port of its own.
+    pub async fn to(address: String) -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let proxy = Arc::new(Self {
             port: listener.local_addr().expect("it has an address").port(),
@@ -51,37 +51,40 @@ impl Proxy {
         proxy
     }
 
-    pub(crate) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+    /// Where it begins, as `host:port`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
     }
 
     /// Leads new connections there.
-    pub(crate) fn lead_to(&self, address: String) {
+    pub fn lead_to(&self, address: String) {
         *self.target.lock().expect("no test panics") = address;
     }
 
     /// Ends every connection.
-    pub(crate) fn cut(&self) {
+    pub fn cut(&self) {
         self.cut.send_modify(|cuts| *cuts += 1);
     }
 
     /// Ends every connection that is opened, or no more.
-    pub(crate) fn refuse(&self, refuses: bool) {
+    pub fn refuse(&self, refuses: bool) {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
 
     /// Lets nothing through, or everything again.
-    pub(crate) fn stand_still(&self, stands: bool) {
+    pub fn stand_still(&self, stands: bool) {
         self.flow.send_replace(if stands { Flow::Stands } else { Flow::Runs });
     }
 
     /// Loses the answers of the connections that are open.
-    pub(crate) fn lose_answers(&self) {
+    pub fn lose_answers(&self) {
         self.deaf.store(self.opened.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
     /// How many connections were opened.
-    pub(crate) fn opened(&self) -> u64 {
+    #[must_use]
+    pub fn opened(&self) -> u64 {
         self.opened.load(Ordering::SeqCst)
     }
 

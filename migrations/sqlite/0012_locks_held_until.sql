@@ -1,0 +1,1 @@
+CREATE INDEX locks_held_until ON locks (held_until);

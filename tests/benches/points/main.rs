@@ -1,0 +1,116 @@
+//! Spending points under each guard, for one hot member and for many, beside the same statements sent
+//! bare; and what it costs those who want something else meanwhile.
+//!
+//! `cargo bench -p castad-tests --bench points` starts MySQL and Redis in containers. The numbers go to
+//! the terminal, nothing is judged but the books: they must be right after every run that has a guard.
+//! `CASTAD_BENCH_USES` says how many uses a run has.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench prints, and ends at a fault"
+)]
+
+mod bare;
+mod fleet;
+mod front;
+mod table;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use castad_memory::SequentialIds;
+use castad_tests::{database, redis};
+use futures_util::{StreamExt, future::BoxFuture, stream};
+
+use bare::{Bare, Guard};
+use fleet::{Fleet, Servers};
+use front::Front;
+use table::Row;
+
+/// How many ask at once.
+const CLIENTS: usize = 64;
+/// How many members there are when they are many.
+const MEMBERS: usize = 100;
+
+/// Whose points are spent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    OneMembers,
+    ManyMembers,
+}
+
+/// What a use came to.
+enum Came {
+    Through,
+    /// Turned away: somebody else was at it for too long, or too often.
+    Back,
+}
+
+/// Spends a point of a member, of that number, on the instance of that number.
+type Use<'a> = dyn Fn(usize, usize) -> BoxFuture<'a, Came> + Sync + 'a;
+
+#[tokio::main]
+async fn main() {
+    let uses = std::env::var("CASTAD_BENCH_USES").map_or(2_000, |text| text.parse().unwrap());
+    let (_mysql, url) = database("mysql", "9.7", "MYSQL").await;
+    let (_redis, lock) = redis().await;
+    let ids = Arc::new(SequentialIds::new());
+    let servers = Servers { database: url, lock: format!("redis://{lock}"), ids };
+    for whose in [Whose::OneMembers, Whose::ManyMembers] {
+        let of = if whose == Whose::OneMembers { "one member's" } else { "many members'" };
+        println!("\n{uses} uses of {of} points, {CLIENTS} at once, {} instances", fleet::INSTANCES);
+        table::head();
+        let mut floor = None;
+        for guard in [Guard::RowLock, Guard::Conditional, Guard::VersionOnce, Guard::VersionRetry] {
+            let fleet = Fleet::start(&servers, Front::None).await;
+            let bare = Bare::connect(&servers.database).await;
+            let spend: &Use<'_> = &|member, _| Box::pin(bare.spend(guard, fleet.member(member)));
+            let row = run(&fleet, uses, whose, spend).await;
+            let floor = *floor.get_or_insert(row.rate());
+            row.print(guard.name(), floor);
+        }
+        for front in Front::ALL {
+            let fleet = Fleet::start(&servers, front).await;
+            let spend: &Use<'_> = &|member, turn| Box::pin(fleet.spend(member, turn));
+            let row = run(&fleet, uses, whose, spend).await;
+            row.print(front.name(), floor.unwrap_or_default());
+        }
+    }
+}
+
+/// Spends so often, and reads something else all the while.
+async fn run(fleet: &Fleet, uses: usize, whose: Whose, spend: &Use<'_>) -> Row {
+    let (through, back) = (AtomicU64::new(0), AtomicU64::new(0));
+    let began = Instant::now();
+    let spending = stream::iter(0..uses)
+        .map(|turn| {
+            let (through, back) = (&through, &back);
+            async move {
+                let member = if whose == Whose::OneMembers { 0 } else { turn % MEMBERS };
+                let began = Instant::now();
+                match spend(member, turn).await {
+                    Came::Through => through.fetch_add(1, Ordering::Relaxed),
+                    Came::Back => back.fetch_add(1, Ordering::Relaxed),
+                };
+                began.elapsed()
+            }
+        })
+        .buffer_unordered(CLIENTS)
+        .collect::<Vec<Duration>>();
+    let (took, beside) = fleet.beside(spending).await;
+    let elapsed = began.elapsed();
+    let through = through.into_inner();
+    fleet.prove(through).await;
+    Row { took, beside, elapsed, through, back: back.into_inner() }
+}
+
+/// A number that no other order has.
+fn number() -> u64 {
+    static GIVEN: AtomicU64 = AtomicU64::new(0);
+    GIVEN.fetch_add(1, Ordering::Relaxed)
+}

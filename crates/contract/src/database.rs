@@ -3,9 +3,9 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, Ports, SettingsReader,
-        ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase,
-        WorkQueue,
+        Auditor, Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, Ports,
+        SettingsReader, ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork,
+        WholeDatabase, WorkQueue,
     },
 };
 use castad_memory::Memory;
@@ -44,6 +44,8 @@ pub struct Database {
     pub slots: Arc<dyn SlotReader>,
     /// Limits as they are.
     pub settings: Arc<dyn SettingsReader>,
+    /// Who proves the books.
+    pub auditor: Arc<dyn Auditor>,
     /// The workers' side of the jobs.
     pub queue: Arc<dyn WorkQueue>,
     /// How many units may be writing at once.
@@ -55,7 +57,7 @@ impl Database {
     /// A database whose ports are all of one adapter.
     pub fn of<A>(adapter: A, writers: Writers) -> Self
     where
-        A: WholeDatabase + Gate,
+        A: WholeDatabase + Gate + Auditor,
     {
         let adapter = Arc::new(adapter);
         Self {
@@ -69,6 +71,7 @@ impl Database {
             shop: adapter.clone(),
             slots: adapter.clone(),
             settings: adapter.clone(),
+            auditor: adapter.clone(),
             queue: adapter,
             writers,
             keep: None,

@@ -21,7 +21,7 @@ use crate::{Books, Database, Purse, make, mingled};
 #[macro_export]
 macro_rules! races_shop_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { races_shop {
+        $crate::each_case! { races_shop audited {
             five_orders_at_once_are_all_taken
             the_last_pack_is_sold_once
             ten_packs_go_to_ten_of_twenty

@@ -92,10 +92,15 @@ impl Tables {
     }
 
     fn uses_that_are_not_their_parts(&self) -> BTreeSet<u128> {
+        let mut told = BTreeMap::new();
+        for entry in self.points.entries.values().flat_map(|of| of.iter()) {
+            *told.entry(entry.usage).or_insert(0) += entry.amount;
+        }
         let wrong = self.points.usages.values().filter(|usage| {
             let taken: i64 = usage.details.iter().map(|part| part.amount).sum();
             let returned: i64 = usage.details.iter().map(|part| part.canceled).sum();
             (taken, returned) != (usage.amount, usage.canceled)
+                || told.get(&Some(usage.id)) != Some(&-usage.remaining())
         });
         wrong.map(|usage| usage.id.to_bits()).collect()
     }
@@ -131,7 +136,7 @@ impl Tables {
         for coupon in self.coupons.coupons.values().map(|coupon| coupon.parts()) {
             let CouponState::Used { order, .. } = coupon.state else { continue };
             let order = self.shop.orders.get(&order);
-            if !order.is_some_and(|order| keeps(order) == Some(coupon.id)) {
+            if order.is_none_or(|order| keeps(order) != Some(coupon.id)) {
                 wrong.insert(coupon.id.to_bits());
             }
         }

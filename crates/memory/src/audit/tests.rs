@@ -12,13 +12,14 @@ use castad_domain::{
 use super::*;
 
 type Breaks = fn(&mut Tables, &Ledger) -> u128;
+type Bill = fn(&Ledger) -> String;
 
 /// What breaks a rule, and the id that the rule names then.
-const BREACHES: [(BookRule, Breaks); 23] = [
+const BREACHES: [(BookRule, Breaks); 24] = [
     (BookRule::Entries, |tables, of| {
-        let entries = tables.points.entries.get_mut(&of.member).unwrap();
-        Arc::make_mut(entries).pop();
-        // A use was the last; what was spent on it is still off the account.
+        let entries = Arc::make_mut(tables.points.entries.get_mut(&of.member).unwrap());
+        let given = entries.iter_mut().find(|entry| entry.lot == Some(of.lot)).unwrap();
+        Arc::make_mut(given).amount += 1;
         of.member.to_bits()
     }),
     (BookRule::Lots, |tables, of| {
@@ -41,6 +42,14 @@ const BREACHES: [(BookRule, Breaks); 23] = [
         usage(tables, of.usage, |usage| usage.details[0].canceled += 1)
     }),
     (BookRule::Details, |tables, of| usage(tables, of.usage, |usage| usage.details.clear())),
+    (BookRule::Details, |tables, of| {
+        let told = tables.points.entries.values_mut().flat_map(|of| Arc::make_mut(of).iter_mut());
+        let mut told = told.filter(|entry| entry.usage.is_some());
+        let (one, other) = (told.next().unwrap(), told.next().unwrap());
+        assert_eq!((one.usage, other.usage), (Some(of.usage), Some(of.usage)));
+        Arc::make_mut(other).usage = None;
+        of.usage.to_bits()
+    }),
     (BookRule::Issued, |tables, of| campaign(tables, of, |parts| parts.issued -= 1)),
     (BookRule::Issued, |tables, of| campaign(tables, of, |parts| parts.issued += 1)),
     (BookRule::Numbers, |tables, of| campaign(tables, of, |parts| parts.last_number += 1)),
@@ -101,7 +110,7 @@ const BREACHES: [(BookRule, Breaks); 23] = [
 ];
 
 /// What the use on `A1` would be wrong for, had it been spent on that.
-const SPENT: [(BookRule, fn(&Ledger) -> String); 4] = [
+const SPENT: [(BookRule, Bill); 4] = [
     (BookRule::Spends, |_| bill("song", 7)),
     (BookRule::Spends, |of| bill("song", of.failed.to_bits())),
     (BookRule::Refunds, |of| bill("lyric", of.failed.to_bits())),

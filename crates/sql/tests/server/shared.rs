@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use castad_contract::make;
+use castad_contract::{Database, Writers, make};
 use castad_domain::{
     model::MemberId,
     port::{Store, StoreError, StoreErrorKind, WorkQueue},
@@ -11,6 +11,7 @@ use castad_sql::{MySql, OpenErrorKind, Options, PoolSize, Sql};
 use futures_util::future::join_all;
 
 use crate::{
+    breaches,
     contract::{open, options},
     settings,
     start::Server,
@@ -184,4 +185,11 @@ pub(crate) async fn settings_are_read_again_once_a_later_version_is_met(server: 
     let place = server.database().await;
     let (one, other) = (open(&place.url()).await, open(&place.url()).await);
     settings::reads_again_once_a_later_version_is_met(&one, &other).await;
+}
+
+pub(crate) async fn each_rule_of_the_books_finds_what_breaks_it_and_no_other(server: &Server) {
+    let place = server.database().await;
+    let db = Database::of(open(&place.url()).await, Writers::Many);
+    let tamper = async |text: &str| place.tamper(text).await;
+    breaches::each_rule_finds_what_breaks_it_and_no_other(&db, tamper).await;
 }

@@ -50,6 +50,8 @@ pub struct Database {
     pub queue: Arc<dyn WorkQueue>,
     /// How many units may be writing at once.
     pub writers: Writers,
+    /// How much each of many does where many do a lot: less where a disk is waited for.
+    pub steps: u64,
     keep: Option<Box<dyn Any + Send + Sync>>,
 }
 
@@ -74,6 +76,7 @@ impl Database {
             auditor: adapter.clone(),
             queue: adapter,
             writers,
+            steps: 200,
             keep: None,
         }
     }
@@ -82,6 +85,13 @@ impl Database {
     #[must_use]
     pub fn keeping(mut self, guard: impl Any + Send + Sync) -> Self {
         self.keep = Some(Box::new(guard));
+        self
+    }
+
+    /// The same, on which each of many does so much.
+    #[must_use]
+    pub fn at_most(mut self, steps: u64) -> Self {
+        self.steps = steps;
         self
     }
 

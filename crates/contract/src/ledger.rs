@@ -69,40 +69,31 @@ pub async fn ledger(db: &Database) -> Ledger {
         ..books.ports.clone()
     };
     let member = db.member(1).await;
-    let lot = bonus(&ports, member, 50_000).await;
-    let order = OrderNumber::parse("A1").expect("a plain number is taken");
-    let usage = UsePoints::new(&ports).run(member, &order, 600, None).await.expect(DONE).id;
-    CancelUsage::new(&ports).run(member, usage, Some(100), None).await.expect(DONE);
-
+    let (lot, usage) = points(&ports, member).await;
     let (campaign, coupon) = coupons(&ports, [db.member(2).await, member]).await;
     let pack = pack(&ports, member).await;
-    let coupon = Some(coupon);
-    let waiting = place(&ports, member, WantedPacks { pack, quantity: 1, coupon }).await;
+    let wanted = WantedPacks { pack, quantity: 1, coupon: Some(coupon) };
+    let waiting = place(&ports, member, wanted).await;
     let paid = place(&ports, member, WantedPacks { pack, quantity: 2, coupon: None }).await;
-    let paid = PayOrder::new(&ports).run(member, paid, None).await.expect(DONE);
-    let OrderState::Paid { lot: bought, .. } = paid.parts().state else { panic!("it is paid") };
+    let order = PayOrder::new(&ports).run(member, paid, None).await.expect(DONE);
+    let OrderState::Paid { lot: bought, .. } = order.parts().state else { panic!("it is paid") };
 
     let (failed, ready, video) = produced(&rest, &ports, member).await;
     let slots = channel(&ports, member).await;
     let booked = hold(&ports, member, &slots[0]).await.id;
-    let payment = BookOrder { member, hold: booked, video, token: None };
-    BookSlot::new(&ports).run(payment, None).await.expect(DONE);
-    let number = OrderNumber::parse(&format!("SLOT-{booked}")).expect("a plain number is taken");
-    let booking = db.begin().await.points().usage_of(member, &number).await;
-    let booking = booking.expect("the store answers").expect("it was spent").id;
-    let held = hold(&ports, member, &slots[1]).await;
-
+    let booking = book(&ports, BookOrder { member, hold: booked, video, token: None }).await;
+    let Hold { id: held, slot: held_slot, .. } = hold(&ports, member, &slots[1]).await;
     Ledger {
         member,
         lot,
         usage,
         campaign,
-        coupon: coupon.expect("there is one"),
-        paid: paid.parts().id,
+        coupon,
+        paid,
         bought,
         waiting,
-        held_slot: held.slot,
-        held: held.id,
+        held_slot,
+        held,
         booked,
         booking,
         failed,
@@ -110,9 +101,24 @@ pub async fn ledger(db: &Database) -> Ledger {
     }
 }
 
-async fn bonus(ports: &Ports, member: MemberId, amount: i64) -> LotId {
-    let credit = Credit { kind: LotKind::Bonus, amount, lifetime: None, source: None };
-    Accumulate::new(ports).run(member, member, credit, None).await.expect(DONE).id
+/// Points that were given, and a use of which a part came back.
+async fn points(ports: &Ports, member: MemberId) -> (LotId, UsageId) {
+    let credit = Credit { kind: LotKind::Bonus, amount: 50_000, lifetime: None, source: None };
+    let lot = Accumulate::new(ports).run(member, member, credit, None).await.expect(DONE).id;
+    let order = OrderNumber::parse("A1").expect("a plain number is taken");
+    let usage = UsePoints::new(ports).run(member, &order, 600, None).await.expect(DONE).id;
+    CancelUsage::new(ports).run(member, usage, Some(100), None).await.expect(DONE);
+    (lot, usage)
+}
+
+/// Pays for a hold, and says with which use of points.
+async fn book(ports: &Ports, order: BookOrder) -> UsageId {
+    BookSlot::new(ports).run(order, None).await.expect(DONE);
+    let number = format!("SLOT-{}", order.hold);
+    let number = OrderNumber::parse(&number).expect("a plain number is taken");
+    let mut unit = ports.store.begin().await.expect("a unit begins");
+    let usage = unit.points().usage_of(order.member, &number).await.expect("the store answers");
+    usage.expect("it was spent").id
 }
 
 pub(crate) fn campaign(ports: &Ports, total: i64) -> CampaignTerms {

@@ -70,6 +70,7 @@ pub mod settings;
 pub mod shop;
 pub mod slots;
 pub mod song;
+pub mod storm;
 mod suite;
 pub mod tickets;
 pub mod time;

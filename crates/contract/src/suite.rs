@@ -97,6 +97,7 @@ macro_rules! database_contract {
         $crate::slots_contract!($($fresh)+);
         $crate::tickets_contract!($($fresh)+);
         $crate::races_slots_contract!($($fresh)+);
+        $crate::storm_contract!($($fresh)+);
     };
 }
 

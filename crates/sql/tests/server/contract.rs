@@ -19,7 +19,7 @@ pub(crate) async fn open(url: &str) -> Sql {
 
 pub(crate) async fn database(server: &Server) -> Database {
     let place = server.database().await;
-    Database::of(open(&place.url()).await, Writers::Many).keeping(place)
+    Database::of(open(&place.url()).await, Writers::Many).at_most(30).keeping(place)
 }
 
 /// Two processes at one database.
@@ -82,6 +82,7 @@ macro_rules! server_tests {
                 work_in_the_background_cannot_starve_requests
                 a_connection_that_the_server_closed_is_noticed
                 settings_are_read_again_once_a_later_version_is_met
+                each_rule_of_the_books_finds_what_breaks_it_and_no_other
             );
         }
     };

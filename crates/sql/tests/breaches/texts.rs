@@ -32,7 +32,8 @@ fn set(rule: BookRule, id: u128, table: &str, rows: &str, [from, to]: [&str; 2])
 
 fn breaches(of: &Ledger) -> Vec<Breach> {
     let mut all = points(of);
-    all.extend(offers(of));
+    all.extend(coupons(of));
+    all.extend(orders(of));
     all.extend(slots(of));
     all.extend(stages(of));
     all
@@ -70,47 +71,37 @@ fn points(of: &Ledger) -> Vec<Breach> {
     ]
 }
 
-fn offers(of: &Ledger) -> Vec<Breach> {
-    let campaign = of.campaign.to_bits();
-    let (row, coupon) = (format!("id = {}", x(campaign)), of.coupon.to_bits());
-    let (used, paid) = (format!("id = {}", x(coupon)), of.paid.to_bits());
-    let waiting = x(of.waiting.to_bits());
-    let (order, bought) = (format!("id = {}", x(paid)), x(of.bought.to_bits()));
-    let (waits, sold) = (format!("id = {waiting}"), format!("id = {bought}"));
+fn coupons(of: &Ledger) -> Vec<Breach> {
+    let (campaign, coupon) = (of.campaign.to_bits(), of.coupon.to_bits());
+    let (row, used) = (format!("id = {}", x(campaign)), format!("id = {}", x(coupon)));
+    let (waiting, paid) = (x(of.waiting.to_bits()), x(of.paid.to_bits()));
+    let waits = format!("id = {waiting}");
     let by = |order: &str| format!("order_id = {order}");
-    let with = |lot: &str| format!("lot_id = {lot}");
     let unused = "state = 'issued', order_id = NULL, changed_at = NULL";
     let as_used = format!("state = 'used', order_id = {waiting}, changed_at = issued_at");
-    let unpaid = "state = 'closing', ending = 'canceled', lot_id = NULL, payment = NULL";
-    let as_paid = format!("state = 'paid', ending = NULL, lot_id = {bought}, payment = 'purse'");
+    let with = format!("coupon_id = {}", x(coupon));
+    let over = ["state = 'pending'", "state = 'canceled'"];
     vec![
         count(BookRule::Issued, campaign, "campaigns", ("issued", -1), &row),
         count(BookRule::Issued, campaign, "campaigns", ("issued", 1), &row),
         count(BookRule::Numbers, campaign, "campaigns", ("last_number", 1), &row),
         count(BookRule::Numbers, campaign, "coupons", ("number", 1), &used),
-        set(BookRule::CouponUses, coupon, "coupons", &used, [&by(&waiting), &by(&x(paid))]),
+        set(BookRule::CouponUses, coupon, "coupons", &used, [&by(&waiting), &by(&paid)]),
         set(BookRule::CouponUses, coupon, "coupons", &used, [&as_used, unused]),
-        set(
-            BookRule::CouponUses,
-            coupon,
-            "orders",
-            &waits,
-            [&format!("coupon_id = {}", x(coupon)), "coupon_id = NULL"],
-        ),
-        set(
-            BookRule::CouponUses,
-            coupon,
-            "orders",
-            &waits,
-            ["state = 'pending'", "state = 'canceled'"],
-        ),
-        set(
-            BookRule::Orders,
-            paid,
-            "orders",
-            &order,
-            [&with(&bought), &with(&x(of.lot.to_bits()))],
-        ),
+        set(BookRule::CouponUses, coupon, "orders", &waits, [&with, "coupon_id = NULL"]),
+        set(BookRule::CouponUses, coupon, "orders", &waits, over),
+    ]
+}
+
+fn orders(of: &Ledger) -> Vec<Breach> {
+    let (paid, bought) = (of.paid.to_bits(), x(of.bought.to_bits()));
+    let (order, sold) = (format!("id = {}", x(paid)), format!("id = {bought}"));
+    let with = |lot: &str| format!("lot_id = {lot}");
+    let another = with(&x(of.lot.to_bits()));
+    let unpaid = "state = 'closing', ending = 'canceled', lot_id = NULL, payment = NULL";
+    let as_paid = format!("state = 'paid', ending = NULL, lot_id = {bought}, payment = 'purse'");
+    vec![
+        set(BookRule::Orders, paid, "orders", &order, [&with(&bought), &another]),
         set(BookRule::Orders, paid, "orders", &order, [&as_paid, unpaid]),
         count(BookRule::Orders, paid, "point_lots", ("amount", 1), &sold),
     ]

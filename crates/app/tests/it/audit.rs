@@ -65,7 +65,7 @@ async fn forget_points(file: &Path) -> MemberId {
 #[tokio::test]
 async fn the_books_are_told_right_or_not_by_line_by_json_and_by_exit_code() {
     let data = Data::fresh();
-    assert_eq!(data.run(&["points", "grant", "500"]).0, Some(0));
+    assert_eq!(data.run(&["points", "grant", "--amount", "500"]).0, Some(0));
     let (code, out) = data.run(&["audit"]);
     assert_eq!(code, Some(0), "{out}");
     let lines: Vec<_> = out.lines().map(str::trim).collect();

@@ -30,8 +30,12 @@ impl Books {
     /// The books of that database.
     #[must_use]
     pub fn of(db: &Database) -> Self {
-        let rest = Memory::new();
-        let ports = Ports { ids: Arc::new(Ids), ..db.ports(&rest) };
+        Self::over(db, &Memory::new())
+    }
+
+    /// The books of that database, and `rest` for all that is not in it.
+    pub(crate) fn over(db: &Database, rest: &Memory) -> Self {
+        let ports = Ports { ids: Arc::new(Ids), ..db.ports(rest) };
         Self { ports, clock: rest.clock().clone() }.elsewhere()
     }
 

@@ -30,6 +30,7 @@
 
 pub mod access;
 mod airtight;
+mod audited;
 pub mod big_media;
 mod books;
 pub mod catalog;
@@ -40,6 +41,7 @@ mod doubtful;
 pub mod epochs;
 pub mod events;
 pub mod ids;
+mod ledger;
 pub mod lock;
 pub mod make;
 mod maker;
@@ -69,6 +71,7 @@ pub mod settings;
 pub mod shop;
 pub mod slots;
 pub mod song;
+pub mod storm;
 mod suite;
 pub mod tickets;
 pub mod time;
@@ -77,9 +80,13 @@ mod wall;
 pub mod writer;
 
 pub use airtight::airtight;
+pub use audited::{audited, findings};
 pub use books::Books;
+#[doc(hidden)]
+pub use castad_domain::port::BookRule;
 pub use database::{Database, Writers};
 pub use doubtful::doubtful;
+pub use ledger::{Ledger, ledger};
 pub use lock::Locks;
 pub use mingled::mingled;
 pub use proxy::Proxy;

@@ -212,9 +212,14 @@ pub(crate) async fn who_waits_through_a_cut_is_served() {
     let (holder, side) = (fleet.lock(url), direct(url).await);
     let lease = fleet.take(&holder, u128::MAX, TimeDelta::seconds(120)).await;
     let waiter = fleet.process(&by_way_of(&proxy));
+    let waiting = waiter.clone();
     let waiting =
-        tokio::spawn(async move { waiter.run(order(), async |guard| guard.token()).await });
+        tokio::spawn(async move { waiting.run(order(), async |guard| guard.token()).await });
     fleet.until_listening(&side, 1).await;
+    // It tries once more when it listens. Answers come in turn: behind this one, that one has come.
+    let tried = || async { fleet.notes.count(LockEvent::Attempted) == 2 };
+    until(&*fleet.clock, SOON, tried).await;
+    waiter.check().await.unwrap();
 
     proxy.refuse(true);
     proxy.cut();

@@ -252,10 +252,10 @@ pub(crate) async fn who_listens_is_subscribed_again_after_a_cut() {
 pub(crate) async fn a_holder_that_fell_silent_is_followed_when_its_time_is_over() {
     let (fleet, url) = (Fleet::new(), start::shared().await);
     let began = fleet.clock.now();
-    let lease = fleet.take(&fleet.lock(url), u128::MAX, TimeDelta::milliseconds(300)).await;
+    let lease = fleet.take(&fleet.lock(url), u128::MAX, TimeDelta::milliseconds(1_500)).await;
     let token = fleet.process(url).run(order(), async |guard| guard.token()).await.unwrap();
     assert!(token.unwrap() > lease.token);
-    assert!(fleet.clock.now() >= began + TimeDelta::milliseconds(299), "not before");
+    assert!(fleet.clock.now() >= began + TimeDelta::milliseconds(1_499), "not before");
     assert_eq!(fleet.notes.count(LockEvent::Woken(None)), 1, "nobody told");
     assert_eq!(fleet.notes.count(LockEvent::Attempted), 3, "and it did not look in between");
 }

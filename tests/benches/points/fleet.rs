@@ -114,7 +114,7 @@ impl Fleet {
     }
 
     /// Every use is in the books, once.
-    pub(crate) async fn prove(&self, through: u64) {
+    pub(crate) async fn prove(&self, through: usize) {
         let now = self.instances[0].clock.now();
         let mut left = 0;
         for member in &self.members {

@@ -85,28 +85,27 @@ async fn main() {
 
 /// Spends so often, and reads something else all the while.
 async fn run(fleet: &Fleet, uses: usize, whose: Whose, spend: &Use<'_>) -> Row {
-    let (through, back) = (AtomicU64::new(0), AtomicU64::new(0));
+    // Connections are opened before the clock runs.
+    let warm = spend_all(CLIENTS * 4, whose, spend).await;
     let began = Instant::now();
-    let spending = stream::iter(0..uses)
-        .map(|turn| {
-            let (through, back) = (&through, &back);
-            async move {
-                let member = if whose == Whose::OneMembers { 0 } else { turn % MEMBERS };
-                let began = Instant::now();
-                match spend(member, turn).await {
-                    Came::Through => through.fetch_add(1, Ordering::Relaxed),
-                    Came::Back => back.fetch_add(1, Ordering::Relaxed),
-                };
-                began.elapsed()
-            }
-        })
-        .buffer_unordered(CLIENTS)
-        .collect::<Vec<Duration>>();
-    let (took, beside) = fleet.beside(spending).await;
+    let (spent, beside) = fleet.beside(spend_all(uses, whose, spend)).await;
     let elapsed = began.elapsed();
-    let through = through.into_inner();
-    fleet.prove(through).await;
-    Row { took, beside, elapsed, through, back: back.into_inner() }
+    let through = |spent: &[(bool, Duration)]| spent.iter().filter(|(through, _)| *through).count();
+    let (warm, through) = (through(&warm), through(&spent));
+    fleet.prove(warm + through).await;
+    let took = spent.iter().map(|(_, took)| *took).collect();
+    Row { took, beside, elapsed, through, back: spent.len() - through }
+}
+
+/// Whether each use came through, and how long it took.
+async fn spend_all(uses: usize, whose: Whose, spend: &Use<'_>) -> Vec<(bool, Duration)> {
+    let one = |turn| async move {
+        let member = if whose == Whose::OneMembers { 0 } else { turn % MEMBERS };
+        let began = Instant::now();
+        let came = spend(member, turn).await;
+        (matches!(came, Came::Through), began.elapsed())
+    };
+    stream::iter(0..uses).map(one).buffer_unordered(CLIENTS).collect().await
 }
 
 /// A number that no other order has.

@@ -7,8 +7,8 @@ pub(crate) struct Row {
     /// How long each read of something else took meanwhile.
     pub(crate) beside: Vec<Duration>,
     pub(crate) elapsed: Duration,
-    pub(crate) through: u64,
-    pub(crate) back: u64,
+    pub(crate) through: usize,
+    pub(crate) back: usize,
 }
 
 pub(crate) fn head() {

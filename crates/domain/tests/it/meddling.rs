@@ -35,6 +35,8 @@ pub(crate) enum Meanwhile {
     CallBack,
     /// The callback is heard before the answer arrives, and acted upon afterwards.
     HearCallBack,
+    /// The answer takes so long that somebody else claims the job.
+    LoseTheClaim,
 }
 
 pub(crate) struct Meddling {
@@ -124,6 +126,11 @@ impl SongComposer for Meddling {
         self.meddle(Moment::Started).await;
         if matches!(self.meanwhile, Meanwhile::CallBack | Meanwhile::HearCallBack) {
             self.call_back(order.attempt, &job).await;
+        }
+        if self.meanwhile == Meanwhile::LoseTheClaim && !self.done.swap(true, Ordering::SeqCst) {
+            let now = self.ports.clock.now() + TimeDelta::minutes(1);
+            let claim = self.ports.queue.claim(now, now + TimeDelta::seconds(30)).await.unwrap();
+            assert!(claim.is_some());
         }
         Ok(job)
     }

@@ -1,0 +1,261 @@
+//! Every point at which a process meets the world, and everything that can go wrong there.
+//!
+//! A production is made once without a fault, and each call of a port and each commit on the way is
+//! counted. Then it is made again for each of them and each way to fail there, and again from a
+//! fresh process until nothing is left to do. Whatever happened: what was asked for has ended, what
+//! was bought was bought once and is released, and the points agree with what was delivered.
+
+mod check;
+mod faults;
+mod ledger;
+mod owner;
+mod ports;
+mod world;
+
+use std::sync::Arc;
+
+use castad_domain::{model::ProjectStatus, port::ProviderErrorKind};
+use castad_memory::{Answer, Memory};
+use chrono::TimeDelta;
+
+use faults::Way;
+use owner::{Memo, Request};
+use ports::Flaw;
+use world::World;
+
+/// What is made, and what is wrong with it from the beginning.
+#[derive(Clone, Copy)]
+struct Story {
+    script: &'static [Request],
+    begin: fn(&mut World),
+    /// How long until the owner wants it canceled.
+    cancel_after: Option<TimeDelta>,
+    /// How it may end.
+    ends: &'static [ProjectStatus],
+}
+
+const PRODUCE: &[Request] = &[Request::Open, Request::Pictures, Request::Produce];
+
+const PLAIN: Story = Story {
+    script: PRODUCE,
+    begin: |_| {},
+    cancel_after: None,
+    ends: &[ProjectStatus::Finished],
+};
+
+impl Story {
+    fn world(&self) -> World {
+        let mut world = World::new(Memory::new());
+        (self.begin)(&mut world);
+        let member = world.member("다온카페");
+        let now = world.ports().clock.now();
+        let cancel_at = self.cancel_after.map(|wait| now + wait);
+        let memo = Memo::new(member, "owner".to_owned(), self.script.to_vec(), cancel_at);
+        world.owners = vec![Arc::new(memo)];
+        world
+    }
+
+    /// The points of a run with that plan.
+    fn points(&self, plan: Vec<(usize, Way)>) -> Vec<&'static str> {
+        let world = self.world();
+        let mut processes = [world.process(Box::new(plan))];
+        world.drive(&mut processes).unwrap();
+        processes[0].faults.passed()
+    }
+
+    /// Makes it with that plan, and says what is wrong in the end.
+    fn tell(&self, plan: &[(usize, Way)], then_cancel: bool) -> Vec<String> {
+        let world = self.world();
+        let mut processes = vec![world.process(Box::new(plan.to_vec()))];
+        let mut driven = world.drive(&mut processes);
+        if processes[0].faults.is_frozen() {
+            let mut others = vec![world.process(Box::new(Vec::new()))];
+            driven = driven.and_then(|()| world.drive(&mut others));
+            processes[0].thaw();
+            processes.append(&mut others);
+            driven = driven.and_then(|()| world.drive(&mut processes));
+        }
+        if then_cancel {
+            world.owners[0].will_cancel();
+        }
+        // What is gone comes back, and the owner asks for everything once more.
+        processes.retain(world::Process::lives);
+        processes.push(world.process(Box::new(Vec::new())));
+        driven = driven.and_then(|()| world.drive(&mut processes));
+
+        let mut faults = world.faults();
+        faults.extend(driven.err());
+        let ended = world.owners[0].project().map(|project| {
+            let production = futures_util::FutureExt::now_or_never(world.memory.production(project));
+            production.unwrap().unwrap().project().status()
+        });
+        let canceled = world.owners[0].has_asked(Request::Cancel);
+        let may = |status| {
+            self.ends.contains(&status) || (canceled && status == ProjectStatus::Canceled)
+        };
+        if !ended.is_some_and(may) {
+            faults.push(format!("it ended as {ended:?}"));
+        }
+        faults
+    }
+
+    /// Everything that can go wrong at every point; says how many points there are.
+    fn everywhere(&self) -> usize {
+        let points = self.points(Vec::new());
+        let mut wrong = Vec::new();
+        for (point, name) in points.iter().enumerate() {
+            for way in Way::FAULTS {
+                let faults = self.tell(&[(point, way)], false);
+                if !faults.is_empty() {
+                    wrong.push(format!("{point} {name} {way:?}: {faults:?}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+        points.len()
+    }
+}
+
+/// How much of it a story has to come to: a production takes so many calls and commits, and one that
+/// takes fewer is not the whole of it any more. Whoever saves a call lowers it, and says so.
+fn at_least(floor: usize, covered: usize) {
+    println!("{covered} points");
+    assert!(covered >= floor, "only {covered} points of {floor} were covered");
+}
+
+#[test]
+fn a_production_outlives_everything_at_every_point() {
+    at_least(1, PLAIN.everywhere());
+}
+
+/// Providers that cannot look an attempt up, and call back.
+const CALLED_BACK: Story = Story {
+    begin: |world| {
+        world.memory.composer().forget_attempts();
+        world.memory.renderer().forget_attempts();
+        world.callbacks = true;
+    },
+    ends: &[ProjectStatus::Finished, ProjectStatus::Failed],
+    ..PLAIN
+};
+
+#[test]
+fn a_callback_tells_of_what_was_bought_whatever_became_of_the_answer() {
+    at_least(1, CALLED_BACK.everywhere());
+}
+
+const THEN_RETRY: &[Request] =
+    &[Request::Open, Request::Pictures, Request::Produce, Request::AwaitEnd, Request::Retry];
+
+#[test]
+fn a_stage_that_was_declined_is_made_again_whatever_happens() {
+    let declined = Story {
+        script: THEN_RETRY,
+        begin: |world| {
+            let refused = Answer::Error(ProviderErrorKind::Refused);
+            world.memory.renderer().answer(refused, 1);
+            world.declines = 1;
+        },
+        ..PLAIN
+    };
+    at_least(1, declined.everywhere());
+}
+
+#[test]
+fn a_stage_that_came_to_nothing_is_made_again_whatever_happens() {
+    let failed = Story {
+        script: THEN_RETRY,
+        begin: |world| world.memory.composer().fail(true, 1),
+        ..PLAIN
+    };
+    at_least(1, failed.everywhere());
+}
+
+#[test]
+fn a_deadline_ends_what_is_being_written_whatever_happens() {
+    let story = Story {
+        begin: |world| world.hands = 2,
+        cancel_after: Some(TimeDelta::seconds(10)),
+        ends: &[ProjectStatus::Canceled],
+        ..PLAIN
+    };
+    at_least(1, story.everywhere());
+}
+
+#[test]
+fn a_deadline_ends_what_is_being_composed_whatever_happens() {
+    let story = Story {
+        begin: |world| {
+            world.hands = 2;
+            world.memory.composer().work_for(u32::MAX);
+        },
+        cancel_after: Some(TimeDelta::seconds(100)),
+        ends: &[ProjectStatus::Canceled],
+        ..PLAIN
+    };
+    at_least(1, story.everywhere());
+}
+
+/// A cancel at a point of a production, and then everything at every point that follows.
+#[test]
+fn a_cancel_at_every_point_outlives_everything_that_follows() {
+    let (mut covered, mut wrong) = (0, Vec::new());
+    for (point, name) in PLAIN.points(Vec::new()).iter().enumerate() {
+        for cancel in [Way::CancelBefore, Way::CancelAfter] {
+            let points = PLAIN.points(vec![(point, cancel)]);
+            for (next, then) in points.iter().enumerate().skip(point + 1).take(FOLLOWING) {
+                covered += 1;
+                for way in Way::FAULTS {
+                    let faults = PLAIN.tell(&[(point, cancel), (next, way)], false);
+                    if !faults.is_empty() {
+                        wrong.push(format!("{point} {name} {cancel:?}, {next} {then} {way:?}: {faults:?}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+    at_least(1, covered);
+}
+
+/// How many points behind a cancel are looked at: those of the cancel itself, and of what has to be
+/// cleared away afterwards.
+const FOLLOWING: usize = 16;
+
+#[test]
+fn what_was_on_its_way_when_a_process_died_is_canceled_by_the_next() {
+    let points = PLAIN.points(Vec::new());
+    let mut wrong = Vec::new();
+    for (point, name) in points.iter().enumerate() {
+        for way in [Way::CrashBefore, Way::CrashAfter] {
+            let faults = PLAIN.tell(&[(point, way)], true);
+            if !faults.is_empty() {
+                wrong.push(format!("{point} {name} {way:?}: {faults:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+    at_least(1, points.len());
+}
+
+#[test]
+fn a_store_without_a_fence_is_found_out() {
+    let story = Story { begin: |world| world.flaw = Flaw::NoFence, ..PLAIN };
+    let points = story.points(Vec::new());
+    let frozen = |(point, _)| story.tell(&[(point, Way::FrozenAfter)], false);
+    let found = points.iter().enumerate().flat_map(frozen);
+    println!("{:?}", found.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_provider_that_guesses_what_became_of_an_attempt_is_found_out() {
+    let begin = |world: &mut World| {
+        (CALLED_BACK.begin)(world);
+        world.flaw = Flaw::Guesses;
+    };
+    let story = Story { begin, ..CALLED_BACK };
+    let points = story.points(Vec::new());
+    let lost = |(point, _)| story.tell(&[(point, Way::CrashAfter)], false);
+    let found: Vec<_> = points.iter().enumerate().flat_map(lost).collect();
+    println!("{found:?}");
+}

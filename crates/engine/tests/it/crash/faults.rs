@@ -1,0 +1,204 @@
+//! Where a process meets the world, counted, and what goes wrong there.
+
+use std::{
+    future::{Future, pending, poll_fn},
+    sync::{Mutex, MutexGuard},
+    task::Poll,
+};
+
+use futures_util::future::BoxFuture;
+
+/// What happens at a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The process is gone before the call.
+    CrashBefore,
+    /// The process is gone once the call took effect; nobody sees the answer.
+    CrashAfter,
+    /// The call takes effect, and its caller is told that nobody answers.
+    ReplyLost,
+    /// The call never takes effect, and its caller is told that nobody answers.
+    NeverSent,
+    /// What the owner asked for until now is asked for again, before the call.
+    SentTwice,
+    /// The process stands still before the call until another has ended its work.
+    FrozenBefore,
+    /// The process stands still with the answer on its way until another has ended its work.
+    FrozenAfter,
+    /// The owner cancels before the call.
+    CancelBefore,
+    /// The owner cancels while the answer is on its way.
+    CancelAfter,
+}
+
+impl Way {
+    /// What may go wrong anywhere.
+    pub(crate) const FAULTS: [Self; 7] = [
+        Self::CrashBefore,
+        Self::CrashAfter,
+        Self::ReplyLost,
+        Self::NeverSent,
+        Self::SentTwice,
+        Self::FrozenBefore,
+        Self::FrozenAfter,
+    ];
+}
+
+/// What the owner does meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    Repeats,
+    Cancels,
+}
+
+type Hook = Box<dyn Fn(Meanwhile) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// Says what happens at which point.
+pub(crate) trait Plan: Send {
+    fn at(&mut self, point: usize, name: &'static str) -> Option<Way>;
+}
+
+impl Plan for Vec<(usize, Way)> {
+    fn at(&mut self, point: usize, _: &'static str) -> Option<Way> {
+        self.iter().find(|(at, _)| *at == point).map(|(_, way)| *way)
+    }
+}
+
+/// The points of one process.
+pub(crate) struct Faults(Mutex<State>);
+
+struct State {
+    plan: Box<dyn Plan>,
+    passed: Vec<&'static str>,
+    dead: bool,
+    frozen: bool,
+    thawed: bool,
+    hook: Option<std::sync::Arc<Hook>>,
+}
+
+impl Faults {
+    pub(crate) fn new(plan: Box<dyn Plan>) -> Self {
+        let passed = Vec::new();
+        let (dead, frozen, thawed, hook) = (false, false, false, None);
+        Self(Mutex::new(State { plan, passed, dead, frozen, thawed, hook }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    pub(crate) fn hook(&self, hook: Hook) {
+        self.state().hook = Some(std::sync::Arc::new(hook));
+    }
+
+    /// The hook holds what holds this: without this a process would never be forgotten.
+    pub(crate) fn unhook(&self) {
+        let hook = self.state().hook.take();
+        drop(hook);
+    }
+
+    /// The names of the points that were come to, in order.
+    pub(crate) fn passed(&self) -> Vec<&'static str> {
+        self.state().passed.clone()
+    }
+
+    pub(crate) fn is_dead(&self) -> bool {
+        self.state().dead
+    }
+
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.state().frozen
+    }
+
+    pub(crate) fn thaw(&self) {
+        let mut state = self.state();
+        (state.frozen, state.thawed) = (false, true);
+    }
+
+    /// Once after it stood still: what hung in a call goes on before anything else does.
+    pub(crate) async fn let_others_first(&self) {
+        let mut waited = !std::mem::take(&mut self.state().thawed);
+        poll_fn(|cx| {
+            if std::mem::replace(&mut waited, true) {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Comes to a point and makes the call, or what becomes of it.
+    pub(crate) async fn pass<T, E>(
+        &self,
+        name: &'static str,
+        call: impl Future<Output = Result<T, E>> + Send,
+        lost: impl Fn() -> Option<E> + Send,
+    ) -> Result<T, E>
+    where
+        T: Send,
+        E: Send,
+    {
+        let way = {
+            let mut state = self.state();
+            state.passed.push(name);
+            let point = state.passed.len() - 1;
+            state.plan.at(point, name)
+        };
+        match way {
+            None => call.await,
+            Some(Way::CrashBefore) => self.die().await,
+            Some(Way::CrashAfter) => {
+                drop(call.await);
+                self.die().await
+            }
+            Some(Way::ReplyLost) => {
+                let answer = call.await;
+                lost().map_or(answer, Err)
+            }
+            Some(Way::NeverSent) => match lost() {
+                Some(error) => Err(error),
+                None => call.await,
+            },
+            Some(Way::SentTwice) => {
+                self.meanwhile(Meanwhile::Repeats).await;
+                call.await
+            }
+            Some(Way::FrozenBefore) => {
+                self.stand_still().await;
+                call.await
+            }
+            Some(Way::FrozenAfter) => {
+                let answer = call.await;
+                self.stand_still().await;
+                answer
+            }
+            Some(Way::CancelBefore) => {
+                self.meanwhile(Meanwhile::Cancels).await;
+                call.await
+            }
+            Some(Way::CancelAfter) => {
+                let answer = call.await;
+                self.meanwhile(Meanwhile::Cancels).await;
+                answer
+            }
+        }
+    }
+
+    async fn die<T>(&self) -> T {
+        self.state().dead = true;
+        pending().await
+    }
+
+    async fn stand_still(&self) {
+        self.state().frozen = true;
+        poll_fn(|_| if self.is_frozen() { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+
+    async fn meanwhile(&self, what: Meanwhile) {
+        let hook = self.state().hook.clone();
+        if let Some(hook) = hook {
+            hook(what).await;
+        }
+    }
+}

@@ -24,6 +24,11 @@ impl World {
         self.look().now_or_never().unwrap()
     }
 
+    /// What is wrong already, while things are on their way.
+    pub(crate) fn faults_on_the_way(&self) -> Vec<String> {
+        self.ledger.faults()
+    }
+
     async fn look(&self) -> Vec<String> {
         let mut faults = self.ledger.faults();
         let counts = self.memory.queue().counts().await.unwrap();
@@ -56,7 +61,9 @@ impl World {
             ProjectStatus::Failed => production.failure().is_some_and(|failure| {
                 // What was known to be bought by then was not to be given up.
                 let unresolved = failure.code == FailureCode::Unresolved;
-                !(unresolved && self.ledger.has_bought_before(failure.stage, failure.at))
+                // And nobody's steps are in the way of another's.
+                failure.code != FailureCode::Internal
+                    && !(unresolved && self.ledger.has_bought_before(failure.stage, failure.at))
             }),
             ProjectStatus::Canceled => canceled,
             // Canceled between two requests, before anything was begun.

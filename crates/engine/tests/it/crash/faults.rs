@@ -2,10 +2,12 @@
 
 use std::{
     future::{Future, pending, poll_fn},
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
     task::Poll,
 };
 
+use castad_domain::port::Clock;
+use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 
 /// What happens at a point.
@@ -29,6 +31,8 @@ pub(crate) enum Way {
     CancelBefore,
     /// The owner cancels while the answer is on its way.
     CancelAfter,
+    /// The call takes so many milliseconds until it is made.
+    Slow(u32),
 }
 
 impl Way {
@@ -65,7 +69,10 @@ impl Plan for Vec<(usize, Way)> {
 }
 
 /// The points of one process.
-pub(crate) struct Faults(Mutex<State>);
+pub(crate) struct Faults {
+    state: Mutex<State>,
+    clock: Arc<dyn Clock>,
+}
 
 struct State {
     plan: Box<dyn Plan>,
@@ -73,22 +80,23 @@ struct State {
     dead: bool,
     frozen: bool,
     thawed: bool,
-    hook: Option<std::sync::Arc<Hook>>,
+    hook: Option<Arc<Hook>>,
 }
 
 impl Faults {
-    pub(crate) fn new(plan: Box<dyn Plan>) -> Self {
+    pub(crate) fn new(plan: Box<dyn Plan>, clock: Arc<dyn Clock>) -> Self {
         let passed = Vec::new();
         let (dead, frozen, thawed, hook) = (false, false, false, None);
-        Self(Mutex::new(State { plan, passed, dead, frozen, thawed, hook }))
+        let state = Mutex::new(State { plan, passed, dead, frozen, thawed, hook });
+        Self { state, clock }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.state.lock().unwrap()
     }
 
     pub(crate) fn hook(&self, hook: Hook) {
-        self.state().hook = Some(std::sync::Arc::new(hook));
+        self.state().hook = Some(Arc::new(hook));
     }
 
     /// The hook holds what holds this: without this a process would never be forgotten.
@@ -175,6 +183,11 @@ impl Faults {
             }
             Some(Way::CancelBefore) => {
                 self.meanwhile(Meanwhile::Cancels).await;
+                call.await
+            }
+            Some(Way::Slow(wait)) => {
+                let wait = TimeDelta::milliseconds(wait.into());
+                self.clock.reach(self.clock.now() + wait).await;
                 call.await
             }
             Some(Way::CancelAfter) => {

@@ -67,7 +67,7 @@ impl Process {
     }
 
     /// Lets it go on until it waits; `false` if it waited all the time.
-    fn go_on(&mut self) -> bool {
+    pub(crate) fn go_on(&mut self) -> bool {
         let Some(main) = &mut self.main else { return false };
         if self.faults.is_frozen() || !self.awake.0.swap(false, Ordering::SeqCst) {
             return false;
@@ -129,7 +129,7 @@ impl World {
 
     /// The same by a clock of its own.
     pub(crate) fn process_by(&self, clock: Arc<dyn Clock>, plan: Box<dyn Plan>) -> Process {
-        let faults = Arc::new(Faults::new(plan));
+        let faults = Arc::new(Faults::new(plan, Arc::clone(&clock)));
         let ports = ports(&self.memory, &faults, &self.ledger, clock, self.flaw);
         let settings = Settings { unresolved: Unresolved::Fail, ..Settings::default() };
         let engine = Engine::new(&ports, settings);
@@ -182,7 +182,7 @@ impl World {
         Err("it does not end".to_owned())
     }
 
-    fn is_idle(&self, processes: &[Process]) -> bool {
+    pub(crate) fn is_idle(&self, processes: &[Process]) -> bool {
         let live = |p: &&Process| p.lives() && !p.faults.is_frozen();
         let asked = processes.iter().filter(live).all(|p| p.answered.load(Ordering::SeqCst));
         let called = !self.callbacks || self.ledger.to_call_back().is_none();
@@ -191,7 +191,7 @@ impl World {
     }
 
     /// To the next that anybody waits for.
-    fn let_time_pass(&self) -> bool {
+    pub(crate) fn let_time_pass(&self) -> bool {
         let clock = self.memory.clock();
         let purchase = self.ledger.to_call_back().filter(|_| self.callbacks);
         let call = purchase.as_ref().map(|purchase| purchase.at + CALLBACK);

@@ -40,7 +40,11 @@ impl Adopt {
         let found = maker.look_up(attempt, Some(told.clone())).await;
         match found.map_err(StepError::provider(maker.name()))? {
             LookUp::Found(job) => {
-                let adopted = |p: &mut Production, now| Ok(p.accepted(stage, &job, now, now)?);
+                let adopted = |p: &mut Production, now| {
+                    // Whoever sent the order may have heard of it while the provider was asked.
+                    let unheard = p.provider_job(stage).is_none();
+                    if unheard { Ok(p.accepted(stage, &job, now, now)?) } else { Ok(()) }
+                };
                 self.bench.finish(claim, adopted).await
             }
             LookUp::NotThere | LookUp::CannotTell => self.bench.end(claim).await,

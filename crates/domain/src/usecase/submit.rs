@@ -73,7 +73,10 @@ impl Submit {
                 let attempt = AttemptToken::from_bits(self.bench.next_id());
                 let decided = |p: &mut Production, now| Ok(p.submitted(stage, attempt, now)?);
                 match self.bench.note(claim, decided).await? {
-                    Some(production) => self.buy(claim, stage, attempt, &production).await,
+                    Some(production) => {
+                        let end = self.buy(claim, stage, attempt, &production).await;
+                        self.take_back(claim, stage, end).await
+                    }
                     None => Ok(StepEnd::Done),
                 }
             }
@@ -119,14 +122,24 @@ impl Submit {
     ) -> Result<StepEnd, StepError> {
         match self.start(stage, attempt, production).await {
             Ok(job) => self.record(claim, (stage, attempt), &job).await,
-            Err(error) => {
-                // Only an answer that says "nothing was started" takes the decision back.
-                if error.kind() != ProviderErrorKind::Unknown {
-                    self.bench.note(claim, |p, now| Ok(p.declined(stage, now)?)).await?;
-                }
-                Err(StepError::provider(self.bench.maker(stage).name())(error))
-            }
+            Err(error) => Err(StepError::provider(self.bench.maker(stage).name())(error)),
         }
+    }
+
+    /// Only an answer that says "nothing was started" takes the decision back, and only where nobody
+    /// else may have asked for the attempt: a call of an earlier process may be on its way still.
+    async fn take_back(
+        &self,
+        claim: &Claim,
+        stage: Stage,
+        end: Result<StepEnd, StepError>,
+    ) -> Result<StepEnd, StepError> {
+        if let Err(StepError::Provider { error, .. }) = &end
+            && error.kind() != ProviderErrorKind::Unknown
+        {
+            self.bench.note(claim, |p, now| Ok(p.declined(stage, now)?)).await?;
+        }
+        end
     }
 
     async fn start(

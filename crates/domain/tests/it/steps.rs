@@ -248,3 +248,19 @@ async fn an_answer_that_comes_after_the_claim_was_lost_is_not_lost_with_it() {
         assert!(studio.memory.composer().held().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_decision_that_an_earlier_process_may_carry_out_yet_is_not_taken_again() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Unknown), 1);
+    studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Busy), 1);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 3);
+    assert_eq!(
+        studio.told(EventKind::SongSubmitting).await,
+        1,
+        "one attempt, asked for three times"
+    );
+}

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use castad_domain::{
-    model::{EntryKind, EventKind, EventSeq, FailureCode, Making, MemberId, Production, ProjectStatus, Stage},
+    model::{
+        Datum, EntryKind, EventKind, EventSeq, FailureCode, Making, MemberId, Production,
+        ProjectStatus, Stage,
+    },
     port::{Catalog, EventLog, HistoryPage, Page, PointsReader, Store, WorkQueue},
 };
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 
 use super::{
@@ -63,14 +67,22 @@ impl World {
                 let unresolved = failure.code == FailureCode::Unresolved;
                 // And nobody's steps are in the way of another's.
                 failure.code != FailureCode::Internal
-                    && !(unresolved && self.ledger.has_bought_before(failure.stage, failure.at))
+                    && !(unresolved && self.has_bought(&production, failure.stage, failure.at))
             }),
             ProjectStatus::Canceled => canceled,
-            // Canceled between two requests, before anything was begun.
-            ProjectStatus::Draft => false,
-            ProjectStatus::Producing | ProjectStatus::Archived => false,
+            ProjectStatus::Draft | ProjectStatus::Producing | ProjectStatus::Archived => false,
         };
         if right { Vec::new() } else { vec![format!("it ended as {status:?}")] }
+    }
+
+    fn has_bought(&self, production: &Production, stage: Stage, before: DateTime<Utc>) -> bool {
+        let song = production.song().map(|song| song.id.to_bits());
+        let row = if stage == Stage::Video {
+            production.video().map(|video| video.id.to_bits())
+        } else {
+            song
+        };
+        row.is_some_and(|row| self.ledger.has_bought(stage, row, before))
     }
 
     async fn bills(&self, member: MemberId) -> Bills {
@@ -127,6 +139,13 @@ impl World {
         if !spent.is_empty() || !back.is_empty() {
             faults.push(format!("{spent:?} and {back:?} belong to nothing"));
         }
+        faults.extend(self.account(member, left).await);
+        faults
+    }
+
+    /// What the account, its entries and its totals say.
+    async fn account(&self, member: MemberId, left: i64) -> Vec<String> {
+        let (ports, mut faults) = (self.ports(), Vec::new());
         let now = ports.clock.now();
         let balance = ports.points.balance(member, now, now).await.unwrap().available;
         if balance != left {
@@ -157,33 +176,40 @@ impl World {
                 faults.push(format!("{} of {of} is told {times} times", kind.name()));
             }
         }
-        let mut expect = |kind: EventKind, of: String| {
+        for (kind, of) in self.due_events(member).await {
             if !told.contains_key(&(kind.name(), of.clone())) {
                 faults.push(format!("{} of {of} is missing", kind.name()));
             }
-        };
+        }
+        faults
+    }
+
+    /// What must have been told for things to stand as they do.
+    async fn due_events(&self, member: MemberId) -> Vec<(EventKind, String)> {
+        let mut due = Vec::new();
         for memo in self.owners.iter().filter(|memo| memo.member == member) {
             let Some(project) = memo.project() else { continue };
             let production = self.memory.production(project).await.unwrap();
-            expect(EventKind::ProjectCreated, project.to_string());
-            match production.project().status() {
-                ProjectStatus::Finished => expect(EventKind::ProjectFinished, project.to_string()),
-                ProjectStatus::Failed => expect(EventKind::ProjectFailed, project.to_string()),
-                ProjectStatus::Canceled => expect(EventKind::ProjectCanceled, project.to_string()),
-                ProjectStatus::Draft | ProjectStatus::Producing | ProjectStatus::Archived => {}
-            }
-            let id = |id: String| format!("{:?}", castad_domain::model::Datum::Text(id));
+            due.push((EventKind::ProjectCreated, project.to_string()));
+            let ended = match production.project().status() {
+                ProjectStatus::Finished => Some(EventKind::ProjectFinished),
+                ProjectStatus::Failed => Some(EventKind::ProjectFailed),
+                ProjectStatus::Canceled => Some(EventKind::ProjectCanceled),
+                ProjectStatus::Draft | ProjectStatus::Producing | ProjectStatus::Archived => None,
+            };
+            due.extend(ended.map(|kind| (kind, project.to_string())));
+            let id = |id: String| format!("{:?}", Datum::Text(id));
             if let Some(lyric) = production.lyric().filter(|lyric| lyric.text().is_some()) {
-                expect(EventKind::LyricReady, id(lyric.id.to_string()));
+                due.push((EventKind::LyricReady, id(lyric.id.to_string())));
             }
             if let Some(song) = production.song().filter(|song| song.making.product().is_some()) {
-                expect(EventKind::SongReady, id(song.id.to_string()));
+                due.push((EventKind::SongReady, id(song.id.to_string())));
             }
             if let Some(video) = production.video().filter(|v| v.making.product().is_some()) {
-                expect(EventKind::VideoReady, id(video.id.to_string()));
+                due.push((EventKind::VideoReady, id(video.id.to_string())));
             }
         }
-        faults
+        due
     }
 
     /// How often an event may be told of one thing: words are asked for twice at most, and what a
@@ -193,6 +219,7 @@ impl World {
             "lyric.writing" => 2 + self.declines,
             "lyric.requested" | "song.requested" | "song.submitting" | "video.requested"
             | "video.submitting" => 1 + self.declines,
+            "project.failed" if self.owners.iter().any(|o| o.script.contains(&Request::Retry)) => 2,
             _ => 1,
         }
     }

@@ -153,54 +153,54 @@ impl Faults {
             let point = state.passed.len() - 1;
             state.plan.at(point, name)
         };
-        match way {
-            None => call.await,
-            Some(Way::CrashBefore) => self.die().await,
-            Some(Way::CrashAfter) => {
-                drop(call.await);
-                self.die().await
-            }
-            Some(Way::ReplyLost) => {
-                let answer = call.await;
-                lost().map_or(answer, Err)
-            }
-            Some(Way::NeverSent) => match lost() {
-                Some(error) => Err(error),
-                None => call.await,
-            },
-            Some(Way::SentTwice) => {
-                self.meanwhile(Meanwhile::Repeats).await;
-                call.await
-            }
-            Some(Way::FrozenBefore) => {
-                self.stand_still().await;
-                call.await
-            }
-            Some(Way::FrozenAfter) => {
-                let answer = call.await;
-                self.stand_still().await;
-                answer
-            }
-            Some(Way::CancelBefore) => {
-                self.meanwhile(Meanwhile::Cancels).await;
-                call.await
-            }
-            Some(Way::Slow(wait)) => {
-                let wait = TimeDelta::milliseconds(wait.into());
-                self.clock.reach(self.clock.now() + wait).await;
-                call.await
-            }
-            Some(Way::CancelAfter) => {
-                let answer = call.await;
-                self.meanwhile(Meanwhile::Cancels).await;
-                answer
-            }
+        self.before(way).await;
+        if way == Some(Way::NeverSent)
+            && let Some(error) = lost()
+        {
+            return Err(error);
+        }
+        let answer = call.await;
+        self.after(way).await;
+        match lost().filter(|_| way == Some(Way::ReplyLost)) {
+            Some(error) => Err(error),
+            None => answer,
         }
     }
 
-    async fn die<T>(&self) -> T {
+    async fn before(&self, way: Option<Way>) {
+        match way {
+            Some(Way::CrashBefore) => self.die().await,
+            Some(Way::FrozenBefore) => self.stand_still().await,
+            Some(Way::SentTwice) => self.meanwhile(Meanwhile::Repeats).await,
+            Some(Way::CancelBefore) => self.meanwhile(Meanwhile::Cancels).await,
+            Some(Way::Slow(wait)) => {
+                let wait = TimeDelta::milliseconds(wait.into());
+                self.clock.reach(self.clock.now() + wait).await;
+            }
+            None
+            | Some(
+                Way::CrashAfter
+                | Way::FrozenAfter
+                | Way::CancelAfter
+                | Way::ReplyLost
+                | Way::NeverSent,
+            ) => {}
+        }
+    }
+
+    async fn after(&self, way: Option<Way>) {
+        if way == Some(Way::CrashAfter) {
+            self.die().await;
+        } else if way == Some(Way::FrozenAfter) {
+            self.stand_still().await;
+        } else if way == Some(Way::CancelAfter) {
+            self.meanwhile(Meanwhile::Cancels).await;
+        }
+    }
+
+    async fn die(&self) {
         self.state().dead = true;
-        pending().await
+        pending::<()>().await;
     }
 
     async fn stand_still(&self) {

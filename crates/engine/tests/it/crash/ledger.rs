@@ -33,17 +33,10 @@ impl Ledger {
         *self.0.lock().unwrap().written.entry(lyric).or_default() += 1;
     }
 
-    pub(crate) fn bought(
-        &self,
-        stage: Stage,
-        row: u128,
-        attempt: AttemptToken,
-        job: &ProviderJob,
-        at: DateTime<Utc>,
-    ) {
-        let purchase = Purchase { stage, row, attempt, job: job.clone(), at };
+    pub(crate) fn bought(&self, purchase: Purchase) {
         let mut entries = self.0.lock().unwrap();
-        if !entries.bought.iter().any(|known| known.stage == stage && known.job == *job) {
+        let same = |p: &Purchase| p.stage == purchase.stage && p.job == purchase.job;
+        if !entries.bought.iter().any(same) {
             entries.bought.push(purchase);
         }
     }
@@ -58,10 +51,11 @@ impl Ledger {
         self.0.lock().unwrap().called_back += 1;
     }
 
-    /// Whether anything of a stage was bought before that time.
-    pub(crate) fn has_bought_before(&self, stage: Stage, at: DateTime<Utc>) -> bool {
+    /// Whether it was bought before that time.
+    pub(crate) fn has_bought(&self, stage: Stage, row: u128, before: DateTime<Utc>) -> bool {
         let entries = self.0.lock().unwrap();
-        entries.bought.iter().any(|purchase| purchase.stage == stage && purchase.at < at)
+        let mut of_row = entries.bought.iter().filter(|p| (p.stage, p.row) == (stage, row));
+        of_row.any(|purchase| purchase.at < before)
     }
 
     /// What was bought more often than it may be.

@@ -1,9 +1,6 @@
 //! An owner who asks until there is an answer, each time under the same name.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use castad_contract::make;
 use castad_domain::{
@@ -19,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::faults::Meanwhile;
 
 /// What an owner does, one after the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Request {
     Open,
     Pictures,
@@ -43,8 +40,6 @@ pub(crate) struct Memo {
 struct Known {
     project: Option<ProjectId>,
     asked: Vec<Request>,
-    /// How often it was refused to do what was asked; refused once, an owner does not insist.
-    ends: BTreeMap<Request, bool>,
 }
 
 impl Memo {
@@ -139,51 +134,45 @@ impl Owner {
             Ok(None) => {}
             Err(_) => return Err(AskAgain),
         }
-        let told = |p: &Production| Answer {
-            status: 200,
-            location: Some(p.project().id().to_string()),
-            body: String::new(),
+        match self.carry_out(request, key).await? {
+            Ok(()) if request == Request::Open => Err(AskAgain),
+            Err(OrderError::Repeated | OrderError::Store(_) | OrderError::Busy(_)) => Err(AskAgain),
+            Ok(())
+            | Err(OrderError::Refused(_) | OrderError::Points(_) | OrderError::NoProject) => Ok(()),
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        request: Request,
+        key: IdempotencyKey,
+    ) -> Result<Result<(), OrderError>, AskAgain> {
+        let (member, ports, fingerprint) = (self.memo.member, &self.ports, Fingerprint([0; 32]));
+        let told = |p: &Production| {
+            let location = Some(p.project().id().to_string());
+            Answer { status: 200, location, body: String::new() }
         };
-        let end = match (request, self.memo.project()) {
+        let receipt = |key| Some(Receipt { key, fingerprint, answer: &told });
+        Ok(match (request, self.memo.project()) {
             (Request::Open, _) => {
-                let receipt = Receipt { key: key.clone(), fingerprint, answer: &told };
-                let opening = OpenProject::new(&self.ports);
-                opening.run(member, make::brief(), Some(receipt)).await.map(drop)
+                let opening = OpenProject::new(ports);
+                opening.run(member, make::brief(), receipt(key)).await.map(drop)
             }
             // Who has nothing yet has nothing to cancel.
-            (_, None) => return Ok(()),
-            (Request::Pictures, Some(project)) => {
-                self.add_pictures(project, key.clone()).await?
-            }
+            (_, None) => Ok(()),
+            (Request::Pictures, Some(project)) => self.add_pictures(project, key).await?,
             (Request::Produce, Some(project)) => {
-                let receipt = Receipt { key: key.clone(), fingerprint, answer: &told };
-                let produce = Produce::new(&self.ports);
-                produce.run(self.order(project), Some(receipt)).await.map(drop)
+                Produce::new(ports).run(self.order(project), receipt(key)).await.map(drop)
             }
             (Request::Retry, Some(project)) => {
-                let receipt = Receipt { key: key.clone(), fingerprint, answer: &told };
-                let retry = Retry::new(&self.ports);
-                retry.run(self.order(project), Some(receipt)).await.map(drop)
+                Retry::new(ports).run(self.order(project), receipt(key)).await.map(drop)
             }
             (Request::Cancel | Request::AwaitEnd, Some(project)) => {
                 let told = |(p, _): &_| told(p);
-                let receipt = Receipt { key: key.clone(), fingerprint, answer: &told };
-                let cancel = Cancel::new(&self.ports);
-                cancel.run(member, project, Some(receipt)).await.map(drop)
+                let receipt = Receipt { key, fingerprint, answer: &told };
+                Cancel::new(ports).run(member, project, Some(receipt)).await.map(drop)
             }
-        };
-        match end {
-            Ok(()) if request == Request::Open => Err(AskAgain),
-            Ok(()) => {
-                self.ended(request, true);
-                Ok(())
-            }
-            Err(OrderError::Repeated | OrderError::Store(_) | OrderError::Busy(_)) => Err(AskAgain),
-            Err(OrderError::Refused(_) | OrderError::Points(_) | OrderError::NoProject) => {
-                self.ended(request, false);
-                Ok(())
-            }
-        }
+        })
     }
 
     async fn add_pictures(
@@ -210,11 +199,6 @@ impl Owner {
             let project = answer.location.as_ref().and_then(|text| text.parse().ok());
             self.memo.known.lock().unwrap().project = project;
         }
-        self.ended(request, true);
-    }
-
-    fn ended(&self, request: Request, done: bool) {
-        self.memo.known.lock().unwrap().ends.insert(request, done);
     }
 
     /// Looks at the store itself: whoever waits makes no point.

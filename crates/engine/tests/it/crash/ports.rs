@@ -23,7 +23,10 @@ use castad_domain::{
 use castad_memory::Memory;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{faults::Faults, ledger::Ledger};
+use super::{
+    faults::Faults,
+    ledger::{Ledger, Purchase},
+};
 
 /// How long words take: longer than a lease lasts before it is renewed.
 const WRITING: TimeDelta = TimeDelta::seconds(12);
@@ -310,8 +313,13 @@ macro_rules! faulty_maker {
             async fn start(&self, order: &$order) -> Result<ProviderJob, ProviderError> {
                 let start = async {
                     let job = self.inner.start(order).await?;
-                    let row = order.$row.to_bits();
-                    self.ledger.bought($stage, row, order.attempt, &job, self.clock.now());
+                    self.ledger.bought(Purchase {
+                        stage: $stage,
+                        row: order.$row.to_bits(),
+                        attempt: order.attempt,
+                        job: job.clone(),
+                        at: self.clock.now(),
+                    });
                     Ok(job)
                 };
                 self.faults.pass($names[0], start, no_provider).await

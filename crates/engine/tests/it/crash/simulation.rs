@@ -12,14 +12,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use castad_domain::port::Clock;
-use castad_memory::{ManualClock, Memory};
+use castad_domain::port::{Clock, ProviderErrorKind};
+use castad_memory::{Answer, ManualClock, Memory};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    PRODUCE,
+    PRODUCE, THEN_RETRY,
     faults::{Plan, Way},
-    owner::Memo,
+    owner::{Memo, Request},
     ports::Flaw,
     world::{Process, World},
 };
@@ -50,10 +50,51 @@ impl Dice {
     }
 }
 
+/// What is wrong with the world from the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// Providers decline, and fail at what they took.
+    Failing,
+    /// Nothing may take longer than a minute and a half.
+    Hurried,
+    /// Providers cannot look an attempt up, and call back.
+    CalledBack,
+}
+
+impl Kind {
+    fn of(seed: u64) -> Self {
+        [Self::Plain, Self::Failing, Self::Hurried, Self::CalledBack]
+            [usize::try_from(seed % 4).unwrap()]
+    }
+
+    fn set(self, world: &mut World) -> (&'static [Request], Option<TimeDelta>) {
+        let (composer, renderer) = (world.memory.composer(), world.memory.renderer());
+        match self {
+            Self::Plain => (PRODUCE, None),
+            Self::Failing => {
+                composer.fail(true, 2);
+                renderer.answer(Answer::Error(ProviderErrorKind::Busy), 2);
+                renderer.answer(Answer::Error(ProviderErrorKind::Refused), 1);
+                world.declines = 3;
+                (THEN_RETRY, None)
+            }
+            Self::Hurried => (PRODUCE, Some(TimeDelta::seconds(90))),
+            Self::CalledBack => {
+                composer.forget_attempts();
+                renderer.forget_attempts();
+                world.callbacks = true;
+                (PRODUCE, None)
+            }
+        }
+    }
+}
+
 /// Things go wrong now and then, until it is calm.
 struct Chance {
     dice: Dice,
     calm: Arc<AtomicBool>,
+    cancels: bool,
 }
 
 impl Plan for Chance {
@@ -69,7 +110,7 @@ impl Plan for Chance {
             6 | 7 => Way::FrozenBefore,
             8 | 9 => Way::FrozenAfter,
             10 => Way::SentTwice,
-            11 if self.dice.roll(4) == 0 => Way::CancelBefore,
+            11 if self.cancels && self.dice.roll(4) == 0 => Way::CancelBefore,
             _ => Way::Slow(u32::try_from(self.dice.roll(60_000)).unwrap()),
         })
     }
@@ -103,11 +144,14 @@ impl Simulation {
     fn new(seed: u64, flaw: Flaw) -> Self {
         let mut world = World::new(Memory::new());
         (world.hands, world.flaw) = (2, flaw);
+        let kind = Kind::of(seed);
+        let (script, wait) = kind.set(&mut world);
         for member in ["다온카페", "Joe's Bakery"] {
             let id = world.member(member);
+            let cancel_at = wait.map(|wait| world.memory.clock().now() + wait);
             for project in 0..2 {
                 let name = format!("{id}-{project}");
-                world.owners.push(Arc::new(Memo::new(id, name, PRODUCE.to_vec(), None)));
+                world.owners.push(Arc::new(Memo::new(id, name, script.to_vec(), cancel_at)));
             }
         }
         let (dice, calm) = (Dice(seed), Arc::new(AtomicBool::new(false)));
@@ -123,7 +167,9 @@ impl Simulation {
         let by = TimeDelta::milliseconds(i64::try_from(self.dice.roll(8_000)).unwrap() - 4_000);
         let clock = Wrong { clock: self.world.memory.clock().clone(), by };
         let dice = Dice(self.dice.roll(u64::MAX));
-        let plan = Chance { dice, calm: Arc::clone(&self.calm) };
+        // Where only a callback can tell of a job, it finds nobody once what it is of was canceled.
+        let (calm, cancels) = (Arc::clone(&self.calm), !self.world.callbacks);
+        let plan = Chance { dice, calm, cancels };
         self.world.process_by(Arc::new(clock), Box::new(plan))
     }
 
@@ -163,31 +209,24 @@ impl Simulation {
     }
 }
 
-fn simulate(seed: u64, flaw: Flaw) -> Vec<String> {
-    Simulation::new(seed, flaw).run()
-}
-
 #[test]
 fn simulation_of_everything_going_wrong_at_once() {
     let told = env::var("CASTAD_TEST_SEED").ok();
     let told = told.map(|told| told.parse().expect("CASTAD_TEST_SEED is a number"));
     let seeds = told.map_or(0..SEEDS, |seed: u64| seed..seed + 1);
-    let (mut ended, mut points) = (std::collections::BTreeMap::new(), 0);
+    let mut points = 0;
     for seed in seeds {
         let mut simulation = Simulation::new(seed, Flaw::None);
         let wrong = simulation.run();
+        let kind = Kind::of(seed);
+        assert!(wrong.is_empty(), "CASTAD_TEST_SEED={seed} ({kind:?}) does it again: {wrong:#?}");
         points += simulation.processes.iter().map(|p| p.faults.passed().len()).sum::<usize>();
-        for owner in &simulation.world.owners {
-            let p = futures_util::FutureExt::now_or_never(simulation.world.memory.production(owner.project().unwrap())).unwrap().unwrap();
-            *ended.entry(format!("{:?} {:?}", p.project().status(), p.failure().map(|f| (f.stage, f.code)))).or_insert(0) += 1;
-        }
-        assert!(wrong.is_empty(), "CASTAD_TEST_SEED={seed} does it again: {wrong:#?}");
     }
-    println!("{points} {ended:#?}");
+    println!("{points} points");
 }
 
 #[test]
 fn simulation_finds_out_a_store_without_a_fence() {
-    let found = (0..SEEDS).find(|seed| !simulate(*seed, Flaw::NoFence).is_empty());
-    println!("{found:?}");
+    let found = (0..SEEDS).find(|seed| !Simulation::new(*seed, Flaw::NoFence).run().is_empty());
+    assert!(found.is_some(), "one wrote over the other, and nobody has seen it");
 }

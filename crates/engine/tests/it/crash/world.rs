@@ -149,8 +149,9 @@ impl World {
             all.boxed()
         }));
         let answered = Arc::new(AtomicBool::new(false));
-        let hands: Vec<_> =
-            (0..self.hands).map(|_| work(self.memory.clone(), ports.clone(), engine.clone())).collect();
+        let hands: Vec<_> = (0..self.hands)
+            .map(|_| work(self.memory.clone(), ports.clone(), engine.clone()))
+            .collect();
         let done = Arc::clone(&answered);
         let asking = async move {
             join_all(owners.iter().map(Owner::requests)).await;

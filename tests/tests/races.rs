@@ -68,7 +68,6 @@ impl Fleet {
         let verdict: Value = serde_json::from_str(&told).unwrap();
         assert_eq!(verdict["fair"], true, "{verdict}");
         assert_eq!(verdict["failed"], json!({}), "{verdict}");
-        println!("{contest}: {verdict}");
         verdict
     }
 

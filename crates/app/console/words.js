@@ -355,6 +355,7 @@ const WORDS = {
   "problem.order_number_reserved": ["쓸 수 없는 주문 번호입니다.", "This order number cannot be used."],
   "problem.exceeds_usage": ["돌려받을 수 있는 포인트보다 많습니다.", "Less than that may come back."],
   "problem.already_canceled": ["이미 취소되었습니다.", "It was canceled already."],
+  "problem.lot_bought": ["구매한 포인트는 주문을 취소해야 회수됩니다.", "These points were bought: cancel their order."],
   "problem.lot_in_use": ["이미 쓴 포인트가 있어 회수할 수 없습니다.", "Some of these points are spent."],
   "problem.lot_expired": ["이미 소멸한 포인트입니다.", "These points have expired."],
   "problem.slot_unavailable": ["다른 사람이 먼저 잡은 자리입니다.", "Somebody else has the slot."],

@@ -1,24 +1,20 @@
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
-use async_trait::async_trait;
 use castad_domain::{
     model::{MemberId, SettingKey},
-    port::{
-        Clock, IdSource, LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager,
-        LockWatch, Ports,
-    },
+    port::{Clock, IdSource, Ports},
     usecase::{ChangeSetting, Guarded, SettingOrder},
 };
 use castad_memory::{ManualClock, Memory};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Database, make};
+use crate::{Database, NoLock, make};
 
-/// The books of a database, as use cases keep them: with a clock that a test sets, and behind a lock
-/// that keeps nobody out, so that the database's own guard stands alone.
+/// The books of a database, as use cases keep them: with a clock that a test sets, and with no
+/// lock, so that the database's own guard stands alone.
 #[derive(Clone)]
 pub struct Books {
     /// Every port, as a use case takes them.
@@ -30,8 +26,12 @@ impl Books {
     /// The books of that database.
     #[must_use]
     pub fn of(db: &Database) -> Self {
-        let rest = Memory::new();
-        let ports = Ports { ids: Arc::new(Ids), ..db.ports(&rest) };
+        Self::over(db, &Memory::new())
+    }
+
+    /// The books of that database, and `rest` for all that is not in it.
+    pub(crate) fn over(db: &Database, rest: &Memory) -> Self {
+        let ports = Ports { ids: Arc::new(Ids), ..db.ports(rest) };
         Self { ports, clock: rest.clock().clone() }.elsewhere()
     }
 
@@ -39,7 +39,7 @@ impl Books {
     #[must_use]
     pub fn elsewhere(&self) -> Self {
         let (clock, ids) = (self.ports.clock.clone(), self.ports.ids.clone());
-        let guarded = Guarded::new(Arc::new(NoLock::default()), clock, ids);
+        let guarded = Guarded::new(Arc::new(NoLock::Open), clock, ids);
         Self { ports: Ports { guarded, ..self.ports.clone() }, ..self.clone() }
     }
 
@@ -74,46 +74,5 @@ static IDS: AtomicU64 = AtomicU64::new(1_000_000);
 impl IdSource for Ids {
     fn next(&self) -> u128 {
         make::bits(IDS.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// A lock that everybody gets.
-#[derive(Default)]
-struct NoLock(AtomicI64);
-
-#[async_trait]
-impl LockManager for NoLock {
-    async fn acquire(
-        &self,
-        key: &LockKey,
-        owner: u128,
-        _now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<LockAttempt, LockError> {
-        let token = 1 + self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(LockAttempt::Taken(LockLease { key: key.clone(), owner, token, until }))
-    }
-
-    async fn renew(
-        &self,
-        lease: &LockLease,
-        _now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<LockLease, LockError> {
-        Ok(LockLease { until, ..lease.clone() })
-    }
-
-    async fn release(&self, _lease: &LockLease) -> Result<bool, LockError> {
-        Ok(true)
-    }
-
-    fn abandon(&self, _key: &LockKey, _owner: u128) {}
-
-    async fn watch(&self, _key: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
-        Err(LockErrorKind::Unavailable.into())
-    }
-
-    async fn check(&self) -> Result<(), LockError> {
-        Ok(())
     }
 }

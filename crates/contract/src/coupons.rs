@@ -16,20 +16,20 @@ use crate::{Database, Writers, database::kind, make};
 #[macro_export]
 macro_rules! coupons_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { coupons {
-            a_campaign_reads_back_as_it_was_made
-            a_coupon_reads_back_in_every_state
-            a_campaign_that_somebody_else_changed_is_not_overwritten
-            a_coupon_that_somebody_else_changed_is_not_overwritten
+        $crate::each_case! { coupons audited {
+            a_campaign_reads_back_as_it_was_made[Issued Numbers]
+            a_coupon_reads_back_in_every_state[Issued Numbers CouponUses]
+            a_campaign_that_somebody_else_changed_is_not_overwritten[Issued Numbers]
+            a_coupon_that_somebody_else_changed_is_not_overwritten[Issued Numbers CouponUses]
             of_two_units_that_hold_a_campaign_none_gives_the_other_s_number
-            a_campaign_has_one_coupon_of_each_number
-            a_campaign_has_one_coupon_for_each_member
+            a_campaign_has_one_coupon_of_each_number[Issued Numbers]
+            a_campaign_has_one_coupon_for_each_member[Issued Numbers]
             a_claim_that_is_dropped_takes_no_coupon
-            a_member_has_had_one_also_when_it_was_taken_back
-            campaigns_are_listed_while_they_are_open
+            a_member_has_had_one_also_when_it_was_taken_back[Numbers]
+            campaigns_are_listed_while_they_are_open[Numbers]
             campaigns_are_turned_over_by_the_page
-            a_member_s_coupons_are_theirs_alone
-            coupons_are_due_when_their_time_is_over
+            a_member_s_coupons_are_theirs_alone[Issued Numbers]
+            coupons_are_due_when_their_time_is_over[Issued Numbers]
         } $($fresh)+ }
     };
 }

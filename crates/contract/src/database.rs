@@ -3,9 +3,9 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, Ports, SettingsReader,
-        ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork, WholeDatabase,
-        WorkQueue,
+        Auditor, Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, Ports,
+        SettingsReader, ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork,
+        WholeDatabase, WorkQueue,
     },
 };
 use castad_memory::Memory;
@@ -44,10 +44,14 @@ pub struct Database {
     pub slots: Arc<dyn SlotReader>,
     /// Limits as they are.
     pub settings: Arc<dyn SettingsReader>,
+    /// Who proves the books.
+    pub auditor: Arc<dyn Auditor>,
     /// The workers' side of the jobs.
     pub queue: Arc<dyn WorkQueue>,
     /// How many units may be writing at once.
     pub writers: Writers,
+    /// How much each of many does where many do a lot: less where a disk is waited for.
+    pub steps: u64,
     keep: Option<Box<dyn Any + Send + Sync>>,
 }
 
@@ -55,7 +59,7 @@ impl Database {
     /// A database whose ports are all of one adapter.
     pub fn of<A>(adapter: A, writers: Writers) -> Self
     where
-        A: WholeDatabase + Gate,
+        A: WholeDatabase + Gate + Auditor,
     {
         let adapter = Arc::new(adapter);
         Self {
@@ -69,8 +73,10 @@ impl Database {
             shop: adapter.clone(),
             slots: adapter.clone(),
             settings: adapter.clone(),
+            auditor: adapter.clone(),
             queue: adapter,
             writers,
+            steps: 200,
             keep: None,
         }
     }
@@ -79,6 +85,13 @@ impl Database {
     #[must_use]
     pub fn keeping(mut self, guard: impl Any + Send + Sync) -> Self {
         self.keep = Some(Box::new(guard));
+        self
+    }
+
+    /// The same, on which each of many does so much.
+    #[must_use]
+    pub fn at_most(mut self, steps: u64) -> Self {
+        self.steps = steps;
         self
     }
 

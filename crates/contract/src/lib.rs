@@ -30,6 +30,7 @@
 
 pub mod access;
 mod airtight;
+mod audited;
 pub mod big_media;
 mod books;
 pub mod catalog;
@@ -40,12 +41,14 @@ mod doubtful;
 pub mod epochs;
 pub mod events;
 pub mod ids;
+mod ledger;
 pub mod lock;
 pub mod make;
 mod maker;
 pub mod media;
 pub mod members;
 mod mingled;
+mod no_lock;
 pub mod outbox;
 pub mod passwords;
 pub mod payments;
@@ -69,6 +72,7 @@ pub mod settings;
 pub mod shop;
 pub mod slots;
 pub mod song;
+pub mod storm;
 mod suite;
 pub mod tickets;
 pub mod time;
@@ -77,11 +81,16 @@ mod wall;
 pub mod writer;
 
 pub use airtight::airtight;
+pub use audited::{audited, findings};
 pub use books::Books;
+#[doc(hidden)]
+pub use castad_domain::port::BookRule;
 pub use database::{Database, Writers};
 pub use doubtful::doubtful;
+pub use ledger::{Ledger, ledger};
 pub use lock::Locks;
 pub use mingled::mingled;
+pub use no_lock::NoLock;
 pub use proxy::Proxy;
 pub use purse::Purse;
 pub use song::Composing;

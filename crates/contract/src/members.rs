@@ -15,7 +15,7 @@ use crate::{Database, Writers, database::kind, make};
 #[macro_export]
 macro_rules! members_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { members {
+        $crate::each_case! { members audited {
             a_member_who_said_nothing_has_an_account
             a_profile_reads_back_as_it_was_added
             an_address_is_one_members_alone

@@ -18,7 +18,7 @@ use crate::{Database, Writers, database::kind, make, suite::let_others_run};
 #[macro_export]
 macro_rules! points_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { points {
+        $crate::each_case! { points audited {
             every_member_has_an_account_and_nobody_else
             a_lot_reads_back_as_it_came
             a_use_reads_back_with_its_parts
@@ -36,7 +36,7 @@ macro_rules! points_contract {
             who_has_points_past_their_time_is_found
             accounts_are_listed_by_their_members
             totals_follow_the_entries
-            totals_can_be_kept_anew
+            totals_can_be_kept_anew[Totals]
         } $($fresh)+ }
     };
 }

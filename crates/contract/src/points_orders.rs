@@ -20,7 +20,7 @@ use crate::{Books, Database, make};
 #[macro_export]
 macro_rules! points_orders_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { points_orders {
+        $crate::each_case! { points_orders audited {
             points_are_given_within_the_limits
             a_lower_limit_takes_nothing_from_anybody
             nobody_gives_to_who_is_no_member

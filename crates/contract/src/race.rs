@@ -11,16 +11,12 @@ use std::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{Event, EventKind, EventSeq, MemberId},
-    port::{
-        LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager, LockWatch,
-        MAX_PAGE, Ports, Store, StoreError, UnitOfWork,
-    },
+    port::{MAX_PAGE, Ports, Store, StoreError, UnitOfWork},
     usecase::Guarded,
 };
 use castad_memory::Memory;
-use chrono::{DateTime, Utc};
 
-use crate::Database;
+use crate::{Database, NoLock};
 
 /// Every port, those of the database and else those in memory.
 pub(crate) fn studio(db: &Database) -> (Memory, Ports) {
@@ -43,7 +39,7 @@ pub(crate) fn studio(db: &Database) -> (Memory, Ports) {
 /// The same in a process of its own, with a lock that never answers: nobody waits in line, and the
 /// rows' own guards stand alone.
 pub(crate) fn without_lock(ports: &Ports) -> Ports {
-    let guarded = Guarded::new(Arc::new(NoLock), ports.clock.clone(), ports.ids.clone());
+    let guarded = Guarded::new(Arc::new(NoLock::Away), ports.clock.clone(), ports.ids.clone());
     Ports { guarded, ..ports.clone() }
 }
 
@@ -78,48 +74,6 @@ pub(crate) async fn told(ports: &Ports, member: MemberId, kind: EventKind) -> us
         let Some(last) = page.last() else { return found };
         after = last.seq;
         found += page.iter().filter(|event| event.kind == kind).count();
-    }
-}
-
-struct NoLock;
-
-fn away<T>() -> Result<T, LockError> {
-    Err(LockErrorKind::Unavailable.into())
-}
-
-#[async_trait]
-impl LockManager for NoLock {
-    async fn acquire(
-        &self,
-        _: &LockKey,
-        _: u128,
-        _: DateTime<Utc>,
-        _: DateTime<Utc>,
-    ) -> Result<LockAttempt, LockError> {
-        away()
-    }
-
-    async fn renew(
-        &self,
-        _: &LockLease,
-        _: DateTime<Utc>,
-        _: DateTime<Utc>,
-    ) -> Result<LockLease, LockError> {
-        away()
-    }
-
-    async fn release(&self, _: &LockLease) -> Result<bool, LockError> {
-        away()
-    }
-
-    fn abandon(&self, _: &LockKey, _: u128) {}
-
-    async fn watch(&self, _: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
-        away()
-    }
-
-    async fn check(&self) -> Result<(), LockError> {
-        Err(LockErrorKind::Unavailable.into())
     }
 }
 

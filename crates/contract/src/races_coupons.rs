@@ -19,7 +19,7 @@ use crate::{Books, Database, make, mingled};
 #[macro_export]
 macro_rules! races_coupons_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { races_coupons {
+        $crate::each_case! { races_coupons audited {
             a_hundred_coupons_go_to_a_hundred_of_two_hundred
             a_member_who_asks_twice_at_once_gets_one
             five_at_once_all_get_one

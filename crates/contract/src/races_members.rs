@@ -13,7 +13,7 @@ use crate::Database;
 #[macro_export]
 macro_rules! races_members_contract {
     ($($fresh:tt)+) => {
-        $crate::each_race! { races_members {
+        $crate::each_race! { races_members audited {
             four_who_register_one_address_are_one_member
             five_who_register_their_own_are_five
         } $($fresh)+ }

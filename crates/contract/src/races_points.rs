@@ -27,7 +27,7 @@ use crate::{
 #[macro_export]
 macro_rules! races_points_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { races_points {
+        $crate::each_case! { races_points audited {
             twenty_uses_of_what_ten_can_have
             a_hundred_uses_of_what_is_there_for_all
             who_decides_on_what_was_read_before_is_refused

@@ -13,7 +13,7 @@ use crate::Database;
 #[macro_export]
 macro_rules! races_settings_contract {
     ($($fresh:tt)+) => {
-        $crate::each_race! { races_settings {
+        $crate::each_race! { races_settings audited {
             racing_changes_make_one_version_each
             of_those_who_saw_one_version_one_changes_it
         } $($fresh)+ }

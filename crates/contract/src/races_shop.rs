@@ -5,12 +5,13 @@ use std::sync::Arc;
 use castad_domain::{
     model::{
         CampaignTerms, Coupon, CouponState, Discount, EventKind, EventSeq, MemberId, Off,
-        OfferName, Order, OrderId, OrderRefusal, Pack, PackId, PackTerms,
+        OfferName, Order, OrderId, OrderRefusal, OrderState, Pack, PackId, PackTerms,
+        PointsRefusal,
     },
     port::{Page, Ports},
     usecase::{
-        BooksError, CancelOrder, ClaimCoupon, OpenCampaign, OpenPack, PayOrder, PlaceOrder,
-        PlacedOrder, SettleOrders, ShopRefusal, StockGuard, WantedPacks,
+        BooksError, CancelAccumulation, CancelOrder, ClaimCoupon, OpenCampaign, OpenPack, PayOrder,
+        PlaceOrder, PlacedOrder, SettleOrders, ShopRefusal, StockGuard, WantedPacks,
     },
 };
 use futures_util::future::join_all;
@@ -21,7 +22,7 @@ use crate::{Books, Database, Purse, make, mingled};
 #[macro_export]
 macro_rules! races_shop_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { races_shop {
+        $crate::each_case! { races_shop audited {
             five_orders_at_once_are_all_taken
             the_last_pack_is_sold_once
             ten_packs_go_to_ten_of_twenty
@@ -31,6 +32,7 @@ macro_rules! races_shop_contract {
             ten_payments_of_one_member_at_once_all_arrive
             a_declined_payment_changes_nothing
             an_order_that_is_canceled_gives_back_once
+            what_was_bought_is_taken_back_with_its_order_alone
             a_paid_order_that_is_canceled_is_refunded_once
             two_who_look_after_orders_end_each_once
             an_order_is_paid_or_expires
@@ -294,6 +296,21 @@ pub async fn an_order_that_is_canceled_gives_back_once(db: &Database) {
     assert_eq!(stall.coupon_of(member).await.parts().state, CouponState::Issued);
     assert_eq!(stall.told(member, EventKind::OrderCanceled).await, 1);
     assert_eq!(stall.told(member, EventKind::CouponReturned).await, 1);
+}
+
+/// Nobody is left without both the points and the money.
+pub async fn what_was_bought_is_taken_back_with_its_order_alone(db: &Database) {
+    let stall = Stall::of(db);
+    let member = db.member(1).await;
+    let order = stall.order(member, one(stall.pack(None, false).await)).await;
+    stall.pay(&order).await.expect("it is paid");
+    let paid = stall.found(&order).await;
+    let OrderState::Paid { lot, .. } = paid.parts().state else { panic!("it is paid") };
+    let taken = CancelAccumulation::new(&stall.ports).run(member, lot, None).await;
+    assert!(matches!(taken, Err(BooksError::Refused(PointsRefusal::LotBought))), "{taken:?}");
+    let cancel = CancelOrder::new(&stall.ports).run(member, order.parts().id, None).await;
+    assert!(cancel.is_ok(), "{cancel:?}");
+    assert_eq!((stall.purse.kept(), stall.books.available(member).await), (0, 0));
 }
 
 /// The points are gone and the money is back, once.

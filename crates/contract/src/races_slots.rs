@@ -26,7 +26,7 @@ use crate::{
 #[macro_export]
 macro_rules! races_slots_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { races_slots {
+        $crate::each_case! { races_slots audited {
             of_ten_members_one_gets_the_slot
             of_a_hundred_members_one_gets_the_slot
             of_ten_members_one_gets_the_slot_without_the_lock

@@ -12,7 +12,7 @@ use crate::{Database, Writers, database::kind, make};
 #[macro_export]
 macro_rules! settings_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { settings {
+        $crate::each_case! { settings audited {
             what_was_never_set_is_as_at_first
             every_setting_reads_back_as_it_was_set
             readers_find_a_change_that_was_committed_here

@@ -15,9 +15,9 @@ use crate::{Database, Writers, database::kind, make};
 #[macro_export]
 macro_rules! shop_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { shop {
+        $crate::each_case! { shop audited {
             a_pack_reads_back_as_it_was_made_and_changed
-            an_order_reads_back_in_every_state
+            an_order_reads_back_in_every_state[CouponUses Orders]
             a_pack_that_somebody_else_changed_is_not_overwritten
             an_order_that_somebody_else_changed_is_not_overwritten
             of_two_units_that_hold_a_pack_none_sells_the_other_s

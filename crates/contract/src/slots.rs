@@ -16,7 +16,7 @@ use crate::{Database, Writers, database::kind, make};
 #[macro_export]
 macro_rules! slots_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { slots {
+        $crate::each_case! { slots audited {
             a_channel_reads_back_with_all_its_slots
             slots_are_listed_by_day_and_number
             channels_are_listed_newest_first
@@ -24,14 +24,14 @@ macro_rules! slots_contract {
             of_two_open_units_one_takes_the_slot
             a_hold_past_its_time_keeps_nobody_off
             what_a_dropped_unit_took_is_free
-            a_hold_reads_back_in_every_state
+            a_hold_reads_back_in_every_state[Bookings]
             a_hold_is_written_from_its_own_state_only
             a_slot_follows_its_hold
             an_old_hold_leaves_a_slot_alone_that_somebody_else_has
             a_slot_that_is_gone_is_not_booked
             a_slot_is_kept_by_one_hold
-            holds_whose_time_is_over_are_found
-            what_a_member_holds_is_counted
+            holds_whose_time_is_over_are_found[Bookings]
+            what_a_member_holds_is_counted[Bookings]
             a_hold_is_its_members_alone
         } $($fresh)+ }
     };

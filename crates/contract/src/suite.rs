@@ -5,64 +5,69 @@ use std::{
 };
 
 /// Makes one test of each case of a suite. The macros of the suites call it.
+///
+/// In a suite that is `audited` each case ends with a look at the books of its database, in which
+/// nothing may be wrong. A case of a port, which writes alone what use cases write with the rest of
+/// it, says which rules that breaks: `a_case[Issued Numbers]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_case {
-    ($suite:ident { $($case:ident)+ } ignore = $why:literal, $fresh:path) => {
-        mod $suite {
-            use super::*;
-            $(
-                #[tokio::test]
-                #[ignore = $why]
-                async fn $case() {
-                    let subject = $fresh().await;
-                    $crate::$suite::$case(&subject).await;
-                }
-            )+
-        }
-    };
-    ($suite:ident { $($case:ident)+ } $fresh:path) => {
-        mod $suite {
-            use super::*;
-            $(
-                #[tokio::test]
-                async fn $case() {
-                    let subject = $fresh().await;
-                    $crate::$suite::$case(&subject).await;
-                }
-            )+
-        }
-    };
+    ($($suite:tt)+) => { $crate::each_test! { () $($suite)+ } };
 }
 
 /// The same for cases whose tasks run beside each other on several threads.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_race {
-    ($suite:ident { $($case:ident)+ } ignore = $why:literal, $fresh:path) => {
+    ($($suite:tt)+) => {
+        $crate::each_test! { (flavor = "multi_thread", worker_threads = 4) $($suite)+ }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_test {
+    (@suite $flavor:tt $suite:ident $look:ident { $($case:ident $([$($broken:ident)+])?)+ }
+        ignore = $why:literal, $fresh:path) => {
         mod $suite {
             use super::*;
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                #[ignore = $why]
-                async fn $case() {
-                    let subject = $fresh().await;
-                    $crate::$suite::$case(&subject).await;
-                }
-            )+
+            $($crate::each_test! {
+                @test $flavor [#[ignore = $why]] $suite $look $case [$($($broken)+)?] $fresh
+            })+
         }
     };
-    ($suite:ident { $($case:ident)+ } $fresh:path) => {
+    (@suite $flavor:tt $suite:ident $look:ident { $($case:ident $([$($broken:ident)+])?)+ }
+        $fresh:path) => {
         mod $suite {
             use super::*;
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $case() {
-                    let subject = $fresh().await;
-                    $crate::$suite::$case(&subject).await;
-                }
-            )+
+            $($crate::each_test! {
+                @test $flavor [] $suite $look $case [$($($broken)+)?] $fresh
+            })+
         }
+    };
+    (@test ($($flavor:tt)*) [$($ignored:tt)*] $suite:ident plain $case:ident [] $fresh:path) => {
+        #[tokio::test($($flavor)*)]
+        $($ignored)*
+        async fn $case() {
+            let subject = $fresh().await;
+            $crate::$suite::$case(&subject).await;
+        }
+    };
+    (@test ($($flavor:tt)*) [$($ignored:tt)*] $suite:ident audited $case:ident [$($broken:ident)*]
+        $fresh:path) => {
+        #[tokio::test($($flavor)*)]
+        $($ignored)*
+        async fn $case() {
+            let subject = $fresh().await;
+            $crate::$suite::$case(&subject).await;
+            $crate::audited(&subject, &[$($crate::BookRule::$broken),*]).await;
+        }
+    };
+    ($flavor:tt $suite:ident { $($cases:tt)+ } $($fresh:tt)+) => {
+        $crate::each_test! { @suite $flavor $suite plain { $($cases)+ } $($fresh)+ }
+    };
+    ($flavor:tt $suite:ident audited { $($cases:tt)+ } $($fresh:tt)+) => {
+        $crate::each_test! { @suite $flavor $suite audited { $($cases)+ } $($fresh)+ }
     };
 }
 
@@ -92,6 +97,7 @@ macro_rules! database_contract {
         $crate::slots_contract!($($fresh)+);
         $crate::tickets_contract!($($fresh)+);
         $crate::races_slots_contract!($($fresh)+);
+        $crate::storm_contract!($($fresh)+);
     };
 }
 

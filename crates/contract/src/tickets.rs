@@ -12,7 +12,7 @@ use crate::{Database, Writers, database::kind, make, slots};
 #[macro_export]
 macro_rules! tickets_contract {
     ($($fresh:tt)+) => {
-        $crate::each_case! { tickets {
+        $crate::each_case! { tickets audited {
             a_channel_without_a_queue_has_none
             a_ticket_reads_back_with_its_queue
             of_two_open_units_one_gives_the_number

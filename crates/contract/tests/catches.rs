@@ -6,6 +6,8 @@ mod books;
 mod broken;
 #[path = "catches/lock.rs"]
 mod lock;
+#[path = "catches/lossy.rs"]
+mod lossy;
 #[path = "catches/media.rs"]
 mod media;
 #[path = "catches/slots.rs"]
@@ -20,6 +22,7 @@ use castad_domain::model::LyricId;
 use castad_domain::port::{LyricOrder, Ports};
 use castad_memory::{Memory, MemoryMedia};
 use lock::{LockFault, broken};
+use lossy::{Loss, lossy};
 use media::{BrokenMedia, MediaFault};
 use slots::{SlotFault, broken_slots};
 
@@ -95,6 +98,8 @@ catches! {
     points_that_count_past_their_time: CountsTheExpired by points::what_is_past_its_time_does_not_count;
     an_order_that_is_paid_twice: ForgetsOrders by points_orders::an_order_is_paid_once;
     totals_that_nobody_keeps: ForgetsTotals by points::totals_follow_the_entries;
+    a_storm_over_accounts_that_are_overwritten: IgnoresAccounts by storm::whatever_many_do_at_once_and_whoever_is_torn_away_the_books_are_right;
+    a_storm_over_totals_that_nobody_keeps: ForgetsTotals by storm::whatever_many_do_at_once_and_whoever_is_torn_away_the_books_are_right;
 }
 
 /// The same for slots and the queues before them.
@@ -224,4 +229,15 @@ catches_books! {
     a_coupon_used_twice: OverwritesCoupons by races_shop::a_coupon_is_used_in_one_order;
     an_order_ended_twice: OverwritesOrders by races_shop::two_who_look_after_orders_end_each_once;
     a_campaign_that_forgets_who_had_one: ForgetsWhoHadOne by races_coupons::a_member_who_asks_twice_at_once_gets_one;
+}
+
+/// What was lost is missing in the books at the end of a storm.
+#[tokio::test]
+async fn a_storm_over_a_store_that_loses_something() {
+    use castad_contract::storm::whatever_many_do_at_once_and_whoever_is_torn_away_the_books_are_right as case;
+    let run = |loss| async move { case(&lossy(loss)).await };
+    assert!(holds(run(Loss::None)).await, "without the loss it holds");
+    for loss in [Loss::Returns, Loss::Coupons] {
+        assert!(!holds(run(loss)).await, "{loss:?} is found");
+    }
 }

@@ -12,8 +12,8 @@ use crate::{store::MemoryStore, unit::MemoryUnit};
 /// Campaigns and coupons.
 #[derive(Clone, Default)]
 pub(crate) struct Coupons {
-    campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
-    coupons: BTreeMap<CouponId, Arc<Coupon>>,
+    pub(crate) campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
+    pub(crate) coupons: BTreeMap<CouponId, Arc<Coupon>>,
 }
 
 impl Coupons {

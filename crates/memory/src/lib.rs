@@ -4,6 +4,7 @@
 //! runs the same every time.
 
 mod access;
+mod audit;
 mod bell;
 mod catalog;
 mod coupons;

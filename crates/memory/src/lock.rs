@@ -25,17 +25,17 @@ pub struct MemoryLock(Mutex<BTreeMap<LockKey, Held>>);
 struct Held {
     token: i64,
     lease: Option<LockLease>,
+    /// When the last lease was to end that was let go.
+    until: DateTime<Utc>,
     freed: Arc<Bell>,
 }
 
 impl Held {
     fn free_if(&mut self, is_it: impl FnOnce(&LockLease) -> bool) -> bool {
-        let held = self.lease.as_ref().is_some_and(is_it);
-        if held {
-            self.lease = None;
-            self.freed.ring();
-        }
-        held
+        let Some(lease) = self.lease.take_if(|lease| is_it(lease)) else { return false };
+        self.until = lease.until;
+        self.freed.ring();
+        true
     }
 }
 
@@ -115,7 +115,7 @@ impl LockManager for MemoryLock {
         let before = keys.len();
         keys.retain(|_, held| {
             let watched = Arc::strong_count(&held.freed) > 1;
-            watched || held.lease.as_ref().is_some_and(|lease| lease.until >= since)
+            watched || held.lease.as_ref().map_or(held.until, |lease| lease.until) >= since
         });
         Ok((before - keys.len()) as u64)
     }

@@ -15,17 +15,17 @@ use crate::{store::MemoryStore, tables::Tables, unit::MemoryUnit};
 /// The tables of points.
 #[derive(Clone, Default)]
 pub(crate) struct PointsTables {
-    accounts: BTreeMap<MemberId, AccountRow>,
-    lots: BTreeMap<LotId, Arc<Lot>>,
-    usages: BTreeMap<UsageId, Arc<Usage>>,
-    entries: BTreeMap<MemberId, Arc<Vec<Arc<Entry>>>>,
-    totals: BTreeMap<MemberId, Totals>,
+    pub(crate) accounts: BTreeMap<MemberId, AccountRow>,
+    pub(crate) lots: BTreeMap<LotId, Arc<Lot>>,
+    pub(crate) usages: BTreeMap<UsageId, Arc<Usage>>,
+    pub(crate) entries: BTreeMap<MemberId, Arc<Vec<Arc<Entry>>>>,
+    pub(crate) totals: BTreeMap<MemberId, Totals>,
 }
 
 #[derive(Clone, Copy, Default)]
-struct AccountRow {
-    version: i64,
-    balance: i64,
+pub(crate) struct AccountRow {
+    pub(crate) version: i64,
+    pub(crate) balance: i64,
 }
 
 impl PointsTables {
@@ -69,7 +69,7 @@ impl PointsTables {
         Ok(())
     }
 
-    fn spent_on(&self, member: MemberId, order: &OrderNumber) -> Option<&Arc<Usage>> {
+    pub(crate) fn spent_on(&self, member: MemberId, order: &OrderNumber) -> Option<&Arc<Usage>> {
         self.usages.values().find(|usage| usage.member == member && usage.order == *order)
     }
 

@@ -13,7 +13,7 @@ use crate::{store::MemoryStore, unit::MemoryUnit};
 #[derive(Clone, Default)]
 pub(crate) struct Shop {
     packs: BTreeMap<PackId, Arc<Pack>>,
-    orders: BTreeMap<OrderId, Arc<Order>>,
+    pub(crate) orders: BTreeMap<OrderId, Arc<Order>>,
 }
 
 impl Shop {

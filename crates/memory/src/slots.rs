@@ -19,8 +19,8 @@ use crate::{store::MemoryStore, tables::Tables, unit::MemoryUnit};
 #[derive(Clone, Default)]
 pub(crate) struct SlotTables {
     channels: BTreeMap<ChannelId, Channel>,
-    slots: BTreeMap<SlotId, Slot>,
-    holds: BTreeMap<HoldId, Hold>,
+    pub(crate) slots: BTreeMap<SlotId, Slot>,
+    pub(crate) holds: BTreeMap<HoldId, Hold>,
     queues: BTreeMap<ChannelId, BookingQueue>,
     tickets: BTreeMap<QueueToken, Ticket>,
 }

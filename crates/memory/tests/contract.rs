@@ -74,6 +74,12 @@ async fn renderer() -> Rendering {
     }
 }
 
+/// On several threads a seed does not do the same again in the same order; it ends right all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_storm_on_several_threads() {
+    castad_contract::storm::storm(&database().await, 1, 60).await;
+}
+
 castad_contract::database_contract!(database);
 castad_contract::lock_contract!(locks);
 castad_contract::epochs_contract!(epochs);

@@ -20,12 +20,19 @@ const LOTS: &str = "SELECT a.member_id AS id FROM point_accounts a WHERE a.balan
 
 const TOTALS: &str = "SELECT t.member_id AS id FROM point_totals t \
     LEFT JOIN point_accounts a ON a.member_id = t.member_id \
-    WHERE a.member_id IS NULL OR a.balance <> t.available LIMIT ?";
+    WHERE a.member_id IS NULL OR a.balance <> t.available \
+      OR t.available <> t.accumulated - t.used - t.expired \
+    UNION ALL SELECT a.member_id AS id FROM point_accounts a \
+    LEFT JOIN point_totals t ON t.member_id = a.member_id \
+    WHERE a.version > 0 AND t.member_id IS NULL LIMIT ?";
 
 const DETAILS: &str = "SELECT u.id AS id FROM point_usages u \
     LEFT JOIN (SELECT usage_id, SUM(amount) AS amount, SUM(canceled) AS canceled \
       FROM point_usage_details GROUP BY usage_id) d ON d.usage_id = u.id \
-    WHERE d.usage_id IS NULL OR d.amount <> u.amount OR d.canceled <> u.canceled LIMIT ?";
+    LEFT JOIN (SELECT usage_id, SUM(amount) AS amount FROM point_entries \
+      WHERE usage_id IS NOT NULL GROUP BY usage_id) e ON e.usage_id = u.id \
+    WHERE d.usage_id IS NULL OR d.amount <> u.amount OR d.canceled <> u.canceled \
+      OR e.usage_id IS NULL OR e.amount <> u.canceled - u.amount LIMIT ?";
 
 const ISSUED: &str = "SELECT g.id AS id FROM campaigns g WHERE g.issued > g.total \
     OR g.issued <> (SELECT COUNT(*) FROM coupons c WHERE c.campaign_id = g.id AND c.state <> 'revoked') \
@@ -37,12 +44,22 @@ const NUMBERS: &str = "SELECT g.id AS id FROM campaigns g \
     WHERE COALESCE(c.many, 0) <> g.last_number OR COALESCE(c.most, 0) <> g.last_number \
       OR COALESCE(c.least, 1) <> 1 LIMIT ?";
 
+/// An order that has ended has given its coupon back, and keeps in mind which that was.
 const COUPON_USES: &str = "SELECT c.id AS id FROM coupons c LEFT JOIN orders o ON o.id = c.order_id \
-    WHERE c.state = 'used' AND (o.id IS NULL OR o.coupon_id <> c.id) LIMIT ?";
+    WHERE c.state = 'used' AND (o.id IS NULL OR o.coupon_id IS NULL OR o.coupon_id <> c.id \
+      OR o.state IN ('expired', 'canceled')) \
+    UNION SELECT o.coupon_id AS id FROM orders o LEFT JOIN coupons c ON c.id = o.coupon_id \
+    WHERE o.coupon_id IS NOT NULL AND o.state NOT IN ('expired', 'canceled') \
+      AND (c.id IS NULL OR c.state <> 'used' OR c.order_id <> o.id) LIMIT ?";
 
+/// Points name the order that they were bought with; once that is not paid they were taken back.
 const ORDERS: &str = "SELECT o.id AS id FROM orders o LEFT JOIN point_lots l ON l.id = o.lot_id \
     WHERE o.state = 'paid' AND (l.id IS NULL OR l.member_id <> o.member_id \
-      OR l.amount <> o.points * o.quantity) LIMIT ?";
+      OR l.amount <> o.points) \
+    UNION SELECT o.id AS id FROM point_lots l \
+    JOIN orders o ON l.source = CONCAT('ord_', LOWER(HEX(o.id))) \
+    WHERE l.kind = 'charge' AND l.origin_id IS NULL AND l.state <> 'canceled' \
+      AND (o.lot_id IS NULL OR o.lot_id <> l.id) LIMIT ?";
 
 const SLOTS: &str = "SELECT s.id AS id FROM slots s LEFT JOIN holds h ON h.id = s.hold_id \
     WHERE s.state <> 'available' AND (h.id IS NULL OR h.active_slot IS NULL \

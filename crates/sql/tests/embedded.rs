@@ -1,5 +1,7 @@
 //! What is special about a database in a file: its versions, its neighbours, and how it ends.
 
+#[path = "breaches/texts.rs"]
+mod breaches;
 #[path = "settings/two.rs"]
 mod settings;
 
@@ -13,7 +15,7 @@ use std::{
     },
 };
 
-use castad_contract::make;
+use castad_contract::{Database, Writers, make};
 use castad_domain::{
     model::{BriefChange, EventSeq, Orientation, Production, ProjectId},
     port::{Catalog, EventLog, Store, StoreError, StoreErrorKind, WorkQueue},
@@ -361,4 +363,13 @@ async fn times_compare_as_texts_whatever_their_fraction() {
             assert_eq!(less, a < b, "{a:?} {b:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn each_rule_of_the_books_finds_what_breaks_it_and_no_other() {
+    let folder = Folder::new();
+    let path = folder.file();
+    let db = Database::of(open(&path).await.expect("the file opens"), Writers::One);
+    let tamper = async |text: &str| tamper(&path, text).await;
+    breaches::each_rule_finds_what_breaks_it_and_no_other(&db, tamper).await;
 }

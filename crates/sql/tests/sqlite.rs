@@ -13,7 +13,7 @@ async fn fresh() -> Sql {
 }
 
 async fn database() -> Database {
-    Database::of(fresh().await, Writers::One)
+    Database::of(fresh().await, Writers::One).at_most(40)
 }
 
 async fn locks() -> Locks {

@@ -259,7 +259,7 @@ async fn an_order_is_refunded_within_an_hour_while_its_points_are_untouched() {
 }
 
 async fn spend(shop: &Shop, amount: i64) {
-    let order = OrderNumber::parse("GEN-1").unwrap();
+    let order = OrderNumber::parse("A-1").unwrap();
     UsePoints::new(&shop.ports).run(shop.member, &order, amount, None).await.unwrap();
 }
 

@@ -122,51 +122,29 @@ async fn note(
     #[expect(clippy::disallowed_methods, reason = "there is no port below the ports")]
     let now = Utc::now();
     let order = order.to_owned();
+    let made = sqlx::query(USAGE).bind(usage).bind(member).bind(order.clone()).bind(now);
+    changed(unit, made).await;
+    changed(unit, sqlx::query(DETAIL).bind(usage).bind(lot)).await;
     let until = now + TimeDelta::days(365);
-    for statement in [
-        sqlx::query(
-            "INSERT INTO point_usages (id, member_id, order_number, amount, canceled, at) \
-             VALUES (?, ?, ?, 1, 0, ?)",
-        )
-        .bind(usage)
-        .bind(member)
-        .bind(order.clone())
-        .bind(now),
-        sqlx::query(
-            "INSERT INTO point_usage_details (usage_id, place, lot_id, amount, canceled) \
-             VALUES (?, 0, ?, 1, 0)",
-        )
-        .bind(usage)
-        .bind(lot),
-        sqlx::query(
-            "UPDATE point_lots SET remaining = ?, state = 'open', live_until = ? WHERE id = ?",
-        )
-        .bind(remaining)
-        .bind(until)
-        .bind(lot),
-        sqlx::query(
-            "INSERT INTO point_entries (member_id, id, kind, amount, balance, lot_id, usage_id, \
-             order_number, counterpart_id, at) VALUES (?, ?, 'used', -1, ?, NULL, ?, ?, NULL, ?)",
-        )
-        .bind(member)
-        .bind(usage)
-        .bind(balance)
-        .bind(usage)
-        .bind(order)
-        .bind(now),
-        sqlx::query(
-            "UPDATE point_totals SET available = available - 1, accumulated = accumulated + 0, \
-             used = used + 1, expired = expired + 0, version = version + 1 WHERE member_id = ?",
-        )
-        .bind(member),
-    ] {
-        changed(unit, statement).await;
-    }
-    let raise = "INSERT INTO event_heads (member_id, seq) VALUES (?, LAST_INSERT_ID(1)) \
-                 ON DUPLICATE KEY UPDATE seq = LAST_INSERT_ID(seq + 1)";
-    let raised = sqlx::query(raise).bind(member).execute(&mut **unit).await.unwrap();
-    let event = "INSERT INTO events (member_id, seq, kind, project_id, at, data) \
-                 VALUES (?, ?, 'points.used', NULL, ?, '{\"amount\": 1}')";
-    let event = sqlx::query(event).bind(member).bind(raised.last_insert_id()).bind(now);
-    changed(unit, event).await;
+    changed(unit, sqlx::query(LOT).bind(remaining).bind(until).bind(lot)).await;
+    let entry = sqlx::query(ENTRY).bind(member).bind(usage).bind(balance);
+    changed(unit, entry.bind(usage).bind(order).bind(now)).await;
+    changed(unit, sqlx::query(TOTALS).bind(member)).await;
+    let raised = sqlx::query(RAISE).bind(member).execute(&mut **unit).await.unwrap();
+    changed(unit, sqlx::query(EVENT).bind(member).bind(raised.last_insert_id()).bind(now)).await;
 }
+
+const USAGE: &str = "INSERT INTO point_usages (id, member_id, order_number, amount, canceled, at) \
+                     VALUES (?, ?, ?, 1, 0, ?)";
+const DETAIL: &str = "INSERT INTO point_usage_details (usage_id, place, lot_id, amount, canceled) \
+                      VALUES (?, 0, ?, 1, 0)";
+const LOT: &str =
+    "UPDATE point_lots SET remaining = ?, state = 'open', live_until = ? WHERE id = ?";
+const ENTRY: &str = "INSERT INTO point_entries (member_id, id, kind, amount, balance, lot_id, usage_id, \
+     order_number, counterpart_id, at) VALUES (?, ?, 'used', -1, ?, NULL, ?, ?, NULL, ?)";
+const TOTALS: &str = "UPDATE point_totals SET available = available - 1, accumulated = accumulated + 0, \
+     used = used + 1, expired = expired + 0, version = version + 1 WHERE member_id = ?";
+const RAISE: &str = "INSERT INTO event_heads (member_id, seq) VALUES (?, LAST_INSERT_ID(1)) \
+                     ON DUPLICATE KEY UPDATE seq = LAST_INSERT_ID(seq + 1)";
+const EVENT: &str = "INSERT INTO events (member_id, seq, kind, project_id, at, data) \
+                     VALUES (?, ?, 'points.used', NULL, ?, '{\"amount\": 1}')";

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use castad_contract::{WallClock, make};
+use castad_contract::{NoLock, WallClock, make};
 use castad_domain::{
     model::{Credit, LotKind, MemberId, OrderNumber},
     port::{Auditor, BookRule, Clock, LockManager, Ports, Store},
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     Came, MEMBERS,
-    front::{Front, Looking, Nothing},
+    front::{Front, Looking},
     number,
 };
 
@@ -146,7 +146,7 @@ fn manager(
         Arc::new(Looking { lock: redis(), clock, pause })
     };
     match front {
-        Front::None => Arc::new(Nothing),
+        Front::None => Arc::new(NoLock::Away),
         Front::Database => sql.clone(),
         Front::Messages => redis(),
         Front::Polling => looking(Duration::from_millis(50)),

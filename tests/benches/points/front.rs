@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    Clock, LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager, LockWatch, Wake,
+    Clock, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, Wake,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -29,49 +29,6 @@ impl Front {
             Self::Polling => "UsePoints: the same, looking every 50 ms",
             Self::Spinning => "UsePoints: the same, spinning every 1 ms",
         }
-    }
-}
-
-/// No lock: whoever asks goes on under the row's own.
-pub(crate) struct Nothing;
-
-fn away<T>() -> Result<T, LockError> {
-    Err(LockErrorKind::Unavailable.into())
-}
-
-#[async_trait]
-impl LockManager for Nothing {
-    async fn acquire(
-        &self,
-        _: &LockKey,
-        _: u128,
-        _: DateTime<Utc>,
-        _: DateTime<Utc>,
-    ) -> Result<LockAttempt, LockError> {
-        away()
-    }
-
-    async fn renew(
-        &self,
-        _: &LockLease,
-        _: DateTime<Utc>,
-        _: DateTime<Utc>,
-    ) -> Result<LockLease, LockError> {
-        away()
-    }
-
-    async fn release(&self, _: &LockLease) -> Result<bool, LockError> {
-        away()
-    }
-
-    fn abandon(&self, _: &LockKey, _: u128) {}
-
-    async fn watch(&self, _: &LockKey) -> Result<Box<dyn LockWatch>, LockError> {
-        away()
-    }
-
-    async fn check(&self) -> Result<(), LockError> {
-        away()
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) async fn audit(config: Config, as_json: bool) -> anyhow::Result<u8> {
     if as_json {
         let line = |finding: &castad_domain::port::Finding| json!({"rule": finding.rule.says(), "id": format!("{:032x}", finding.id)});
         let findings: Vec<_> = found.iter().map(line).collect();
-        say(&json!({"right": found.is_empty(), "findings": findings}).to_string());
+        let checked: Vec<_> = BookRule::ALL.iter().map(|rule| rule.says()).collect();
+        let told = json!({"right": found.is_empty(), "checked": checked, "findings": findings});
+        say(&told.to_string());
     } else {
         say(if found.is_empty() { "the books are right" } else { "the books are NOT right" });
     }

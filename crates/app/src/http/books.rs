@@ -116,6 +116,7 @@ impl From<PointsRefusal> for Problem {
             P::ExceedsUsage { .. } => Code::ExceedsUsage,
             P::AlreadyCanceled => Code::AlreadyCanceled,
             P::LotInUse { .. } => Code::LotInUse,
+            P::LotBought => Code::LotBought,
             P::LotExpired => Code::LotExpired,
         };
         Self::new(code, told)

@@ -146,6 +146,9 @@ codes! {
     /// It was canceled before.
     AlreadyCanceled = "already_canceled", CONFLICT, retry false, "It was canceled already",
         "Nothing is left to do: all of it was canceled before.";
+    /// The points were bought.
+    LotBought = "lot_bought", CONFLICT, retry false, "These points were bought",
+        "Cancel their order: it takes the points back and returns what was paid.";
     /// Some of the points were spent.
     LotInUse = "lot_in_use", CONFLICT, retry false, "Some of these points are spent",
         "Points are taken back whole: cancel the uses of them first.";

@@ -5,7 +5,7 @@ use castad_domain::{
         Account, ApiKey, Caller, Email, KeyId, Member, MemberId, MemberName, Profile, SecretHash,
         Session,
     },
-    port::{AccessBook, Gate, MemberReader, Page, Store, StoreError},
+    port::{AccessBook, Auditor, BookRule, Finding, Gate, MemberReader, Page, Store, StoreError},
 };
 use chrono::{DateTime, Utc};
 
@@ -94,6 +94,13 @@ impl Gate for Broken {
         let eternal = self.fault == Fault::EternalSessions;
         let now = if eternal { DateTime::UNIX_EPOCH } else { now };
         self.inner.caller(hash, now).await
+    }
+}
+
+#[async_trait]
+impl Auditor for Broken {
+    async fn audit(&self, rule: BookRule, most: u32) -> Result<Vec<Finding>, StoreError> {
+        self.inner.audit(rule, most).await
     }
 }
 

@@ -1,6 +1,14 @@
 //! What is made costs points, once, and what comes to nothing gives them back.
 
-use castad_contract::airtight;
+use std::{
+    future::Future,
+    ops::Deref,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    thread,
+};
+
+use castad_contract::{airtight, findings};
 use castad_domain::{
     model::{
         Credit, EventKind, FailureCode, LotKind, Making, OrderNumber, PointsRefusal, Prices,
@@ -18,12 +26,35 @@ use tokio::task::JoinSet;
 
 use crate::stage::Studio;
 
-impl Studio {
-    /// With pictures, at the usual prices, and a member who has so many points.
-    async fn paid(points: i64) -> Self {
-        let studio = Self::fresh().await;
+/// A studio at the usual prices, in whose books all is right when the test is over.
+struct Paid(Studio);
+
+impl Deref for Paid {
+    type Target = Studio;
+
+    fn deref(&self) -> &Studio {
+        &self.0
+    }
+}
+
+impl Drop for Paid {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            return;
+        }
+        // In memory nobody is waited for.
+        let found = pin!(findings(self.memory.store()));
+        let found = found.poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(found, Poll::Ready(Vec::new()), "the books at the end");
+    }
+}
+
+impl Paid {
+    /// With pictures, and a member who has so many points.
+    async fn with(points: i64) -> Self {
+        let studio = Studio::fresh().await;
         let ports = Ports { prices: Prices::default(), ..studio.memory.ports() };
-        let studio = Self { ports: airtight(ports), ..studio };
+        let studio = Self(Studio { ports: airtight(ports), ..studio });
         studio.give(points).await;
         studio
     }
@@ -42,7 +73,7 @@ impl Studio {
 
 #[tokio::test]
 async fn each_stage_is_paid_when_it_is_asked_for() {
-    let studio = Studio::paid(2_000).await;
+    let studio = Paid::with(2_000).await;
     studio.produce().await;
     assert_eq!(studio.points().await, 1_900);
     studio.work().await;
@@ -53,7 +84,7 @@ async fn each_stage_is_paid_when_it_is_asked_for() {
 
 #[tokio::test]
 async fn for_who_has_too_little_nothing_is_made() {
-    let studio = Studio::paid(99).await;
+    let studio = Paid::with(99).await;
     let refused = Produce::new(&studio.ports).run(studio.order(), None).await.unwrap_err();
     let too_little = PointsRefusal::Insufficient { available: 99 };
     assert!(matches!(refused, OrderError::Points(refusal) if refusal == too_little));
@@ -64,7 +95,7 @@ async fn for_who_has_too_little_nothing_is_made() {
 
 #[tokio::test]
 async fn where_points_run_out_the_stage_fails_unmade_and_goes_on_once_there_are_more() {
-    let studio = Studio::paid(650).await;
+    let studio = Paid::with(650).await;
     studio.produce().await;
     studio.work().await;
     let production = studio.production().await;
@@ -84,7 +115,7 @@ async fn where_points_run_out_the_stage_fails_unmade_and_goes_on_once_there_are_
 
 #[tokio::test]
 async fn a_stage_that_fails_gives_its_price_back_once_and_a_retry_pays_anew() {
-    let studio = Studio::paid(2_000).await;
+    let studio = Paid::with(2_000).await;
     studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Refused), 1);
     studio.produce().await;
     studio.work().await;
@@ -100,7 +131,7 @@ async fn a_stage_that_fails_gives_its_price_back_once_and_a_retry_pays_anew() {
 
 #[tokio::test]
 async fn what_was_delivered_is_neither_given_back_by_hand_nor_paid_under_a_number_of_ones_own() {
-    let studio = Studio::paid(2_000).await;
+    let studio = Paid::with(2_000).await;
     studio.produce().await;
     studio.work().await;
     let bill = studio.production().await.bill(Stage::Song).unwrap();
@@ -121,7 +152,7 @@ async fn what_was_delivered_is_neither_given_back_by_hand_nor_paid_under_a_numbe
 
 #[tokio::test]
 async fn cancel_gives_back_what_was_not_delivered_and_says_how_much() {
-    let studio = Studio::paid(2_000).await;
+    let studio = Paid::with(2_000).await;
     let cancel = Cancel::new(&studio.ports);
     studio.produce().await;
     let (_, left) = cancel.run(studio.member, studio.project, None).await.unwrap();
@@ -134,7 +165,7 @@ async fn cancel_gives_back_what_was_not_delivered_and_says_how_much() {
 
 #[tokio::test]
 async fn a_deadline_gives_back_too() {
-    let studio = Studio::paid(2_000).await;
+    let studio = Paid::with(2_000).await;
     studio.memory.composer().work_for(1_000_000);
     let cancel_at = Some(studio.ports.clock.now() + TimeDelta::minutes(5));
     let order = castad_domain::usecase::StageOrder { cancel_at, ..studio.order() };
@@ -147,7 +178,7 @@ async fn a_deadline_gives_back_too() {
 #[tokio::test]
 async fn what_nobody_can_tell_keeps_its_price_until_it_is_given_up() {
     for (unresolved, points) in [(Unresolved::Wait, 1_400), (Unresolved::Fail, 1_900)] {
-        let studio = Studio::paid(2_000).await;
+        let studio = Paid::with(2_000).await;
         studio.memory.composer().answer(Answer::Lost, 1);
         studio.memory.composer().forget_attempts();
         studio.produce().await;
@@ -161,7 +192,7 @@ async fn what_nobody_can_tell_keeps_its_price_until_it_is_given_up() {
 
 #[tokio::test]
 async fn of_ten_who_ask_for_one_stage_at_once_one_pays() {
-    let studio = Studio::paid(2_000).await;
+    let studio = Paid::with(2_000).await;
     let mut asking = JoinSet::new();
     for _ in 0..10 {
         let (request, order) = (RequestStage::new(&studio.ports), studio.order());
@@ -177,7 +208,7 @@ async fn of_ten_who_ask_for_one_stage_at_once_one_pays() {
 
 #[tokio::test]
 async fn each_version_of_a_stage_is_paid_under_a_number_of_its_own() {
-    let studio = Studio::paid(2_000).await;
+    let studio = Paid::with(2_000).await;
     let request = RequestStage::new(&studio.ports);
     for points in [1_900, 1_800] {
         request.run(Stage::Lyric, studio.order(), None).await.unwrap();

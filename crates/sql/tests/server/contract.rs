@@ -19,7 +19,7 @@ pub(crate) async fn open(url: &str) -> Sql {
 
 pub(crate) async fn database(server: &Server) -> Database {
     let place = server.database().await;
-    Database::of(open(&place.url()).await, Writers::Many).keeping(place)
+    Database::of(open(&place.url()).await, Writers::Many).at_most(30).keeping(place)
 }
 
 /// Two processes at one database.
@@ -84,6 +84,7 @@ macro_rules! server_tests {
                 settings_are_read_again_once_a_later_version_is_met
                 totals_and_histories_come_from_a_replica_and_balances_do_not
                 a_replica_that_does_not_answer_is_missed_by_nobody
+                each_rule_of_the_books_finds_what_breaks_it_and_no_other
             );
         }
     };

@@ -1,5 +1,7 @@
 //! `MySQL` and `MariaDB` keep the promises of the ports, and those of a server that many share.
 
+#[path = "../breaches/texts.rs"]
+mod breaches;
 #[macro_use]
 mod contract;
 #[path = "../settings/two.rs"]

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use castad_contract::make;
+use castad_contract::{Database, Writers, make};
 use castad_domain::{
     model::{Credit, LotKind, MemberId},
     port::{HistoryPage, Store, StoreError, StoreErrorKind, WorkQueue},
@@ -13,6 +13,7 @@ use castad_sql::{MySql, OpenErrorKind, Options, PoolSize, Sql};
 use futures_util::future::join_all;
 
 use crate::{
+    breaches,
     contract::{open, options},
     settings,
     start::Server,
@@ -218,4 +219,11 @@ pub(crate) async fn a_replica_that_does_not_answer_is_missed_by_nobody(server: &
     let place = server.database().await;
     let nowhere = "mysql://root@127.0.0.1:1/castad";
     assert_eq!(give_and_read(&place.url(), nowhere).await, (700, Some(700), 1));
+}
+
+pub(crate) async fn each_rule_of_the_books_finds_what_breaks_it_and_no_other(server: &Server) {
+    let place = server.database().await;
+    let db = Database::of(open(&place.url()).await, Writers::Many);
+    let tamper = async |text: &str| place.tamper(text).await;
+    breaches::each_rule_finds_what_breaks_it_and_no_other(&db, tamper).await;
 }

@@ -114,6 +114,12 @@ impl Lot {
         self.state == LotState::Expired || self.expires_at <= now
     }
 
+    /// Whether a member's own money is behind it.
+    #[must_use]
+    pub fn is_bought(&self) -> bool {
+        self.kind == LotKind::Charge && self.source.is_some()
+    }
+
     /// Until when it has points; `None` if it has none.
     #[must_use]
     pub fn live_until(&self) -> Option<DateTime<Utc>> {

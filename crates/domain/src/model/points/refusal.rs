@@ -66,6 +66,9 @@ pub enum PointsRefusal {
         /// How many.
         used: i64,
     },
+    /// The points were bought, and come back with their order.
+    #[error("these points were bought: cancel their order")]
+    LotBought,
     /// The points are past their time.
     #[error("these points have expired")]
     LotExpired,

@@ -33,7 +33,11 @@ impl CancelAccumulation {
         receipt: Option<Receipt<'_, Lot>>,
     ) -> Result<Lot, BooksError<PointsRefusal>> {
         let found = self.points.lot(lot).await?;
-        let owner = found.ok_or(BooksError::Refused(PointsRefusal::NoSuchLot))?.member;
+        let found = found.ok_or(BooksError::Refused(PointsRefusal::NoSuchLot))?;
+        if found.is_bought() {
+            return Err(BooksError::Refused(PointsRefusal::LotBought));
+        }
+        let owner = found.member;
         let receipt = receipt.as_ref();
         let once = || self.once((by, owner), lot, receipt);
         let lock = CANCEL_ACCUMULATION.of([&lot]);

@@ -80,6 +80,7 @@ pub async fn every_task_reads_back(db: &Database) {
         Task::CollectVideo(video),
         Task::Release(Stage::Video, ProviderJob::new("Job:가/1")),
         Task::Adopt(Stage::Song, attempt, ProviderJob::new("Job:가/1")),
+        Task::Withdraw(Stage::Song, attempt, make::time(77)),
         Task::Erase(key),
         Task::Deadline(make::time(77)),
     ];

@@ -44,6 +44,7 @@ mod step;
 mod submit;
 mod sweep;
 mod take_callback;
+mod withdraw;
 mod write_lyric;
 
 pub use account::{AccountError, AccountRefusal, ChangeAccount, CreateKey, KeyOrder, RevokeKey};
@@ -94,4 +95,5 @@ pub use slots::{
 pub use step::{StepEnd, StepError};
 pub use submit::{Submit, Unresolved};
 pub use take_callback::TakeCallback;
+pub use withdraw::Withdraw;
 pub use write_lyric::WriteLyric;

@@ -46,7 +46,8 @@ pub type ScriptedRenderer = Scripted<Pictures>;
 pub struct Scripted<C>(Mutex<Bench>, PhantomData<C>);
 
 impl<C: Craft> Scripted<C> {
-    /// A maker that does what it is asked, and is done at the second look.
+    /// A maker that does what it is asked, and is done at the second look. It knows attempts apart:
+    /// one that it is asked for twice, it takes once.
     #[must_use]
     pub fn new() -> Self {
         Self(Mutex::new(Bench { looks: 1, ..Bench::default() }), PhantomData)
@@ -77,7 +78,7 @@ impl<C: Craft> Scripted<C> {
         locked(&self.0).parcels.add(parcel, times);
     }
 
-    /// Cannot tell from now on what became of an attempt.
+    /// Cannot tell from now on what became of an attempt, and takes it as often as it is asked.
     pub fn forget_attempts(&self) {
         locked(&self.0).forgetful = true;
     }
@@ -123,6 +124,11 @@ impl<C: Craft> Scripted<C> {
     ) -> Result<ProviderJob, ProviderError> {
         let mut bench = locked(&self.0);
         bench.starts.push(attempt);
+        if !bench.forgetful
+            && let Some(job) = bench.taken_for(attempt)
+        {
+            return Ok(job);
+        }
         let answer = bench.answers.next();
         if let Some(Answer::Error(kind)) = answer {
             return Err(ProviderError::new(kind, "the script says so"));
@@ -155,6 +161,11 @@ impl<C: Craft> Scripted<C> {
 }
 
 impl Bench {
+    fn taken_for(&self, attempt: AttemptToken) -> Option<ProviderJob> {
+        let taken = self.jobs.iter().find(|(_, taken)| taken.attempt == attempt);
+        taken.map(|(job, _)| job.clone())
+    }
+
     fn heard(&mut self, method: &'static str) -> Result<(), ProviderError> {
         *self.calls.entry(method).or_default() += 1;
         match self.silence.next() {
@@ -225,8 +236,7 @@ impl<C: Craft> Maker for Scripted<C> {
                 .find(|(job, taken)| told.as_ref() == Some(job) && taken.attempt == attempt);
             return Ok(taken.map_or(LookUp::CannotTell, |(job, _)| LookUp::Found(job.clone())));
         }
-        let taken = bench.jobs.iter().rev().find(|(_, taken)| taken.attempt == attempt);
-        Ok(taken.map_or(LookUp::NotThere, |(job, _)| LookUp::Found(job.clone())))
+        Ok(bench.taken_for(attempt).map_or(LookUp::NotThere, LookUp::Found))
     }
 
     /// A callback of this maker is the job's name.

@@ -184,7 +184,7 @@ impl Production {
                 self.video.as_ref().is_some_and(|video| video.id == *id && video.making.is_open())
             }
             Task::Deadline(at) => self.project.cancel_at == Some(*at),
-            Task::Release(..) | Task::Erase(_) => true,
+            Task::Release(..) | Task::Withdraw(..) | Task::Erase(_) => true,
         }
     }
 

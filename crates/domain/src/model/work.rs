@@ -62,6 +62,9 @@ pub enum Task {
     Release(Stage, ProviderJob),
     /// Take on a job that a callback told of, once the provider confirms that it is of the attempt.
     Adopt(Stage, AttemptToken, ProviderJob),
+    /// Find out, until then, whether an attempt that nobody waits for was bought all the same, and
+    /// release what was.
+    Withdraw(Stage, AttemptToken, DateTime<Utc>),
     /// Delete a file that nothing refers to.
     Erase(MediaKey),
     /// Cancel what has not ended in time.
@@ -76,7 +79,11 @@ impl Task {
             Self::WriteLyric(_) => Some(Stage::Lyric),
             Self::SubmitSong(_) | Self::PollSong(_) | Self::CollectSong(_) => Some(Stage::Song),
             Self::SubmitVideo(_) | Self::PollVideo(_) | Self::CollectVideo(_) => Some(Stage::Video),
-            Self::Release(..) | Self::Adopt(..) | Self::Erase(_) | Self::Deadline(_) => None,
+            Self::Release(..)
+            | Self::Adopt(..)
+            | Self::Withdraw(..)
+            | Self::Erase(_)
+            | Self::Deadline(_) => None,
         }
     }
 
@@ -91,6 +98,7 @@ impl Task {
             | Self::CollectVideo(_)
             | Self::Release(..)
             | Self::Adopt(..)
+            | Self::Withdraw(..)
             | Self::Erase(_)
             | Self::Deadline(_) => false,
         }
@@ -109,6 +117,7 @@ impl Task {
             Self::CollectVideo(_) => "collect_video",
             Self::Release(..) => "release",
             Self::Adopt(..) => "adopt",
+            Self::Withdraw(..) => "withdraw",
             Self::Erase(_) => "erase",
             Self::Deadline(_) => "deadline",
         }
@@ -123,6 +132,9 @@ impl Task {
             Self::SubmitVideo(id) | Self::PollVideo(id) | Self::CollectVideo(id) => id.to_string(),
             Self::Release(stage, job) => format!("{}:{job}", stage.name()),
             Self::Adopt(stage, attempt, job) => format!("{}:{attempt}:{job}", stage.name()),
+            Self::Withdraw(stage, attempt, until) => {
+                format!("{}:{attempt}:{}", stage.name(), until.timestamp_micros())
+            }
             Self::Erase(key) => key.to_string(),
             Self::Deadline(at) => at.timestamp_micros().to_string(),
         }
@@ -150,6 +162,13 @@ impl Task {
                 let (attempt, job) = rest.split_once(':')?;
                 let stage = Stage::from_name(stage).ok()?;
                 Some(Self::Adopt(stage, attempt.parse().ok()?, ProviderJob::new(job)))
+            }
+            "withdraw" => {
+                let (stage, rest) = subject.split_once(':')?;
+                let (attempt, until) = rest.split_once(':')?;
+                let stage = Stage::from_name(stage).ok()?;
+                let until = DateTime::from_timestamp_micros(until.parse().ok()?)?;
+                Some(Self::Withdraw(stage, attempt.parse().ok()?, until))
             }
             "erase" => MediaKey::parse(subject).ok().map(Self::Erase),
             "deadline" => {
@@ -248,6 +267,11 @@ mod tests {
             Task::CollectVideo(video),
             Task::Release(Stage::Video, ProviderJob::new("a:b")),
             Task::Adopt(Stage::Song, AttemptToken::from_bits(9), ProviderJob::new("a:b")),
+            Task::Withdraw(
+                Stage::Video,
+                AttemptToken::from_bits(9),
+                DateTime::from_timestamp_micros(1_234_567).unwrap(),
+            ),
             Task::Erase(MediaKey::parse("images/a.jpg").unwrap()),
             Task::Deadline(DateTime::from_timestamp_micros(1_234_567).unwrap()),
         ] {

@@ -95,6 +95,8 @@ pub trait Maker: Send + Sync {
     ///
     /// # Contract
     ///
+    /// * Who says that an attempt is not there knows attempts apart: asked for it twice, be it by one
+    ///   whose call was long on its way, it takes it once.
     /// * A job that somebody told of is found only if the provider itself says that it is of the
     ///   attempt.
     ///

@@ -1,6 +1,6 @@
 use super::{
     Adopt, Collect, Erase, Poll, ReachDeadline, Release, StepEnd, StepError, Submit, Unresolved,
-    WriteLyric,
+    Withdraw, WriteLyric,
 };
 use crate::{
     model::{Claim, Stage, Task},
@@ -16,6 +16,7 @@ pub struct RunTask {
     collect: Collect,
     release: Release,
     adopt: Adopt,
+    withdraw: Withdraw,
     erase: Erase,
     deadline: ReachDeadline,
 }
@@ -31,6 +32,7 @@ impl RunTask {
             collect: Collect::new(ports),
             release: Release::new(ports),
             adopt: Adopt::new(ports),
+            withdraw: Withdraw::new(ports),
             erase: Erase::new(ports),
             deadline: ReachDeadline::new(ports),
         }
@@ -59,6 +61,9 @@ impl RunTask {
             Task::CollectVideo(_) => self.collect.run(claim, Stage::Video).await,
             Task::Release(stage, job) => self.release.run(claim, *stage, job).await,
             Task::Adopt(stage, attempt, job) => self.adopt.run(claim, *stage, *attempt, job).await,
+            Task::Withdraw(stage, attempt, until) => {
+                self.withdraw.run(claim, *stage, *attempt, *until).await
+            }
             Task::Erase(key) => self.erase.run(claim, key).await,
             Task::Deadline(_) => self.deadline.run(claim).await,
         }

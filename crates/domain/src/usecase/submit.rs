@@ -7,13 +7,15 @@ use super::{
 use crate::{
     model::{
         AttemptToken, Claim, Failure, FailureCode, Production, ProviderJob, ProviderName, Stage,
-        Task,
+        Task, Work,
     },
-    port::{LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, VideoOrder},
+    port::{
+        LookUp, Ports, ProviderError, ProviderErrorKind, SongOrder, StoreErrorKind, VideoOrder,
+    },
 };
 
 /// How long until an attempt is looked up again that could not be.
-const LOOK_UP_AGAIN: TimeDelta = TimeDelta::seconds(30);
+pub(super) const LOOK_UP_AGAIN: TimeDelta = TimeDelta::seconds(30);
 /// How long a callback may take to tell of a job that cannot be looked up.
 const CALLBACK_TIME: TimeDelta = TimeDelta::minutes(10);
 
@@ -71,7 +73,10 @@ impl Submit {
                 let attempt = AttemptToken::from_bits(self.bench.next_id());
                 let decided = |p: &mut Production, now| Ok(p.submitted(stage, attempt, now)?);
                 match self.bench.note(claim, decided).await? {
-                    Some(production) => self.buy(claim, stage, attempt, &production).await,
+                    Some(production) => {
+                        let end = self.buy(claim, stage, attempt, &production).await;
+                        self.take_back(claim, stage, end).await
+                    }
                     None => Ok(StepEnd::Done),
                 }
             }
@@ -89,7 +94,7 @@ impl Submit {
     ) -> Result<StepEnd, StepError> {
         let maker = self.bench.maker(stage);
         match maker.look_up(attempt, None).await.unwrap_or(LookUp::CannotTell) {
-            LookUp::Found(job) => self.record(claim, stage, &job).await,
+            LookUp::Found(job) => self.record(claim, (stage, attempt), &job).await,
             LookUp::NotThere => self.buy(claim, stage, attempt, production).await,
             LookUp::CannotTell => {
                 let now = self.bench.now();
@@ -116,15 +121,25 @@ impl Submit {
         production: &Production,
     ) -> Result<StepEnd, StepError> {
         match self.start(stage, attempt, production).await {
-            Ok(job) => self.record(claim, stage, &job).await,
-            Err(error) => {
-                // Only an answer that says "nothing was started" takes the decision back.
-                if error.kind() != ProviderErrorKind::Unknown {
-                    self.bench.note(claim, |p, now| Ok(p.declined(stage, now)?)).await?;
-                }
-                Err(StepError::provider(self.bench.maker(stage).name())(error))
-            }
+            Ok(job) => self.record(claim, (stage, attempt), &job).await,
+            Err(error) => Err(StepError::provider(self.bench.maker(stage).name())(error)),
         }
+    }
+
+    /// Only an answer that says "nothing was started" takes the decision back, and only where nobody
+    /// else may have asked for the attempt: a call of an earlier process may be on its way still.
+    async fn take_back(
+        &self,
+        claim: &Claim,
+        stage: Stage,
+        end: Result<StepEnd, StepError>,
+    ) -> Result<StepEnd, StepError> {
+        if let Err(StepError::Provider { error, .. }) = &end
+            && error.kind() != ProviderErrorKind::Unknown
+        {
+            self.bench.note(claim, |p, now| Ok(p.declined(stage, now)?)).await?;
+        }
+        end
     }
 
     async fn start(
@@ -150,13 +165,44 @@ impl Submit {
     async fn record(
         &self,
         claim: &Claim,
-        stage: Stage,
+        (stage, attempt): (Stage, AttemptToken),
         job: &ProviderJob,
     ) -> Result<StepEnd, StepError> {
         let first = self.bench.maker(stage).pace().first;
         let taken = |p: &mut Production, now| Ok(p.accepted(stage, job, now + first, now)?);
         let undo = Task::Release(stage, job.clone());
-        self.bench.finish_or(claim, undo, taken).await
+        let end = self.bench.finish_or(claim, undo, taken).await;
+        if let Err(StepError::Store(fault)) = &end
+            && fault.kind() == StoreErrorKind::Conflict
+        {
+            self.tell(claim, (stage, attempt), job).await?;
+        }
+        end
+    }
+
+    /// Who has lost the claim is the only one who has seen the answer: what was bought is handed to
+    /// whoever waits for it, and released if nobody does.
+    async fn tell(
+        &self,
+        claim: &Claim,
+        (stage, attempt): (Stage, AttemptToken),
+        job: &ProviderJob,
+    ) -> Result<(), StepError> {
+        let mut unit = self.bench.ports.store.begin().await?;
+        let found = unit.productions().find(claim.work.project).await?;
+        let known = |p: &Production| p.provider_job(stage) == Some(job);
+        if found.as_ref().is_some_and(known) {
+            return Ok(());
+        }
+        let waiting = |p: &Production| p.attempt(stage) == Some(attempt);
+        let task = if found.as_ref().is_some_and(waiting) {
+            Task::Adopt(stage, attempt, job.clone())
+        } else {
+            Task::Release(stage, job.clone())
+        };
+        unit.work().push(&[Work { task, due: self.bench.now(), ..claim.work.clone() }]).await?;
+        unit.commit().await?;
+        Ok(())
     }
 }
 

@@ -169,3 +169,22 @@ async fn a_callback_that_overtakes_the_answer_still_brings_the_look_forward() {
     assert_eq!(studio.status().await, ProjectStatus::Finished);
     assert_eq!(studio.memory.composer().starts(), 1);
 }
+
+#[tokio::test]
+async fn a_callback_that_is_looked_into_while_the_job_is_found_leaves_nothing_behind() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Lost, 1);
+    studio.produce().await;
+    let steps = RunTask::new(&studio.ports);
+    studio.work_until(&steps, |task| matches!(task, Task::SubmitSong(_))).await;
+    let attempt = studio.production().await.attempt(Stage::Song).unwrap();
+    let job = studio.memory.composer().jobs()[0].clone();
+    assert!(studio.call_back(Stage::Song, attempt, Some(&job)).await);
+
+    let meddling = RunTask::new(&Meddling::ports(&studio, Meanwhile::FindIt));
+    studio.work_until(&meddling, |task| matches!(task, Task::Adopt(..))).await;
+    assert_eq!(studio.production().await.provider_job(Stage::Song), Some(&job));
+    studio.work().await;
+    assert!(studio.memory.store().buried().is_empty(), "{:?}", studio.memory.store().buried());
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+}

@@ -35,6 +35,10 @@ pub(crate) enum Meanwhile {
     CallBack,
     /// The callback is heard before the answer arrives, and acted upon afterwards.
     HearCallBack,
+    /// The answer takes so long that somebody else claims the job.
+    LoseTheClaim,
+    /// While a callback is looked into, the attempt is looked up and found.
+    FindIt,
 }
 
 pub(crate) struct Meddling {
@@ -99,6 +103,13 @@ impl Maker for Meddling {
         attempt: AttemptToken,
         told: Option<ProviderJob>,
     ) -> Result<LookUp, ProviderError> {
+        if told.is_some() && self.meanwhile == Meanwhile::FindIt {
+            let now = self.ports.clock.now() + TimeDelta::seconds(20);
+            let claim = self.ports.queue.claim(now, now + TimeDelta::seconds(30)).await.unwrap();
+            let claim = claim.unwrap();
+            assert!(matches!(claim.work.task, Task::SubmitSong(_)));
+            RunTask::new(&self.ports).run(&claim).await.unwrap();
+        }
         self.inner.look_up(attempt, told).await
     }
 
@@ -124,6 +135,11 @@ impl SongComposer for Meddling {
         self.meddle(Moment::Started).await;
         if matches!(self.meanwhile, Meanwhile::CallBack | Meanwhile::HearCallBack) {
             self.call_back(order.attempt, &job).await;
+        }
+        if self.meanwhile == Meanwhile::LoseTheClaim && !self.done.swap(true, Ordering::SeqCst) {
+            let now = self.ports.clock.now() + TimeDelta::minutes(1);
+            let claim = self.ports.queue.claim(now, now + TimeDelta::seconds(30)).await.unwrap();
+            assert!(claim.is_some());
         }
         Ok(job)
     }

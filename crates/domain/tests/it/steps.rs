@@ -1,7 +1,7 @@
 use castad_domain::{
     model::{EventKind, FailureCode, Making, ProjectStatus, Stage, Task},
     port::{ProviderErrorKind, StoreErrorKind, WorkQueue},
-    usecase::{GENERATE_VIDEO, RequestStage, RunTask, StepEnd, StepError},
+    usecase::{Cancel, GENERATE_VIDEO, RequestStage, RunTask, StepEnd, StepError},
 };
 use castad_memory::Answer;
 use chrono::TimeDelta;
@@ -186,4 +186,81 @@ async fn a_lock_that_somebody_left_behind_keeps_no_claimed_step_waiting() {
     let worked = studio.ports.guarded.run(left_behind, async |_guard| studio.work().await);
     worked.await.unwrap();
     assert_eq!(studio.status().await, ProjectStatus::Finished);
+}
+
+#[tokio::test]
+async fn what_was_bought_without_an_answer_is_released_once_nobody_waits_for_it() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Lost, 1);
+    studio.produce().await;
+    let steps = RunTask::new(&studio.ports);
+    while studio.memory.composer().jobs().is_empty() {
+        studio.memory.take_step(&studio.ports, &steps).await.unwrap();
+    }
+    let making = studio.production().await.song().unwrap().making.clone();
+    assert!(matches!(making, Making::Submitting { .. }));
+
+    Cancel::new(&studio.ports).run(studio.member, studio.project, None).await.unwrap();
+    studio.work().await;
+    assert!(studio.memory.composer().held().is_empty(), "the provider was told");
+    assert!(studio.is_idle().await);
+}
+
+#[tokio::test]
+async fn an_order_that_was_never_sent_is_looked_for_until_it_cannot_come_any_more() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Unknown), 1);
+    studio.produce().await;
+    let steps = RunTask::new(&studio.ports);
+    while studio.memory.composer().starts() == 0 {
+        studio.memory.take_step(&studio.ports, &steps).await.unwrap();
+    }
+    Cancel::new(&studio.ports).run(studio.member, studio.project, None).await.unwrap();
+    let ended = studio.ports.clock.now();
+    studio.work().await;
+    let looked = studio.ports.clock.now() - ended;
+    assert_eq!(looked, TimeDelta::minutes(10));
+    assert!(studio.is_idle().await);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_after_the_claim_was_lost_is_not_lost_with_it() {
+    for canceled in [false, true] {
+        let studio = Studio::fresh().await;
+        studio.memory.composer().forget_attempts();
+        studio.produce().await;
+        let slow = Meddling::ports(&studio, Meanwhile::LoseTheClaim);
+        let steps = RunTask::new(&slow);
+        let end = loop {
+            let end = studio.memory.take_step(&slow, &steps).await;
+            if end.is_err() || end.as_ref().is_ok_and(Option::is_none) {
+                break end;
+            }
+        };
+        assert_eq!(end.unwrap_err().kind(), StoreErrorKind::Conflict);
+        if canceled {
+            Cancel::new(&studio.ports).run(studio.member, studio.project, None).await.unwrap();
+        }
+        studio.work().await;
+        let status = if canceled { ProjectStatus::Canceled } else { ProjectStatus::Finished };
+        assert_eq!(studio.status().await, status);
+        assert_eq!(studio.memory.composer().starts(), 1);
+        assert!(studio.memory.composer().held().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_decision_that_an_earlier_process_may_carry_out_yet_is_not_taken_again() {
+    let studio = Studio::fresh().await;
+    studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Unknown), 1);
+    studio.memory.composer().answer(Answer::Error(ProviderErrorKind::Busy), 1);
+    studio.produce().await;
+    studio.work().await;
+    assert_eq!(studio.status().await, ProjectStatus::Finished);
+    assert_eq!(studio.memory.composer().starts(), 3);
+    assert_eq!(
+        studio.told(EventKind::SongSubmitting).await,
+        1,
+        "one attempt, asked for three times"
+    );
 }

@@ -26,7 +26,11 @@ pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
         Task::SubmitVideo(id) | Task::PollVideo(id) | Task::CollectVideo(id) => {
             Some(bits(id.to_bits()))
         }
-        Task::Release(..) | Task::Adopt(..) | Task::Erase(_) | Task::Deadline(_) => None,
+        Task::Release(..)
+        | Task::Adopt(..)
+        | Task::Withdraw(..)
+        | Task::Erase(_)
+        | Task::Deadline(_) => None,
     }
 }
 

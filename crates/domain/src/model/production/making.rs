@@ -1,10 +1,13 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Production;
 use crate::model::{
     AttemptToken, Datum, EventKind, Failure, Film, IllegalTransition, LyricText, ProjectStatus,
     ProviderJob, Recording, Refusal, Stage, Task,
 };
+
+/// How long an order that was sent may still take effect, after its stage has ended.
+const ANSWER_TIME: TimeDelta = TimeDelta::minutes(10);
 
 /// Takes one step of the song's or the video's machine, whichever the stage is.
 macro_rules! step {
@@ -223,9 +226,12 @@ impl Production {
         }
     }
 
+    /// Nothing is wanted any more of what the stage has bought, or may have.
     pub(super) fn release(&mut self, stage: Stage, now: DateTime<Utc>) {
         if let Some(job) = self.provider_job(stage).cloned() {
             self.push(Task::Release(stage, job), now);
+        } else if let Some(attempt) = self.attempt(stage) {
+            self.push(Task::Withdraw(stage, attempt, now + ANSWER_TIME), now);
         }
     }
 

@@ -66,6 +66,8 @@ catches! { races
 }
 
 catches! {
+    purchases_that_are_listed_for_ever: ForgetsPages by oversight::purchases_are_turned_over_by_the_page;
+    a_decision_that_is_written_over_another: IgnoresVersions by decisions::of_two_who_decide_at_once_one_does;
     a_store_without_the_version_check: IgnoresVersions by productions::a_stale_update_is_refused;
     two_open_units_without_the_version_check: IgnoresVersions by productions::of_two_open_units_one_wins;
     a_race_without_the_version_check: IgnoresVersions by productions::racing_writers_lose_no_update;

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply,
-        Stage, Task, Work,
+        AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Purchase,
+        Reply, Stage, Task, Work,
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
@@ -139,6 +139,13 @@ impl ProductionRepository for MemoryUnit {
         attempt: AttemptToken,
     ) -> Result<Option<ProjectId>, StoreError> {
         Ok(self.own.of_attempt(stage, attempt))
+    }
+
+    async fn of_purchase(&mut self, purchase: Purchase) -> Result<Option<ProjectId>, StoreError> {
+        Ok(match purchase {
+            Purchase::Song(id) => self.own.songs.get(&id).map(|row| row.0),
+            Purchase::Video(id) => self.own.videos.get(&id).map(|row| row.0),
+        })
     }
 
     async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {

@@ -14,16 +14,16 @@ use castad_domain::{
     model::{
         AttemptToken, Campaign, Channel, ChannelId, Claim, CouponId, Entry, Event, EventSeq,
         HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
-        OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts, QueueToken,
-        Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, Totals, Usage, UsageId, Video,
-        VideoId, Work,
+        OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts, Purchase,
+        QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, Totals,
+        UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, GivenCoupon, HistoryPage, InQueue, NumberedPage, OfProject, Page, PointsBook,
-        PointsReader, ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook,
-        ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store,
-        StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        EventLog, GivenCoupon, HistoryPage, InQueue, NumberedPage, OfProject, Oversight, Page,
+        PointsBook, PointsReader, ProductionRepository, ProjectView, QueueCounts, ReplyBook,
+        SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow,
+        Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -178,6 +178,10 @@ impl ProductionRepository for Unit {
             return Ok(songs);
         }
         self.inner.productions().of_attempt(stage, attempt).await
+    }
+
+    async fn of_purchase(&mut self, purchase: Purchase) -> Result<Option<ProjectId>, StoreError> {
+        self.inner.productions().of_purchase(purchase).await
     }
 
     async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
@@ -630,5 +634,14 @@ impl SlotReader for Broken {
         token: QueueToken,
     ) -> Result<Option<InQueue>, StoreError> {
         self.inner.in_queue(of, token).await
+    }
+}
+
+#[async_trait]
+impl Oversight for Broken {
+    async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError> {
+        let forgets = self.fault == Fault::ForgetsPages;
+        let page = if forgets { Page { after: None, ..page } } else { page };
+        self.inner.unresolved(page).await
     }
 }

@@ -12,20 +12,22 @@ use super::{
     CouponReader, Delivery, Draft, EventBook, EventLog, Gate, GivenCoupon, HistoryPage, IdSource,
     InQueue, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
     LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader,
-    NumberedPage, OfProject, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
-    PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
-    ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook,
-    ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow,
-    Store, StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    NumberedPage, OfProject, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment,
+    PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
+    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook,
+    SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer,
+    SongOrder, StageRow, Store, StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer,
+    WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, BookingQueue, Caller, Campaign, CampaignId, Channel, ChannelId,
     Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, KeyId,
     Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Order,
     OrderId, OrderNumber, Pack, PackId, Password, PasswordHash, PaymentRef, PointAccount,
-    Production, Profile, ProjectId, ProviderJob, ProviderName, QueueToken, Reply, SecretHash,
-    Session, SettingChange, SettingKey, Settings, SettingsVersion, Slot, SlotId, Song, SongId,
-    Stage, Stored, Task, Ticket, Totals, Usage, UsageId, Video, VideoId, Work,
+    Production, Profile, ProjectId, ProviderJob, ProviderName, Purchase, QueueToken, Reply,
+    SecretHash, Session, SettingChange, SettingKey, Settings, SettingsVersion, Slot, SlotId, Song,
+    SongId, Stage, Stored, Task, Ticket, Totals, UnresolvedPurchase, Usage, UsageId, Video,
+    VideoId, Work,
 };
 
 mock! {
@@ -89,6 +91,10 @@ mock! {
             &mut self,
             stage: Stage,
             attempt: AttemptToken,
+        ) -> Result<Option<ProjectId>, StoreError>;
+        async fn of_purchase(
+            &mut self,
+            purchase: Purchase,
         ) -> Result<Option<ProjectId>, StoreError>;
         async fn insert(&mut self, production: &Production) -> Result<(), StoreError>;
         async fn update(&mut self, production: &Production) -> Result<(), StoreError>;
@@ -651,5 +657,15 @@ mock! {
             of: Option<SettingKey>,
             limit: u32,
         ) -> Result<Vec<SettingChange>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Oversight`].
+    pub Oversight {}
+
+    #[async_trait]
+    impl Oversight for Oversight {
+        async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError>;
     }
 }

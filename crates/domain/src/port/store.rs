@@ -3,8 +3,8 @@ use chrono::{DateTime, Utc};
 
 use super::{AccessBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError};
 use crate::model::{
-    AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Stage,
-    Task, Work,
+    AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Purchase,
+    Reply, Stage, Task, Work,
 };
 
 /// Opens units of work.
@@ -85,6 +85,13 @@ pub trait ProductionRepository: Send {
         stage: Stage,
         attempt: AttemptToken,
     ) -> Result<Option<ProjectId>, StoreError>;
+
+    /// Whose song or video it is, be it the newest or not; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn of_purchase(&mut self, purchase: Purchase) -> Result<Option<ProjectId>, StoreError>;
 
     /// Adds a production.
     ///

@@ -68,6 +68,7 @@ pub mod races_points;
 pub mod races_settings;
 pub mod races_shop;
 pub mod races_slots;
+pub mod replays;
 pub mod replies;
 pub mod secret_ids;
 pub mod settings;

@@ -88,6 +88,7 @@ macro_rules! database_contract {
         $crate::races_shop_contract!($($fresh)+);
         $crate::oversight_contract!($($fresh)+);
         $crate::decisions_contract!($($fresh)+);
+        $crate::replays_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
         $crate::points_contract!($($fresh)+);
         $crate::points_orders_contract!($($fresh)+);

@@ -79,4 +79,4 @@ pub use ticket::{
 pub use transition::{IllegalTransition, Refusal};
 pub use video::{Film, Video};
 pub use words::{LyricText, LyricTextError, Section, SectionKind};
-pub use work::{Claim, Job, JobState, Stage, Task, Work};
+pub use work::{Claim, Job, JobEntry, JobState, Stage, Task, TaskKind, Work};

@@ -48,7 +48,7 @@ pub use maker::{
 pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
-pub use oversight::Oversight;
+pub use oversight::{JobPage, Oversight};
 pub use password::PasswordHasher;
 pub use payment::{NoPayments, Payment, PaymentGateway};
 pub use photo::{Photo, PhotoError, PhotoLab};

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Making, MemberId, ProjectId, Purchase, UnresolvedPurchase},
-    port::{MAX_PAGE, Oversight, Page, StoreError},
+    model::{JobEntry, JobState, Making, MemberId, ProjectId, Purchase, UnresolvedPurchase},
+    port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
 
@@ -43,6 +43,19 @@ impl Oversight for MemoryStore {
         let behind = |waiting: &UnresolvedPurchase| page.after.is_none_or(|a| bits(waiting) < a);
         let mut found: Vec<_> = songs.chain(videos).filter(behind).collect();
         found.sort_by_key(|waiting| std::cmp::Reverse(bits(waiting)));
+        found.truncate(page.limit.min(MAX_PAGE) as usize);
+        Ok(found)
+    }
+
+    async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
+        let tables = self.snapshot();
+        let place = |job: &JobEntry| (job.work.due, job.id);
+        let entries = tables.jobs.keys().filter_map(|id| tables.entry(*id));
+        let asked = |job: &JobEntry| {
+            job.state == state && page.after.is_none_or(|after| place(job) < after)
+        };
+        let mut found: Vec<_> = entries.filter(asked).collect();
+        found.sort_by_key(|job| std::cmp::Reverse(place(job)));
         found.truncate(page.limit.min(MAX_PAGE) as usize);
         Ok(found)
     }

@@ -199,6 +199,7 @@ const WORDS = {
   "state.unresolved": ["확인 필요", "Needs a decision"],
   "state.ready": ["완성", "Ready"],
   "state.edited": ["고침", "Edited"],
+  "state.decided": ["결정됨", "Decided on"],
   "state.failed": ["실패", "Failed"],
   "state.canceled": ["취소됨", "Canceled"],
   "state.older": ["예전 것", "From an earlier version"],

@@ -1,12 +1,19 @@
 use async_trait::async_trait;
 use castad_domain::{
-    model::{AttemptToken, MemberId, ProjectId, Purchase, SongId, UnresolvedPurchase, VideoId},
-    port::{MAX_PAGE, Oversight, Page, StoreError},
+    model::{
+        AttemptToken, JobEntry, JobState, MemberId, ProjectId, Purchase, SongId,
+        UnresolvedPurchase, VideoId,
+    },
+    port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{fault::corrupt, row::bits, store::Sql};
+use crate::{
+    fault::corrupt,
+    row::{EntryRow, bits, entry_columns},
+    store::Sql,
+};
 
 texts! {
     SONGS =
@@ -15,6 +22,15 @@ texts! {
     VIDEOS =
         "SELECT v.id, v.project_id, v.member_id, v.attempt, v.changed_at FROM videos v \
          WHERE v.state = 'unresolved' AND v.id < ? ORDER BY v.id DESC LIMIT ?";
+    /// A range of one column and a filter: no engine seeks by a comparison of pairs as well.
+    JOBS = concat!(
+        "SELECT ", entry_columns!(), " FROM jobs WHERE state = ? AND due <= ? \
+         AND NOT (due = ? AND id >= ?) ORDER BY due DESC, id DESC LIMIT ?"
+    );
+    NEWEST_JOBS = concat!(
+        "SELECT ", entry_columns!(), " FROM jobs WHERE state = ? \
+         ORDER BY due DESC, id DESC LIMIT ?"
+    );
 }
 
 #[derive(sqlx::FromRow)]
@@ -58,5 +74,18 @@ impl Oversight for Sql {
         found.sort_by_key(|waiting| std::cmp::Reverse(waiting.purchase.to_bits()));
         found.truncate(limit as usize);
         Ok(found)
+    }
+
+    async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
+        let (state, limit) = (state.name(), page.limit.min(MAX_PAGE));
+        let mut reader = self.reader().await?;
+        let rows = match page.after {
+            None => fetch_all!(reader.link(), EntryRow, NEWEST_JOBS, state, limit)?,
+            Some((due, id)) => {
+                let id = bits(id.to_bits());
+                fetch_all!(reader.link(), EntryRow, JOBS, state, due, due, id, limit)?
+            }
+        };
+        rows.into_iter().map(EntryRow::entry).collect()
     }
 }

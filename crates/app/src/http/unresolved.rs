@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Production, Purchase, Stage, UnresolvedPurchase, Verdict},
-    port::{Maker, Ports},
+    port::Ports,
     usecase::{DecidePurchase, DecideRefusal},
 };
 use serde::{Deserialize, Serialize};

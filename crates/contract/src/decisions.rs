@@ -3,7 +3,8 @@
 use castad_domain::{
     model::{
         AttemptToken, Credit, Event, EventKind, EventSeq, FailureCode, LotKind, Making, MemberId,
-        Prices, Production, ProjectId, ProjectStatus, Purchase, Recording, SongId, Stage, Verdict,
+        Prices, Production, ProjectId, ProjectStatus, ProviderName, Purchase, Recording, SongId,
+        Stage, Verdict,
     },
     port::Ports,
     usecase::{
@@ -148,7 +149,7 @@ pub async fn a_purchase_that_is_given_up_gives_its_price_back_once(db: &Database
     let decided = lost.decide(&Verdict::GiveUp).await.expect("it is decided");
     let failure = decided.failure().expect("it failed");
     assert_eq!((failure.code, failure.retryable), (FailureCode::Unresolved, true));
-    assert_eq!(failure.provider.as_ref().map(|name| name.as_str()), Some("scripted"));
+    assert_eq!(failure.provider.as_ref().map(ProviderName::as_str), Some("scripted"));
     assert_eq!(decided.project().status(), ProjectStatus::Failed);
     assert_eq!(lost.decisions().await, ["Text(\"give_up\")"]);
     assert_eq!(lost.points().await, POINTS);

@@ -65,8 +65,9 @@ ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, vide
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 11] = [
+const TIMES: [&str; 12] = [
     "at",
+    "active_at",
     "ends_at",
     "due",
     "due_at",

@@ -2,35 +2,19 @@
 
 import { get, patch } from "./api.js";
 import { bookingsPart } from "./bookings.js";
-import { announce, h, hush, redraw } from "./dom.js";
+import { announce, h, redraw } from "./dom.js";
 import { SmallForm } from "./form.js";
 import { couponsPart } from "./offers.js";
 import { balancePart, grantPart, historyPart } from "./points.js";
+import { Turn } from "./turn.js";
 import { day, t, told } from "./words.js";
 
 export function accountPage({ signal, fail }) {
   const heading = h("h1", { tabindex: "-1" }, t("account"));
   const who = h("section", { class: "facts part" });
   const tools = h("div", { class: "column", hidden: true });
-  let busy = false;
-
-  /** Carries out one order at a time, then looks at everything again. */
-  const act = async (order) => {
-    if (busy) return;
-    busy = true;
-    page.setAttribute("aria-busy", "true");
-    hush();
-    try {
-      await order();
-    } catch (problem) {
-      fail(problem);
-    } finally {
-      busy = false;
-      page.removeAttribute("aria-busy");
-      await refresh();
-    }
-  };
-  const context = { signal, fail, act };
+  const turn = new Turn(fail);
+  const context = { signal, fail, act: turn.act };
   const parts = [balancePart(context), historyPart(context), couponsPart(context), bookingsPart(context)];
   const [balance, entries, coupons, bookings] = parts;
   const refresh = () => Promise.all(parts.map((part) => part.load()));
@@ -41,16 +25,19 @@ export function accountPage({ signal, fail }) {
       h("div", { class: "column" }, balance.node, entries.node),
       h("div", { class: "column" }, coupons.node, bookings.node, who, tools)));
 
+  turn.of(page, refresh);
   get("/v1/account").then((account) => {
     if (signal.aborted) return;
     profile(who, account, fail);
     if (account.role !== "admin") return;
-    tools.append(grantPart({ account, refresh, fail }));
+    tools.append(
+      h("p", {}, h("a", { href: "#/desk", "data-testid": "to-desk" }, t("desk"))),
+      grantPart({ account, refresh, fail }));
     tools.hidden = false;
   }, fail);
   refresh();
   // Whoever comes back to the page finds it as it is now.
-  document.addEventListener("visibilitychange", () => document.hidden || busy || refresh(), { signal });
+  document.addEventListener("visibilitychange", () => document.hidden || turn.busy || refresh(), { signal });
   return page;
 }
 

@@ -5,7 +5,7 @@ const KINDS = [
   "project.archived", "images.added", "image.removed", "images.reordered",
   "lyric.requested", "lyric.writing", "lyric.ready", "lyric.edited", "lyric.failed", "lyric.canceled",
   ...["song", "video"].flatMap((stage) =>
-    ["requested", "submitting", "collecting", "ready", "unresolved", "failed", "canceled"]
+    ["requested", "submitting", "collecting", "ready", "unresolved", "decided", "failed", "canceled"]
       .map((state) => `${stage}.${state}`)),
   "song.composing", "video.rendering",
 ];

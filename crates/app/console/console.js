@@ -2,6 +2,7 @@
 
 import { accountPage } from "./account.js";
 import { get, logOut } from "./api.js";
+import { deskPage } from "./desk.js";
 import { alarm, h, hush } from "./dom.js";
 import { entryPage } from "./entry.js";
 import { homePage, projectsPage } from "./home.js";
@@ -23,6 +24,7 @@ function show() {
   const [, kind, id] = location.hash.split("/");
   if (kind === "projects" && id) return place(projectPage(decodeURIComponent(id), context));
   if (kind === "account") return place(accountPage(context));
+  if (kind === "desk") return place(deskPage(context));
   return place(kind === "projects" ? projectsPage(context) : homePage(context));
 }
 

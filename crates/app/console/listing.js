@@ -34,7 +34,8 @@ export class Listing {
   }
 
   #page(limit, after) {
-    return get(`${this.path}?limit=${limit}${after ? `&after=${encodeURIComponent(after)}` : ""}`);
+    const more = this.path.includes("?") ? "&" : "?";
+    return get(`${this.path}${more}limit=${limit}${after ? `&after=${encodeURIComponent(after)}` : ""}`);
   }
 
   async #read(after, limit) {

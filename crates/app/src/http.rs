@@ -17,6 +17,7 @@ mod files;
 mod form;
 mod holds;
 mod images;
+mod jobs;
 mod members;
 mod params;
 mod points;
@@ -30,6 +31,7 @@ mod shop;
 mod shown;
 mod stages;
 mod status;
+mod unresolved;
 mod upload;
 mod views;
 
@@ -133,6 +135,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(of_points())
         .merge(of_shop())
         .merge(of_slots())
+        .merge(of_pipeline())
         .merge(of_service())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(earlier::routes())
@@ -228,6 +231,16 @@ fn of_slots() -> OpenApiRouter<App> {
         .routes(routes!(holds::cancel))
         .routes(routes!(queue_tokens::draw))
         .routes(routes!(queue_tokens::show))
+}
+
+/// What an admin sees of everybody's productions, and decides on.
+fn of_pipeline() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(unresolved::list))
+        .routes(routes!(unresolved::decide))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::replay_all))
+        .routes(routes!(jobs::replay))
 }
 
 /// What has no version.

@@ -193,6 +193,7 @@ fn ports(
         shop: Arc::clone(store) as _,
         slots: Arc::clone(store) as _,
         settings: Arc::clone(store) as _,
+        oversight: Arc::clone(store) as _,
         guarded,
         prices: config.prices,
         payments: payments(config),

@@ -3,9 +3,9 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Auditor, Catalog, CouponReader, EventLog, Gate, MemberReader, PointsReader, Ports,
-        SettingsReader, ShopReader, SlotReader, Store, StoreError, StoreErrorKind, UnitOfWork,
-        WholeDatabase, WorkQueue,
+        Auditor, Catalog, CouponReader, EventLog, Gate, MemberReader, Oversight, PointsReader,
+        Ports, SettingsReader, ShopReader, SlotReader, Store, StoreError, StoreErrorKind,
+        UnitOfWork, WholeDatabase, WorkQueue,
     },
 };
 use castad_memory::Memory;
@@ -44,6 +44,8 @@ pub struct Database {
     pub slots: Arc<dyn SlotReader>,
     /// Limits as they are.
     pub settings: Arc<dyn SettingsReader>,
+    /// What admins see of everybody's productions.
+    pub oversight: Arc<dyn Oversight>,
     /// Who proves the books.
     pub auditor: Arc<dyn Auditor>,
     /// The workers' side of the jobs.
@@ -73,6 +75,7 @@ impl Database {
             shop: adapter.clone(),
             slots: adapter.clone(),
             settings: adapter.clone(),
+            oversight: adapter.clone(),
             auditor: adapter.clone(),
             queue: adapter,
             writers,
@@ -107,6 +110,7 @@ impl Database {
             shop: Arc::clone(&self.shop),
             slots: Arc::clone(&self.slots),
             settings: Arc::clone(&self.settings),
+            oversight: Arc::clone(&self.oversight),
             queue: Arc::clone(&self.queue),
             ..rest.ports()
         }

@@ -5,7 +5,7 @@ use castad_domain::{
         AttemptToken, Brief, BusinessName, Details, Failure, FailureCode, Film, Image, ImageId,
         ImageState, Language, LineTime, LyricText, MediaType, Member, MemberId, MemberName,
         Orientation, Production, Project, ProjectId, ProviderJob, ProviderName, Recording, Region,
-        Stage, Stored, Style,
+        Stage, Stored, Style, Verdict,
     },
     port::Clock,
 };
@@ -210,6 +210,13 @@ pub fn decline(p: &mut Production) {
 /// The provider's answer about the open stage is lost.
 pub fn lose(p: &mut Production) {
     p.lost(open_stage(p), later(p)).expect(ALLOWED);
+}
+
+/// An admin has the open stage bought once more.
+pub fn buy_again(p: &mut Production) {
+    let purchase = p.purchase(open_stage(p)).expect("it is bought");
+    let provider = ProviderName::new("suno");
+    p.decide(purchase, &Verdict::BuyAgain, provider, later(p)).expect(ALLOWED);
 }
 
 /// The provider is done with the open stage.

@@ -109,8 +109,8 @@ pub async fn lyrics_read_back_in_every_state(db: &Database) {
 /// Commissions that are declined, lost, bought again, failed and canceled read back.
 pub async fn songs_and_videos_read_back_in_every_state(db: &Database) {
     use make::{
-        accept, add_images, cancel, decline, deliver, fail, lose, request_song, request_video,
-        submit,
+        accept, add_images, buy_again, cancel, decline, deliver, fail, lose, request_song,
+        request_video, submit,
     };
     let song = [&make::LYRIC[..], &[request_song, submit]].concat();
     let film = [&make::LYRIC[..], &make::SONG, &[add_images, request_video, submit]].concat();
@@ -118,7 +118,7 @@ pub async fn songs_and_videos_read_back_in_every_state(db: &Database) {
         let ends: [&[Step]; 5] = [
             &[decline, submit, accept, fail],
             &[lose, accept, deliver, fail],
-            &[lose, submit, accept, cancel],
+            &[lose, buy_again, submit, accept, cancel],
             &[accept, deliver, cancel],
             &[lose, cancel],
         ];

@@ -86,6 +86,9 @@ macro_rules! database_contract {
         $crate::races_coupons_contract!($($fresh)+);
         $crate::shop_contract!($($fresh)+);
         $crate::races_shop_contract!($($fresh)+);
+        $crate::oversight_contract!($($fresh)+);
+        $crate::decisions_contract!($($fresh)+);
+        $crate::replays_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
         $crate::points_contract!($($fresh)+);
         $crate::points_orders_contract!($($fresh)+);

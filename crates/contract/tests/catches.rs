@@ -66,6 +66,11 @@ catches! { races
 }
 
 catches! {
+    purchases_that_are_listed_for_ever: ForgetsPages by oversight::purchases_are_turned_over_by_the_page;
+    a_decision_that_is_written_over_another: IgnoresVersions by decisions::of_two_who_decide_at_once_one_does;
+    jobs_that_are_listed_for_ever: ForgetsPages by replays::jobs_are_turned_over_by_the_page;
+    a_replay_of_what_was_not_set_aside: IgnoresFences by replays::only_what_was_set_aside_is_replayed;
+    a_replay_of_every_kind: MixesStages by replays::all_jobs_of_a_kind_are_replayed_at_once;
     a_store_without_the_version_check: IgnoresVersions by productions::a_stale_update_is_refused;
     two_open_units_without_the_version_check: IgnoresVersions by productions::of_two_open_units_one_wins;
     a_race_without_the_version_check: IgnoresVersions by productions::racing_writers_lose_no_update;

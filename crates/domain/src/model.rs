@@ -20,6 +20,7 @@ mod points;
 mod price;
 mod production;
 mod project;
+mod purchase;
 mod reply;
 mod settings;
 mod slot;
@@ -64,6 +65,7 @@ pub use points::{
 pub use price::{Prices, Quote};
 pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};
 pub use project::{Project, ProjectParts, ProjectStatus};
+pub use purchase::{ProviderJobError, Purchase, UnresolvedPurchase, Verdict};
 pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
 pub use settings::{
     PointLimits, SettingChange, SettingFault, SettingKey, Settings, SettingsVersion,
@@ -77,4 +79,4 @@ pub use ticket::{
 pub use transition::{IllegalTransition, Refusal};
 pub use video::{Film, Video};
 pub use words::{LyricText, LyricTextError, Section, SectionKind};
-pub use work::{Claim, Job, JobState, Stage, Task, Work};
+pub use work::{Claim, Job, JobEntry, JobState, Stage, Task, TaskKind, Work};

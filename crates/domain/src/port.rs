@@ -11,6 +11,7 @@ mod maker;
 mod media;
 #[cfg(feature = "mock")]
 mod mock;
+mod oversight;
 mod password;
 mod payment;
 mod photo;
@@ -47,6 +48,7 @@ pub use maker::{
 pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
+pub use oversight::{JobPage, Oversight};
 pub use password::PasswordHasher;
 pub use payment::{NoPayments, Payment, PaymentGateway};
 pub use photo::{Photo, PhotoError, PhotoLab};
@@ -81,6 +83,8 @@ pub struct Ports {
     pub slots: Arc<dyn SlotReader>,
     /// Limits as they are.
     pub settings: Arc<dyn SettingsReader>,
+    /// What admins see of everybody's productions.
+    pub oversight: Arc<dyn Oversight>,
     /// Money for orders.
     pub payments: Arc<dyn PaymentGateway>,
     /// Work inside locks.
@@ -120,6 +124,7 @@ pub trait WholeDatabase:
     + ShopReader
     + SlotReader
     + SettingsReader
+    + Oversight
     + WorkQueue
     + 'static
 {
@@ -135,6 +140,7 @@ impl<D> WholeDatabase for D where
         + ShopReader
         + SlotReader
         + SettingsReader
+        + Oversight
         + WorkQueue
         + 'static
 {
@@ -154,6 +160,7 @@ impl Ports {
             shop: database.clone(),
             slots: database.clone(),
             settings: database.clone(),
+            oversight: database.clone(),
             queue: database,
             ..self
         }

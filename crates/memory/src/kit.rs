@@ -82,6 +82,7 @@ impl Memory {
             shop: store.clone(),
             slots: store.clone(),
             settings: store.clone(),
+            oversight: store.clone(),
             payments: Arc::new(NoPayments),
             guarded: self.guarded.clone(),
             prices: Prices::FREE,

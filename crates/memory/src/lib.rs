@@ -12,6 +12,7 @@ mod kit;
 mod lock;
 mod maker;
 mod media;
+mod oversight;
 mod password;
 mod photo;
 mod points;

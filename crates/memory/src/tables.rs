@@ -5,9 +5,9 @@ use std::{
 
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobId, JobState,
-        Lyric, LyricId, Member, MemberId, NewEvent, Production, Profile, Project, ProjectId, Reply,
-        Session, Song, SongId, Stage, Task, Video, VideoId, Work,
+        ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobEntry, JobId,
+        JobState, Lyric, LyricId, Member, MemberId, NewEvent, Production, Profile, Project,
+        ProjectId, Reply, Session, Song, SongId, Stage, Task, TaskKind, Video, VideoId, Work,
     },
     port::{StoreError, StoreErrorKind},
 };
@@ -160,6 +160,36 @@ impl Tables {
         self.held(claim)?;
         self.jobs.remove(&claim.job);
         Ok(())
+    }
+
+    /// A job as an admin sees it.
+    pub(crate) fn entry(&self, id: JobId) -> Option<JobEntry> {
+        let job = self.jobs.get(&id)?;
+        let runs = job.state == JobState::Running;
+        Some(JobEntry {
+            id,
+            work: job.work.clone(),
+            state: job.state,
+            attempts: job.attempts,
+            fence: job.fence,
+            lease_until: runs.then_some(job.lease_until),
+            reason: job.reason.clone(),
+        })
+    }
+
+    pub(crate) fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
+        let dead = self.jobs.get_mut(&id).filter(|job| job.state == JobState::Dead);
+        let job = dead.map(Arc::make_mut).ok_or(StoreErrorKind::Conflict)?;
+        (job.state, job.attempts, job.reason) = (JobState::Waiting, 0, None);
+        job.work.due = due;
+        Ok(())
+    }
+
+    /// The jobs that were set aside, of a kind or of any.
+    pub(crate) fn dead(&self, kind: Option<TaskKind>) -> Vec<JobId> {
+        let asked = |job: &JobRow| kind.is_none_or(|kind| kind.name() == job.work.task.name());
+        let dead = self.jobs.iter().filter(|(_, job)| job.state == JobState::Dead && asked(job));
+        dead.map(|(id, _)| *id).collect()
     }
 
     /// The job that somebody who looks at an open stage waits for.

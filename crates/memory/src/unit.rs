@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply,
-        Stage, Task, Work,
+        AttemptToken, Claim, IdempotencyKey, JobEntry, JobId, MemberId, NewEvent, Production,
+        ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
@@ -141,6 +141,13 @@ impl ProductionRepository for MemoryUnit {
         Ok(self.own.of_attempt(stage, attempt))
     }
 
+    async fn of_purchase(&mut self, purchase: Purchase) -> Result<Option<ProjectId>, StoreError> {
+        Ok(match purchase {
+            Purchase::Song(id) => self.own.songs.get(&id).map(|row| row.0),
+            Purchase::Video(id) => self.own.videos.get(&id).map(|row| row.0),
+        })
+    }
+
     async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
         let production = production.clone();
         self.step(move |tables| tables.insert(&production))
@@ -192,6 +199,27 @@ impl WorkOutbox for MemoryUnit {
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
         let claim = claim.clone();
         self.step(move |tables| tables.held(&claim).map(|_| ()))
+    }
+
+    async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
+        Ok(self.own.entry(id))
+    }
+
+    async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
+        self.pushed = true;
+        self.step(move |tables| tables.replay(id, due))
+    }
+
+    async fn replay_all(
+        &mut self,
+        kind: Option<TaskKind>,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let dead = self.guard(move |tables| tables.dead(kind));
+        let found = dead.len() as u64;
+        self.pushed = true;
+        self.step(move |tables| dead.iter().try_for_each(|id| tables.replay(*id, due)))?;
+        Ok(found)
     }
 }
 

@@ -47,6 +47,7 @@ mod events;
 mod fault;
 mod lock;
 mod open;
+mod oversight;
 mod points;
 mod pools;
 mod production;

@@ -2,7 +2,10 @@ mod write;
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{AttemptToken, Image, Job, Lyric, Production, Project, ProjectId, Song, Stage, Video},
+    model::{
+        AttemptToken, Image, Job, Lyric, Production, Project, ProjectId, Purchase, Song, Stage,
+        Video,
+    },
     port::{ProductionRepository, StoreError},
 };
 
@@ -53,10 +56,12 @@ texts! {
     );
     OF_SONG = "SELECT s.project_id FROM songs s WHERE s.attempt = ?";
     OF_VIDEO = "SELECT v.project_id FROM videos v WHERE v.attempt = ?";
+    PROJECT_OF_SONG = "SELECT s.project_id FROM songs s WHERE s.id = ?";
+    PROJECT_OF_VIDEO = "SELECT v.project_id FROM videos v WHERE v.id = ?";
 }
 
 #[derive(sqlx::FromRow)]
-struct OfAttempt {
+struct OfProject {
     project_id: Uuid,
 }
 
@@ -142,8 +147,17 @@ impl ProductionRepository for Unit {
         let attempt = bits(attempt.to_bits());
         let found = match stage {
             Stage::Lyric => None,
-            Stage::Song => fetch_optional!(self.link(), OfAttempt, OF_SONG, attempt)?,
-            Stage::Video => fetch_optional!(self.link(), OfAttempt, OF_VIDEO, attempt)?,
+            Stage::Song => fetch_optional!(self.link(), OfProject, OF_SONG, attempt)?,
+            Stage::Video => fetch_optional!(self.link(), OfProject, OF_VIDEO, attempt)?,
+        };
+        Ok(found.map(|row| ProjectId::from_bits(row.project_id.as_u128())))
+    }
+
+    async fn of_purchase(&mut self, purchase: Purchase) -> Result<Option<ProjectId>, StoreError> {
+        let id = bits(purchase.to_bits());
+        let found = match purchase {
+            Purchase::Song(_) => fetch_optional!(self.link(), OfProject, PROJECT_OF_SONG, id)?,
+            Purchase::Video(_) => fetch_optional!(self.link(), OfProject, PROJECT_OF_VIDEO, id)?,
         };
         Ok(found.map(|row| ProjectId::from_bits(row.project_id.as_u128())))
     }

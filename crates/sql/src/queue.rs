@@ -2,7 +2,7 @@ use std::{future::Future, pin::Pin};
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Claim, Task, Work},
+    model::{Claim, JobEntry, JobId, Task, TaskKind, Work},
     port::{QueueCounts, StoreError, WorkOutbox, WorkQueue},
 };
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     dialect,
     fault::{corrupt, one_row, store_error, whole},
-    row::{bits, stage_id},
+    row::{EntryRow, bits, entry_columns, stage_id},
     store::{Sql, Unit},
 };
 
@@ -35,6 +35,16 @@ texts! {
     BURY =
         "UPDATE jobs SET state = 'dead', lease_until = NULL, reason = ? \
          WHERE id = ? AND fence = ? AND state = 'running'";
+    JOB = concat!("SELECT ", entry_columns!(), " FROM jobs WHERE id = ?");
+    REPLAY =
+        "UPDATE jobs SET state = 'waiting', due = ?, attempts = 0, reason = NULL \
+         WHERE id = ? AND state = 'dead'";
+    REPLAY_ALL =
+        "UPDATE jobs SET state = 'waiting', due = ?, attempts = 0, reason = NULL \
+         WHERE state = 'dead'";
+    REPLAY_KIND =
+        "UPDATE jobs SET state = 'waiting', due = ?, attempts = 0, reason = NULL \
+         WHERE state = 'dead' AND kind = ?";
     NEXT_DUE =
         "SELECT MIN(next.at) AS at FROM (SELECT MIN(w.due) AS at FROM jobs w \
          WHERE w.state = 'waiting' UNION ALL SELECT MIN(r.lease_until) FROM jobs r \
@@ -89,6 +99,30 @@ impl WorkOutbox for Unit {
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
         let (job, fence) = guard(claim);
         one_row(execute!(self.link(), HOLD, job, fence)?)
+    }
+
+    async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
+        let found = fetch_optional!(self.link(), EntryRow, JOB, bits(id.to_bits()))?;
+        found.map(EntryRow::entry).transpose()
+    }
+
+    async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
+        one_row(execute!(self.link(), REPLAY, due, bits(id.to_bits()))?)?;
+        self.pushed = true;
+        Ok(())
+    }
+
+    async fn replay_all(
+        &mut self,
+        kind: Option<TaskKind>,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let found = match kind {
+            Some(kind) => execute!(self.link(), REPLAY_KIND, due, kind.name())?,
+            None => execute!(self.link(), REPLAY_ALL, due)?,
+        };
+        self.pushed |= found > 0;
+        Ok(found)
     }
 }
 

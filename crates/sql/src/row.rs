@@ -20,7 +20,7 @@ pub(crate) use coupon::{
     standing as coupon_standing,
 };
 pub(crate) use image::{ImageRow, image_columns};
-pub(crate) use job::{ClaimRow, JobRow, job_columns, stage_id};
+pub(crate) use job::{ClaimRow, EntryRow, JobRow, entry_columns, job_columns, stage_id};
 pub(crate) use json::{EventData, data_json};
 pub(crate) use lyric::{LyricRow, LyricWrite, lyric_columns};
 pub(crate) use making::MakingWrite;

@@ -371,5 +371,5 @@ async fn each_rule_of_the_books_finds_what_breaks_it_and_no_other() {
     let path = folder.file();
     let db = Database::of(open(&path).await.expect("the file opens"), Writers::One);
     let tamper = async |text: &str| tamper(&path, text).await;
-    breaches::each_rule_finds_what_breaks_it_and_no_other(&db, tamper).await;
+    Box::pin(breaches::each_rule_finds_what_breaks_it_and_no_other(&db, tamper)).await;
 }

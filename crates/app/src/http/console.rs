@@ -24,7 +24,7 @@ fn policy(app: &App) -> String {
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 20] = [
+const FILES: [(&str, &str, &str); 22] = [
     ("index.html", HTML, include_str!("../../console/index.html")),
     ("console.css", "text/css; charset=utf-8", include_str!("../../console/console.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../console/icon.svg")),
@@ -33,6 +33,7 @@ const FILES: [(&str, &str, &str); 20] = [
     ("bookings.js", SCRIPT, include_str!("../../console/bookings.js")),
     ("brief.js", SCRIPT, include_str!("../../console/brief.js")),
     ("console.js", SCRIPT, include_str!("../../console/console.js")),
+    ("desk.js", SCRIPT, include_str!("../../console/desk.js")),
     ("dom.js", SCRIPT, include_str!("../../console/dom.js")),
     ("entry.js", SCRIPT, include_str!("../../console/entry.js")),
     ("form.js", SCRIPT, include_str!("../../console/form.js")),
@@ -44,6 +45,7 @@ const FILES: [(&str, &str, &str); 20] = [
     ("points.js", SCRIPT, include_str!("../../console/points.js")),
     ("project.js", SCRIPT, include_str!("../../console/project.js")),
     ("stages.js", SCRIPT, include_str!("../../console/stages.js")),
+    ("turn.js", SCRIPT, include_str!("../../console/turn.js")),
     ("words.js", SCRIPT, include_str!("../../console/words.js")),
 ];
 

@@ -72,6 +72,19 @@ impl Params {
         parse(&text).map_err(|refused| self.fault(name, refused)).ok()
     }
 
+    /// An option that has to be there.
+    pub(super) fn required<T, E: Display>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if !self.values.contains_key(name) {
+            self.fault(name, "is required");
+            return None;
+        }
+        self.take(name, parse)
+    }
+
     pub(super) fn limit(&mut self) -> u32 {
         let told = self.take("limit", |text| match text.parse() {
             Ok(limit @ 1..=MAX_PAGE) => Ok(limit),

@@ -12,6 +12,7 @@ mod files;
 mod idempotency;
 mod members;
 mod openapi;
+mod oversight;
 mod passwords;
 mod points;
 mod problems;

@@ -13,17 +13,17 @@ use async_trait::async_trait;
 use castad_domain::{
     model::{
         AttemptToken, Campaign, Channel, ChannelId, Claim, CouponId, Entry, Event, EventSeq,
-        HoldId, IdempotencyKey, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
-        OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts, QueueToken,
-        Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, Totals, Usage, UsageId, Video,
-        VideoId, Work,
+        HoldId, IdempotencyKey, JobEntry, JobId, JobState, Lot, LotId, Lyric, LyricId, MemberId,
+        NewEvent, Order, OrderId, OrderNumber, Pack, PointAccount, Production, Project, ProjectId,
+        ProjectParts, Purchase, QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage,
+        Task, TaskKind, Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, GivenCoupon, HistoryPage, InQueue, NumberedPage, OfProject, Page, PointsBook,
-        PointsReader, ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook,
-        ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store,
-        StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
+        EventLog, GivenCoupon, HistoryPage, InQueue, JobPage, NumberedPage, OfProject, Oversight,
+        Page, PointsBook, PointsReader, ProductionRepository, ProjectView, QueueCounts, ReplyBook,
+        SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow,
+        Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -180,6 +180,10 @@ impl ProductionRepository for Unit {
         self.inner.productions().of_attempt(stage, attempt).await
     }
 
+    async fn of_purchase(&mut self, purchase: Purchase) -> Result<Option<ProjectId>, StoreError> {
+        self.inner.productions().of_purchase(purchase).await
+    }
+
     async fn insert(&mut self, production: &Production) -> Result<(), StoreError> {
         if self.store.fault == Fault::WritesAtOnce {
             let mut unit = self.store.inner.begin().await?;
@@ -247,6 +251,26 @@ impl WorkOutbox for Unit {
 
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
         overlooked(self.store.fault, self.inner.work().hold(claim).await)
+    }
+
+    async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
+        self.inner.work().job(id).await
+    }
+
+    async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
+        match self.inner.work().replay(id, due).await {
+            Err(_) if self.store.fault == Fault::IgnoresFences => Ok(()),
+            end => end,
+        }
+    }
+
+    async fn replay_all(
+        &mut self,
+        kind: Option<TaskKind>,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let kind = kind.filter(|_| self.store.fault != Fault::MixesStages);
+        self.inner.work().replay_all(kind, due).await
     }
 }
 
@@ -630,5 +654,20 @@ impl SlotReader for Broken {
         token: QueueToken,
     ) -> Result<Option<InQueue>, StoreError> {
         self.inner.in_queue(of, token).await
+    }
+}
+
+#[async_trait]
+impl Oversight for Broken {
+    async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError> {
+        let forgets = self.fault == Fault::ForgetsPages;
+        let page = if forgets { Page { after: None, ..page } } else { page };
+        self.inner.unresolved(page).await
+    }
+
+    async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
+        let forgets = self.fault == Fault::ForgetsPages;
+        let page = if forgets { JobPage { after: None, ..page } } else { page };
+        self.inner.jobs(state, page).await
     }
 }

@@ -90,6 +90,8 @@ kinds! {
     SongReady = "song.ready",
     /// Whether a song was bought is not known.
     SongUnresolved = "song.unresolved",
+    /// An admin decided what is to become of a song that was not known to be bought.
+    SongDecided = "song.decided",
     /// No song came of it.
     SongFailed = "song.failed",
     /// The song was stopped.
@@ -106,6 +108,8 @@ kinds! {
     VideoReady = "video.ready",
     /// Whether a video was bought is not known.
     VideoUnresolved = "video.unresolved",
+    /// An admin decided what is to become of a video that was not known to be bought.
+    VideoDecided = "video.decided",
     /// No video came of it.
     VideoFailed = "video.failed",
     /// The video was stopped.

@@ -13,15 +13,15 @@ pub trait Product {
 /// ```text
 /// Requested --submitted--> Submitting --accepted--> Working --delivered--> Collecting --collected--> Ready
 ///                          Submitting --declined--> Requested
-///                          Submitting --lost------> Unresolved --accepted---> Working
-///                                                   Unresolved --submitted--> Submitting
+///                          Submitting --lost------> Unresolved --accepted-----> Working
+///                                                   Unresolved --bought again-> Requested
 /// Requested | Submitting | Working | Collecting | Unresolved --failed----> Failed
 /// Requested | Submitting | Working | Collecting | Unresolved --canceled--> Canceled
 /// ```
 ///
 /// `Working` is called *composing* for a song and *rendering* for a video. `declined` means that the
-/// provider surely started nothing and may be asked again; `submitted` out of `Unresolved` is a
-/// person's decision to buy again, with a new attempt.
+/// provider surely started nothing and may be asked again; `bought again` is a person's decision,
+/// which a new attempt follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Making<P> {
     /// Somebody asked; no provider has been called.
@@ -143,17 +143,24 @@ impl<P: Product> Making<P> {
     ///
     /// # Errors
     ///
-    /// [`IllegalTransition`] unless it is requested or unresolved.
+    /// [`IllegalTransition`] unless it is requested.
     pub fn submitted(&self, attempt: AttemptToken) -> Result<Self, IllegalTransition> {
-        match self {
-            Self::Requested | Self::Unresolved { .. } => Ok(Self::Submitting { attempt }),
-            Self::Submitting { .. }
-            | Self::Working { .. }
-            | Self::Collecting { .. }
-            | Self::Ready(_)
-            | Self::Failed(_)
-            | Self::Canceled => Err(self.refuse("submitted")),
-        }
+        let Self::Requested = self else {
+            return Err(self.refuse("submitted"));
+        };
+        Ok(Self::Submitting { attempt })
+    }
+
+    /// Somebody decided to buy it once more, whatever became of the last attempt.
+    ///
+    /// # Errors
+    ///
+    /// [`IllegalTransition`] unless it is unresolved.
+    pub fn bought_again(&self) -> Result<Self, IllegalTransition> {
+        let Self::Unresolved { .. } = self else {
+            return Err(self.refuse("bought again"));
+        };
+        Ok(Self::Requested)
     }
 
     /// The provider surely started nothing and may be asked again later.
@@ -285,8 +292,9 @@ mod tests {
 
     type Event = fn(&State) -> Result<State, IllegalTransition>;
 
-    const EVENTS: [(&str, Event); 8] = [
+    const EVENTS: [(&str, Event); 9] = [
         ("submitted", |s| s.submitted(attempt(2))),
+        ("bought again", State::bought_again),
         ("declined", State::declined),
         ("accepted", |s| s.accepted(ProviderJob::new("r2"))),
         ("lost", State::lost),
@@ -298,19 +306,20 @@ mod tests {
 
     #[test]
     fn every_state_takes_just_the_events_of_the_picture() {
-        // columns as in EVENTS: submitted declined accepted lost delivered collected failed canceled
+        // columns as in EVENTS: submitted, bought again, declined, accepted, lost, delivered,
+        // collected, failed, canceled
         let picture = [
-            ("requested", ["submitting", "", "", "", "", "", "failed", "canceled"]),
+            ("requested", ["submitting", "", "", "", "", "", "", "failed", "canceled"]),
             (
                 "submitting",
-                ["", "requested", "rendering", "unresolved", "", "", "failed", "canceled"],
+                ["", "", "requested", "rendering", "unresolved", "", "", "failed", "canceled"],
             ),
-            ("rendering", ["", "", "", "", "collecting", "", "failed", "canceled"]),
-            ("collecting", ["", "", "", "", "", "ready", "failed", "canceled"]),
-            ("ready", [""; 8]),
-            ("unresolved", ["submitting", "", "rendering", "", "", "", "failed", "canceled"]),
-            ("failed", [""; 8]),
-            ("canceled", [""; 8]),
+            ("rendering", ["", "", "", "", "", "collecting", "", "failed", "canceled"]),
+            ("collecting", ["", "", "", "", "", "", "ready", "failed", "canceled"]),
+            ("ready", [""; 9]),
+            ("unresolved", ["", "requested", "", "rendering", "", "", "", "failed", "canceled"]),
+            ("failed", [""; 9]),
+            ("canceled", [""; 9]),
         ];
         for (state, (from, row)) in states().iter().zip(picture) {
             assert_eq!(state.name(), from);
@@ -330,7 +339,9 @@ mod tests {
     fn the_attempt_stays_with_the_job_and_buying_again_takes_a_new_one() {
         let lost = states()[5].clone();
         assert_eq!(lost.accepted(ProviderJob::new("x")).unwrap().attempt(), Some(attempt(1)));
-        assert_eq!(lost.submitted(attempt(2)).unwrap().attempt(), Some(attempt(2)));
+        let again = lost.bought_again().unwrap();
+        assert_eq!(again.attempt(), None);
+        assert_eq!(again.submitted(attempt(2)).unwrap().attempt(), Some(attempt(2)));
     }
 
     #[test]

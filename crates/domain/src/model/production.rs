@@ -1,4 +1,5 @@
 mod bill;
+mod decide;
 mod images;
 mod making;
 mod requests;

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AttemptToken, JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob, SongId, UnknownWord,
-    VideoId,
+    AttemptToken, IllegalTransition, JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob,
+    SongId, UnknownWord, VideoId,
 };
 
 /// A stage of a production.
@@ -204,6 +204,19 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::Running, Self::Dead];
+
+    /// The state of a word.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownWord`] if there is none of that name.
+    pub fn from_name(name: &str) -> Result<Self, UnknownWord> {
+        let known = Self::ALL.into_iter().find(|state| state.name() == name);
+        known.ok_or(UnknownWord { allowed: "waiting, running, dead" })
+    }
+
     /// The state's word.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -230,6 +243,88 @@ pub struct Job {
     pub draft: Option<String>,
     /// How many waiting jobs come before it.
     pub ahead: u64,
+}
+
+/// A kind of task, whatever it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TaskKind(&'static str);
+
+impl TaskKind {
+    /// Every kind.
+    pub const ALL: [Self; 12] = [
+        Self("write_lyric"),
+        Self("submit_song"),
+        Self("poll_song"),
+        Self("collect_song"),
+        Self("submit_video"),
+        Self("poll_video"),
+        Self("collect_video"),
+        Self("release"),
+        Self("adopt"),
+        Self("withdraw"),
+        Self("erase"),
+        Self("deadline"),
+    ];
+
+    /// The kind's word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+
+    /// The kind of a word.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownWord`] if there is none of that name.
+    pub fn from_name(name: &str) -> Result<Self, UnknownWord> {
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        known.ok_or(UnknownWord {
+            allowed: "write_lyric, submit_song, poll_song, collect_song, submit_video, \
+                      poll_video, collect_video, release, adopt, withdraw, erase, deadline",
+        })
+    }
+}
+
+/// A job as an admin sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobEntry {
+    /// Its id.
+    pub id: JobId,
+    /// What is to be done, for whom, and when it is or was due.
+    pub work: Work,
+    /// Whether anybody does it.
+    pub state: JobState,
+    /// How often it has failed.
+    pub attempts: u32,
+    /// How often it was claimed.
+    pub fence: u64,
+    /// Until when a worker has it; while one does.
+    pub lease_until: Option<DateTime<Utc>>,
+    /// Why it was set aside; while it is.
+    pub reason: Option<String>,
+}
+
+impl JobEntry {
+    /// The job as it is once a person had it tried again.
+    ///
+    /// # Errors
+    ///
+    /// [`IllegalTransition`] unless it is set aside.
+    pub fn replayed(&self, now: DateTime<Utc>) -> Result<Self, IllegalTransition> {
+        match self.state {
+            JobState::Dead => Ok(Self {
+                work: Work { due: now, ..self.work.clone() },
+                state: JobState::Waiting,
+                attempts: 0,
+                reason: None,
+                ..self.clone()
+            }),
+            JobState::Waiting | JobState::Running => {
+                Err(IllegalTransition { what: "job", from: self.state.name(), event: "replayed" })
+            }
+        }
+    }
 }
 
 /// A job that a worker holds: nobody else runs it until the lease ends.
@@ -275,6 +370,7 @@ mod tests {
             Task::Erase(MediaKey::parse("images/a.jpg").unwrap()),
             Task::Deadline(DateTime::from_timestamp_micros(1_234_567).unwrap()),
         ] {
+            assert_eq!(TaskKind::from_name(task.name()).map(TaskKind::name), Ok(task.name()));
             assert_eq!(Task::restore(task.name(), &task.subject()), Some(task));
         }
         assert_eq!(Task::restore("poll_song", "vid_1"), None);

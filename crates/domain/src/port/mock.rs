@@ -10,22 +10,24 @@ use mockall::mock;
 use super::{
     AccessBook, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook,
     CouponReader, Delivery, Draft, EventBook, EventLog, Gate, GivenCoupon, HistoryPage, IdSource,
-    InQueue, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
+    InQueue, JobPage, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
     LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader,
-    NumberedPage, OfProject, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
-    PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
-    ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook, SettingsReader, ShopBook,
-    ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow,
-    Store, StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    NumberedPage, OfProject, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment,
+    PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
+    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook,
+    SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer,
+    SongOrder, StageRow, Store, StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer,
+    WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, BookingQueue, Caller, Campaign, CampaignId, Channel, ChannelId,
-    Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, KeyId,
-    Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Order,
-    OrderId, OrderNumber, Pack, PackId, Password, PasswordHash, PaymentRef, PointAccount,
-    Production, Profile, ProjectId, ProviderJob, ProviderName, QueueToken, Reply, SecretHash,
-    Session, SettingChange, SettingKey, Settings, SettingsVersion, Slot, SlotId, Song, SongId,
-    Stage, Stored, Task, Ticket, Totals, Usage, UsageId, Video, VideoId, Work,
+    Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, JobEntry,
+    JobId, JobState, KeyId, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId,
+    MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password, PasswordHash,
+    PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob, ProviderName, Purchase,
+    QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey, Settings, SettingsVersion,
+    Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket, Totals, UnresolvedPurchase,
+    Usage, UsageId, Video, VideoId, Work,
 };
 
 mock! {
@@ -90,6 +92,10 @@ mock! {
             stage: Stage,
             attempt: AttemptToken,
         ) -> Result<Option<ProjectId>, StoreError>;
+        async fn of_purchase(
+            &mut self,
+            purchase: Purchase,
+        ) -> Result<Option<ProjectId>, StoreError>;
         async fn insert(&mut self, production: &Production) -> Result<(), StoreError>;
         async fn update(&mut self, production: &Production) -> Result<(), StoreError>;
     }
@@ -115,6 +121,13 @@ mock! {
         async fn hurry(&mut self, task: &Task, due: DateTime<Utc>) -> Result<(), StoreError>;
         async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError>;
         async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError>;
+        async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
+        async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError>;
+        async fn replay_all(
+            &mut self,
+            kind: Option<TaskKind>,
+            due: DateTime<Utc>,
+        ) -> Result<u64, StoreError>;
     }
 }
 
@@ -651,5 +664,16 @@ mock! {
             of: Option<SettingKey>,
             limit: u32,
         ) -> Result<Vec<SettingChange>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Oversight`].
+    pub Oversight {}
+
+    #[async_trait]
+    impl Oversight for Oversight {
+        async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError>;
+        async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
     }
 }

@@ -3,8 +3,8 @@ use chrono::{DateTime, Utc};
 
 use super::{AccessBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError};
 use crate::model::{
-    AttemptToken, Claim, IdempotencyKey, MemberId, NewEvent, Production, ProjectId, Reply, Stage,
-    Task, Work,
+    AttemptToken, Claim, IdempotencyKey, JobEntry, JobId, MemberId, NewEvent, Production,
+    ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
 };
 
 /// Opens units of work.
@@ -86,6 +86,13 @@ pub trait ProductionRepository: Send {
         attempt: AttemptToken,
     ) -> Result<Option<ProjectId>, StoreError>;
 
+    /// Whose song or video it is, be it the newest or not; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn of_purchase(&mut self, purchase: Purchase) -> Result<Option<ProjectId>, StoreError>;
+
     /// Adds a production.
     ///
     /// # Errors
@@ -157,6 +164,35 @@ pub trait WorkOutbox: Send {
     ///
     /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if the claim is lost.
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError>;
+
+    /// A job, whatever its state; `None` if there is none of that id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
+
+    /// Has a job that was set aside tried again: due then, as if it had never failed.
+    ///
+    /// # Contract
+    ///
+    /// * Of two units that replay the same job one commits.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) unless it is set aside.
+    async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// The same for all that were set aside, or all of a kind; says how many those are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn replay_all(
+        &mut self,
+        kind: Option<TaskKind>,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
 }
 
 /// Answers that are kept so that the same request gets them again.

@@ -134,6 +134,14 @@ enum Job {
     Over(Option<Task>),
 }
 
+/// Who makes a stage's product; the lyric has a writer instead.
+pub(super) fn maker(ports: &Ports, stage: Stage) -> Arc<dyn Maker> {
+    match stage {
+        Stage::Lyric | Stage::Song => Arc::clone(&ports.composer) as Arc<dyn Maker>,
+        Stage::Video => Arc::clone(&ports.renderer) as Arc<dyn Maker>,
+    }
+}
+
 /// What all steps of a worker have in common.
 #[derive(Clone)]
 pub(super) struct Bench {
@@ -156,10 +164,7 @@ impl Bench {
 
     /// Who makes a stage's product; the lyric has a writer instead.
     pub(super) fn maker(&self, stage: Stage) -> Arc<dyn Maker> {
-        match stage {
-            Stage::Lyric | Stage::Song => Arc::clone(&self.ports.composer) as Arc<dyn Maker>,
-            Stage::Video => Arc::clone(&self.ports.renderer) as Arc<dyn Maker>,
-        }
+        maker(&self.ports, stage)
     }
 
     /// The production, if it still waits for the claimed task; else the job is over.

@@ -166,7 +166,7 @@ fn hold(tables: &mut Tables, id: HoldId, change: impl FnOnce(&mut Hold)) -> u128
 #[tokio::test]
 async fn each_rule_finds_what_breaks_it_and_no_other() {
     let store = MemoryStore::new();
-    let of = ledger(&Database::of(store.clone(), Writers::Many)).await;
+    let of = Box::pin(ledger(&Database::of(store.clone(), Writers::Many))).await;
     let right = store.snapshot();
     assert_eq!(findings(&store).await, []);
 

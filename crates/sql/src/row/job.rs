@@ -1,5 +1,5 @@
 use castad_domain::{
-    model::{Claim, Job, JobId, JobState, MemberId, ProjectId, Task, Work},
+    model::{Claim, Job, JobEntry, JobId, JobState, MemberId, ProjectId, Task, Work},
     port::StoreError,
 };
 use chrono::{DateTime, Utc};
@@ -15,6 +15,14 @@ macro_rules! job_columns {
     };
 }
 pub(crate) use job_columns;
+
+/// A job without what its stage shows of it.
+macro_rules! entry_columns {
+    () => {
+        "id, kind, subject, member_id, project_id, state, due, lease_until, fence, attempts, reason"
+    };
+}
+pub(crate) use entry_columns;
 
 /// The row of the stage that a task makes, if it makes one.
 pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
@@ -38,6 +46,10 @@ fn task(kind: &str, subject: &str) -> Result<Task, StoreError> {
     Task::restore(kind, subject).ok_or_else(|| corrupt("jobs.kind"))
 }
 
+fn state(word: &str) -> Result<JobState, StoreError> {
+    JobState::from_name(word).map_err(|_| corrupt("jobs.state"))
+}
+
 /// The job of a stage as a statement finds it; all absent where nothing is being made.
 #[derive(sqlx::FromRow)]
 pub(crate) struct JobRow {
@@ -59,12 +71,7 @@ impl JobRow {
         let task = task(&self.kind.unwrap_or_default(), &self.subject.unwrap_or_default())?;
         let member = self.job_member.ok_or_else(|| corrupt("jobs.member_id"))?;
         let project = self.job_project.ok_or_else(|| corrupt("jobs.project_id"))?;
-        let state = match self.job_state.as_deref() {
-            Some("waiting") => JobState::Waiting,
-            Some("running") => JobState::Running,
-            Some("dead") => JobState::Dead,
-            _ => return Err(corrupt("jobs.state")),
-        };
+        let state = state(&self.job_state.unwrap_or_default())?;
         let work = Work {
             member: MemberId::from_bits(member.as_u128()),
             project: ProjectId::from_bits(project.as_u128()),
@@ -106,6 +113,42 @@ impl ClaimRow {
             attempts: whole("jobs.attempts", self.attempts)?,
             progress: self.progress,
             lease_until,
+        })
+    }
+}
+
+/// A job as an admin sees it.
+#[derive(sqlx::FromRow)]
+pub(crate) struct EntryRow {
+    id: Uuid,
+    kind: String,
+    subject: String,
+    member_id: Uuid,
+    project_id: Uuid,
+    state: String,
+    due: DateTime<Utc>,
+    lease_until: Option<DateTime<Utc>>,
+    fence: i64,
+    attempts: i64,
+    reason: Option<String>,
+}
+
+impl EntryRow {
+    pub(crate) fn entry(self) -> Result<JobEntry, StoreError> {
+        let work = Work {
+            member: MemberId::from_bits(self.member_id.as_u128()),
+            project: ProjectId::from_bits(self.project_id.as_u128()),
+            task: task(&self.kind, &self.subject)?,
+            due: self.due,
+        };
+        Ok(JobEntry {
+            id: JobId::from_bits(self.id.as_u128()),
+            work,
+            state: state(&self.state)?,
+            attempts: whole("jobs.attempts", self.attempts)?,
+            fence: whole("jobs.fence", self.fence)?,
+            lease_until: self.lease_until,
+            reason: self.reason,
         })
     }
 }

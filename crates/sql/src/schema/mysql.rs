@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 39] = history!("mysql":
+const HISTORY: [Step; 41] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -47,6 +47,8 @@ const HISTORY: [Step; 39] = history!("mysql":
     37 "0037_queue_tickets"
     38 "0038_queue_tickets_over"
     39 "0039_locks_held_until"
+    40 "0040_songs_unresolved"
+    41 "0041_videos_unresolved"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

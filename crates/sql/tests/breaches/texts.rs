@@ -161,7 +161,7 @@ pub(crate) async fn each_rule_finds_what_breaks_it_and_no_other(
     db: &Database,
     tamper: impl AsyncFn(&str),
 ) {
-    let of = ledger(db).await;
+    let of = Box::pin(ledger(db)).await;
     assert_eq!(findings(&*db.auditor).await, []);
     let mut broken = BTreeSet::new();
     for Breach { rule, id, breaks, mends } in breaches(&of) {

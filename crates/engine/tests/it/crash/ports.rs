@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        AttemptToken, Claim, LyricText, MediaKey, Prices, ProviderJob, ProviderName, Stage, Stored,
-        Task, Work,
+        AttemptToken, Claim, JobEntry, JobId, LyricText, MediaKey, Prices, ProviderJob,
+        ProviderName, Stage, Stored, Task, TaskKind, Work,
     },
     port::{
         AccessBook, ByteRange, ByteStream, Clock, CouponBook, Delivery, Draft, EventBook,
@@ -187,6 +187,22 @@ impl WorkOutbox for Unit {
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
         drop(self.inner.work().hold(claim).await);
         Ok(())
+    }
+
+    async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
+        self.inner.work().job(id).await
+    }
+
+    async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
+        self.inner.work().replay(id, due).await
+    }
+
+    async fn replay_all(
+        &mut self,
+        kind: Option<TaskKind>,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        self.inner.work().replay_all(kind, due).await
     }
 }
 

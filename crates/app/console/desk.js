@@ -1,0 +1,85 @@
+// What waits for an admin: purchases of which nobody knows, and jobs that were set aside.
+
+import { post } from "./api.js";
+import { announce, ask, h } from "./dom.js";
+import { Listing } from "./listing.js";
+import { Turn } from "./turn.js";
+import { count, day, t } from "./words.js";
+
+export function deskPage({ signal, fail }) {
+  const turn = new Turn(fail);
+  const context = { signal, fail, act: turn.act };
+  const parts = [unresolvedPart(context), deadPart(context)];
+  const page = h("article", { class: "account", "data-testid": "desk-page" },
+    h("h1", { tabindex: "-1" }, t("desk")), parts.map((part) => part.node));
+  const refresh = () => Promise.all(parts.map((part) => part.load()));
+  turn.of(page, refresh);
+  refresh();
+  document.addEventListener("visibilitychange", () => document.hidden || turn.busy || refresh(), { signal });
+  return page;
+}
+
+function unresolvedPart(context) {
+  const decide = (item, decision, provider_job) => context.act(async () => {
+    if (decision !== "adopt") {
+      const sure = await ask({
+        title: t(`desk.${decision}`), text: t(`desk.${decision}.text`), yes: t(`desk.${decision}`), no: t("desk.wait"),
+      });
+      if (!sure) return;
+    }
+    await post(`/v1/admin/unresolved/${encodeURIComponent(item.id)}`, { decision, provider_job });
+    announce(t("desk.decided"));
+  });
+
+  const purchase = (item) => {
+    const job = h("input", {
+      type: "text", maxlength: "200", spellcheck: "false", autocomplete: "off", required: true, placeholder: t("desk.job"),
+      "aria-label": t("desk.job"), "data-testid": "provider-job", "data-id": item.id,
+    });
+    const button = (decision) => h("button", {
+      type: "button", class: "link", "data-testid": decision, "data-id": item.id, onclick: () => decide(item, decision),
+    }, t(`desk.${decision}`));
+    const adopt = (event) => {
+      event.preventDefault();
+      decide(item, "adopt", job.value.trim());
+    };
+    return h("li", { "data-testid": "unresolved-item" },
+      h("strong", {}, `${t(`stage.${item.stage}`)} · ${item.provider}`),
+      h("span", { class: "hint" }, h("time", { datetime: item.since }, t("desk.since", { day: day(item.since) }))),
+      h("span", { class: "hint" }, `${item.project_id} · ${item.attempt}`),
+      h("form", { class: "row", onsubmit: adopt }, job,
+        h("button", { class: "quiet", "data-testid": "adopt", "data-id": item.id }, t("desk.adopt"))),
+      h("div", { class: "row" }, button("give_up"), button("buy_again")));
+  };
+
+  const listing = new Listing({ ...context, path: "/v1/admin/unresolved", row: purchase, empty: t("desk.unresolved.none"), testid: "unresolved" });
+  const node = h("section", { class: "part", "aria-labelledby": "unresolved-title" },
+    h("h2", { id: "unresolved-title" }, t("desk.unresolved")),
+    h("p", { class: "hint" }, t("desk.unresolved.lead")), listing.node);
+  return { node, load: () => listing.load() };
+}
+
+function deadPart(context) {
+  const replay = (item) => context.act(async () => {
+    await post(`/v1/admin/jobs/${encodeURIComponent(item.id)}/replay`);
+    announce(t("desk.replayed", { n: count(1) }));
+  });
+  const replayAll = () => context.act(async () => {
+    const { replayed } = await post("/v1/admin/jobs/replay");
+    announce(t("desk.replayed", { n: count(replayed) }));
+  });
+
+  const job = (item) => h("li", { "data-testid": "dead-item" },
+    h("strong", {}, item.task),
+    h("span", { class: "hint" }, item.subject),
+    h("span", { class: "hint" }, h("time", { datetime: item.due }, day(item.due)), ` · ${t("desk.tries", { n: count(item.attempts) })} · ${item.reason}`),
+    h("button", { type: "button", class: "link", "data-testid": "replay", "data-id": item.id, onclick: () => replay(item) }, t("desk.replay")));
+
+  const listing = new Listing({ ...context, path: "/v1/admin/jobs?state=dead", row: job, empty: t("desk.dead.none"), testid: "dead" });
+  const node = h("section", { class: "part", "aria-labelledby": "dead-title" },
+    h("div", { class: "row between" },
+      h("h2", { id: "dead-title" }, t("desk.dead")),
+      h("button", { type: "button", class: "quiet", "data-testid": "replay-all", onclick: replayAll }, t("desk.replay.all"))),
+    listing.node);
+  return { node, load: () => listing.load() };
+}

@@ -1,0 +1,62 @@
+use async_trait::async_trait;
+use castad_domain::{
+    model::{JobEntry, JobState, Making, MemberId, ProjectId, Purchase, UnresolvedPurchase},
+    port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
+};
+use chrono::{DateTime, Utc};
+
+use crate::{store::MemoryStore, tables::Tables};
+
+impl Tables {
+    fn owner(&self, project: ProjectId) -> Option<MemberId> {
+        self.projects.get(&project).map(|project| project.member())
+    }
+
+    /// The purchase, if nobody knows whether it was made.
+    fn unresolved<P>(
+        &self,
+        (project, purchase): (ProjectId, Purchase),
+        making: &Making<P>,
+        since: DateTime<Utc>,
+    ) -> Option<UnresolvedPurchase> {
+        let Making::Unresolved { attempt } = *making else { return None };
+        let member = self.owner(project)?;
+        Some(UnresolvedPurchase { purchase, project, member, attempt, since })
+    }
+}
+
+#[async_trait]
+impl Oversight for MemoryStore {
+    async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError> {
+        let tables = self.snapshot();
+        let songs = tables.songs.values().filter_map(|row| {
+            let (project, song) = &**row;
+            let of = (*project, Purchase::Song(song.id));
+            tables.unresolved(of, &song.making, song.changed_at)
+        });
+        let videos = tables.videos.values().filter_map(|row| {
+            let (project, video) = &**row;
+            let of = (*project, Purchase::Video(video.id));
+            tables.unresolved(of, &video.making, video.changed_at)
+        });
+        let bits = |waiting: &UnresolvedPurchase| waiting.purchase.to_bits();
+        let behind = |waiting: &UnresolvedPurchase| page.after.is_none_or(|a| bits(waiting) < a);
+        let mut found: Vec<_> = songs.chain(videos).filter(behind).collect();
+        found.sort_by_key(|waiting| std::cmp::Reverse(bits(waiting)));
+        found.truncate(page.limit.min(MAX_PAGE) as usize);
+        Ok(found)
+    }
+
+    async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
+        let tables = self.snapshot();
+        let place = |job: &JobEntry| (job.work.due, job.id);
+        let entries = tables.jobs.keys().filter_map(|id| tables.entry(*id));
+        let asked = |job: &JobEntry| {
+            job.state == state && page.after.is_none_or(|after| place(job) < after)
+        };
+        let mut found: Vec<_> = entries.filter(asked).collect();
+        found.sort_by_key(|job| std::cmp::Reverse(place(job)));
+        found.truncate(page.limit.min(MAX_PAGE) as usize);
+        Ok(found)
+    }
+}

@@ -1,0 +1,1 @@
+ALTER TABLE videos ADD INDEX videos_state (state, id);

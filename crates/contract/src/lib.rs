@@ -42,6 +42,7 @@ mod doubtful;
 pub mod epochs;
 pub mod events;
 pub mod ids;
+pub mod lanes;
 mod ledger;
 pub mod lock;
 pub mod make;

@@ -9,6 +9,7 @@ mod bell;
 mod catalog;
 mod coupons;
 mod kit;
+mod lanes;
 mod lock;
 mod maker;
 mod media;

@@ -68,22 +68,28 @@ impl Fleet {
             client,
         };
         fleet.run("migrate", &[]).await;
+        for _ in 0..INSTANCES {
+            fleet.doors.push(fleet.stand_ins.open_door().await.unwrap());
+        }
         for (n, address) in addresses.iter().enumerate() {
-            fleet.join(&format!("instance-{n}"), address).await;
+            fleet.join(n, address);
         }
         fleet.until_ready().await;
         fleet
     }
 
-    async fn join(&mut self, name: &str, address: &str) {
-        let door = self.stand_ins.open_door().await.unwrap();
+    /// Starts one more instance, which asks providers through its own door. What it was given there
+    /// another may fetch.
+    fn join(&mut self, n: usize, address: &str) {
         let mut environment = self.environment.clone();
-        let hosts = format!("{},{}", self.stand_ins.host(), door.host());
+        let doors: Vec<String> = self.doors.iter().map(Door::host).collect();
+        let hosts = format!("{},{}", self.stand_ins.host(), doors.join(","));
+        let door = &self.doors[n];
         let urls = (door.openai_url(), door.suno_url(), door.creatomate_url());
         let own = |(name, value): (&str, String)| (name.to_owned(), value);
         environment.extend(providers(hosts, urls).map(own));
-        self.instances.push(Instance::start(self.folder.path(), name, address, environment));
-        self.doors.push(door);
+        let name = format!("instance-{n}");
+        self.instances.push(Instance::start(self.folder.path(), &name, address, environment));
     }
 
     /// Waits until every instance says that it is ready.

@@ -58,20 +58,25 @@ pub(crate) fn business(n: usize) -> String {
 }
 
 impl Fleet {
-    /// A new member with so many charges' points.
-    pub(crate) async fn enroll(&self, name: &str, charges: usize, owner: &str) -> Member {
-        let args = ["create", "--json", "--role", "member", "--member", name];
-        let told: Value = serde_json::from_str(&self.run("keys", &args).await).unwrap();
-        let (key, id) = (told["key"].as_str().unwrap(), told["member_id"].as_str().unwrap());
-        for n in 0..charges {
-            let charge = json!({"member_id": id, "amount": CHARGE, "kind": "charge"});
-            let named = format!("charge-{id}-{n}");
-            let path = "/v1/points/accumulations";
-            let (status, told) = self.send(path, (owner, &named), &charge, &[]).await;
-            assert_eq!(status, 201, "{told}");
+    /// So many new members with so many charges' points each.
+    pub(crate) async fn enroll(&self, many: usize, charges: usize, owner: &str) -> Vec<Member> {
+        let mut members = Vec::new();
+        for n in 0..many {
+            let name = format!("member {n}");
+            let args = ["create", "--json", "--role", "member", "--member", &name];
+            let told: Value = serde_json::from_str(&self.run("keys", &args).await).unwrap();
+            let (key, id) = (told["key"].as_str().unwrap(), told["member_id"].as_str().unwrap());
+            for n in 0..charges {
+                let charge = json!({"member_id": id, "amount": CHARGE, "kind": "charge"});
+                let named = format!("charge-{id}-{n}");
+                let path = "/v1/points/accumulations";
+                let (status, told) = self.send(path, (owner, &named), &charge, &[]).await;
+                assert_eq!(status, 201, "{told}");
+            }
+            let given = i64::try_from(charges).unwrap() * CHARGE;
+            members.push(Member { key: key.to_owned(), given });
         }
-        let given = i64::try_from(charges).unwrap() * CHARGE;
-        Member { key: key.to_owned(), given }
+        members
     }
 
     /// The owner's key.

@@ -6,19 +6,19 @@ use super::{
     fleet::{Fleet, LEASE},
     ledger::Ledger,
     orders::{Member, Order, delivered},
-    watch::{Recovery, percentile},
+    watch::{Lapse, Recovery, percentile},
+    weather::Report,
 };
 
 /// What a storm came to.
 pub(crate) struct Verdict {
-    pub(crate) seed: u64,
-    pub(crate) kills: usize,
-    pub(crate) by_itself: usize,
-    pub(crate) outages: [usize; 2],
-    pub(crate) recovery: Recovery,
+    kills: usize,
+    by_itself: usize,
+    outages: [usize; 2],
+    recovery: Recovery,
     /// Those whom nobody had bought for, and whose owners waited no longer.
     pub(crate) let_go: usize,
-    pub(crate) panics: usize,
+    panics: usize,
     tally: Tally,
     ledger: Ledger,
     points: (i64, i64),
@@ -45,7 +45,6 @@ impl Verdict {
         }
         let points = (spent, tally.worth);
         Self {
-            seed: 0,
             kills: 0,
             by_itself: 0,
             outages: [0, 0],
@@ -56,6 +55,20 @@ impl Verdict {
             ledger: Ledger::of(&fleet.stand_ins),
             points,
         }
+    }
+
+    /// Adds what the weather was, and how soon what the killed held was taken on.
+    pub(crate) async fn weathered(&mut self, fleet: &Fleet, weather: &Report, lapses: &[Lapse]) {
+        let mut kills = Vec::new();
+        for instance in &fleet.instances {
+            let ends = instance.ends().await;
+            kills.extend(ends.kills);
+            self.by_itself += ends.by_itself;
+            self.panics += instance.said().matches("panicked at").count();
+        }
+        self.kills = kills.len();
+        self.outages = [weather.database.len(), weather.redis];
+        self.recovery = Recovery::of(lapses, &kills, &weather.database);
     }
 
     /// # Panics
@@ -86,7 +99,9 @@ impl Tally {
             .find_map(|failure| Some((failure["code"].as_str()?, failure["detail"].as_str()?)));
         let end = match (status, reason) {
             ("finished" | "canceled", _) => status.to_owned(),
-            ("failed", Some((code, detail))) if !detail.is_empty() => format!("failed: {code}"),
+            ("failed", Some((code, detail))) if !detail.is_empty() => {
+                format!("failed: {code}: {detail}")
+            }
             _ => return self.lost.push(project),
         };
         *self.ends.entry(end).or_default() += 1;
@@ -96,7 +111,6 @@ impl Tally {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = |what: &str, told: String| writeln!(f, "  {what:<34}{told}");
-        line("seed", self.seed.to_string())?;
         line("kills / ended by itself", format!("{} / {}", self.kills, self.by_itself))?;
         let [database, redis] = self.outages;
         line("restarts of database / redis", format!("{database} / {redis}"))?;

@@ -26,6 +26,8 @@ pub(crate) struct Lapse {
     renewed: DateTime<Utc>,
     /// When it was seen to be claimed again, or over.
     taken: DateTime<Utc>,
+    /// It was over: a process that is slow, and not silent, may have ended it itself.
+    over: bool,
 }
 
 /// Sees which claims lapse, and when others take the jobs on.
@@ -57,10 +59,15 @@ async fn look(database: MySqlPool, seen: Arc<Mutex<Vec<Lapse>>>) {
         let now = clock::now();
         let rows: HashMap<Uuid, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
         let gone = held.extract_if(|(id, fence), _| rows.get(id).is_none_or(|r| r.fence != *fence));
+        let gone: Vec<_> = gone.collect();
         let lease = TimeDelta::from_std(LEASE).expect("a lease is short");
         // Who is alive renews at a third: a lease that has ended is that of a silent one.
-        let lapsed = gone.filter(|(_, until)| *until <= now);
-        let lapsed = lapsed.map(|(_, until)| Lapse { renewed: until - lease, taken: now });
+        let lapsed = gone.into_iter().filter(|(_, until)| *until <= now);
+        let lapsed = lapsed.map(|((id, _), until)| Lapse {
+            renewed: until - lease,
+            taken: now,
+            over: !rows.contains_key(&id),
+        });
         seen.lock().await.extend(lapsed);
         held.retain(|(id, _), _| rows[id].state == "running");
         let running = rows.values().filter_map(|row| Some(((row.id, row.fence), row.lease_until?)));
@@ -75,7 +82,7 @@ pub(crate) struct Recovery {
     pub(crate) times: Vec<TimeDelta>,
     /// While the database was away for some of the time.
     pub(crate) with_outage: Vec<TimeDelta>,
-    /// Claims that lapsed though nobody was killed.
+    /// Claims that lapsed though nobody was killed and the database was there.
     pub(crate) without_kill: usize,
 }
 
@@ -89,6 +96,7 @@ impl Recovery {
             let between = |kill: &&DateTime<Utc>| (lapse.renewed..lapse.taken).contains(*kill);
             let away = outages.iter().any(|(from, to)| *from < lapse.taken && lapse.renewed < *to);
             match (kills.iter().filter(between).min(), away) {
+                (None, _) if away || lapse.over => {}
                 (None, _) => recovery.without_kill += 1,
                 (Some(kill), true) => recovery.with_outage.push(lapse.taken - *kill),
                 (Some(kill), false) => recovery.times.push(lapse.taken - *kill),

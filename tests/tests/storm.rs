@@ -62,6 +62,8 @@ use watch::Watch;
 const SHORT: u64 = 26;
 /// How many order all the time.
 const MEMBERS: usize = 12;
+/// How many orders of each are on their way at once, at most.
+const HANDS: usize = 2;
 /// How often each of them does.
 const PACE: Duration = Duration::from_millis(3_600);
 /// Enough for a storm of hours.
@@ -142,15 +144,20 @@ async fn order_until(
         let mut dice = Dice::of(seed, 10 + member as u64);
         ordering.spawn(async move {
             let (mut ticks, mut placed) = (interval(PACE), JoinSet::new());
+            let mut orders = Vec::new();
             while Instant::now() < until {
                 ticks.tick().await;
+                if placed.len() == HANDS {
+                    orders.extend(placed.join_next().await.map(Result::unwrap));
+                }
                 let (n, fate) = (next.fetch_add(1, Ordering::SeqCst), Fate::of(&mut dice));
                 let (fleet, members) = (Arc::clone(&fleet), Arc::clone(&members));
                 placed.spawn(
                     async move { fleet.order(n, (member, &members[member].key), fate).await },
                 );
             }
-            placed.join_all().await
+            orders.extend(placed.join_all().await);
+            orders
         });
     }
     ordering.join_all().await.into_iter().flatten().collect()

@@ -5,7 +5,7 @@ use castad_tests::{Castad, Folder};
 use reqwest::{Client, Method, RequestBuilder, multipart::Form};
 use serde_json::Value;
 use sqlx::{MySqlPool, mysql::MySqlPoolOptions};
-use tokio::time::{interval, timeout};
+use tokio::time::{Instant, interval, timeout};
 
 use super::{gate::Gate, instance::Instance, providers::providers, servers::Server};
 
@@ -131,19 +131,17 @@ impl Fleet {
 
     /// Sends a request as often as it takes to get an answer that stands; status and body.
     pub(crate) async fn insist(&self, request: impl Fn() -> RequestBuilder) -> (u16, Value) {
-        let tries = async {
-            let mut again = interval(AGAIN);
-            loop {
-                again.tick().await;
-                let Ok(answer) = request().send().await else { continue };
-                let status = answer.status().as_u16();
-                let Ok(body) = answer.json::<Value>().await else { continue };
-                if body["retryable"] != true || status < 400 {
+        let (begun, mut again) = (Instant::now(), interval(AGAIN));
+        loop {
+            again.tick().await;
+            let answer = answered(request()).await;
+            match answer {
+                Ok((status, body)) if status < 400 || body["retryable"] != true => {
                     return (status, body);
                 }
+                Ok(_) | Err(_) => assert!(begun.elapsed() < PATIENCE, "at last: {answer:?}"),
             }
-        };
-        timeout(PATIENCE, tries).await.expect("an answer that stands comes in time")
+        }
     }
 
     /// Changes something, once however often it has to be sent.
@@ -187,6 +185,12 @@ impl Fleet {
         }
         words
     }
+}
+
+/// A whole answer, with its status.
+async fn answered(request: RequestBuilder) -> reqwest::Result<(u16, Value)> {
+    let answer = request.send().await?;
+    Ok((answer.status().as_u16(), answer.json().await?))
 }
 
 /// What all instances are told alike.

@@ -104,7 +104,7 @@ fn on_a_fleet(test: impl AsyncFnOnce(Arc<Fleet>)) -> Result<(), Failed> {
 async fn storm(fleet: Arc<Fleet>) {
     let seconds = env::var("CASTAD_STORM_SECONDS").map_or(SHORT, |told| told.parse().unwrap());
     let seed = dice::seed(clock::now().timestamp_micros());
-    println!("CASTAD_TEST_SEED={seed} CASTAD_STORM_SECONDS={seconds} does it again");
+    eprintln!("CASTAD_TEST_SEED={seed} CASTAD_STORM_SECONDS={seconds} does it again");
     let owner = fleet.owner().await;
     let members = Arc::new(fleet.enroll(MEMBERS, CHARGES, &owner).await);
 
@@ -123,7 +123,7 @@ async fn storm(fleet: Arc<Fleet>) {
     let mut verdict = Verdict::of(&fleet, &members, &orders).await;
     verdict.let_go = let_go;
     verdict.weathered(&fleet, &weather, &watch.lapses().await).await;
-    println!(
+    eprintln!(
         "seed {seed}: {seconds} s over {INSTANCES} instances, calm {calm:.1?} later\n{verdict}"
     );
     fleet.run("audit", &[]).await;

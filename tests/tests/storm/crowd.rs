@@ -45,7 +45,7 @@ pub(crate) async fn crowd(fleet: Arc<Fleet>) {
     let both = half_of_them_canceled(&fleet, &members, first).await;
 
     let verdict = Verdict::of(&fleet, &members, &both).await;
-    println!("{CROWD} at once, and {CROWD} of which half were canceled\n{verdict}");
+    eprintln!("{CROWD} at once, and {CROWD} of which half were canceled\n{verdict}");
     verdict.assert();
     assert!(verdict.ended("finished") >= CROWD + CROWD / 2, "who was not canceled is made");
     assert!(verdict.ended("canceled") > 0, "nothing was canceled in time");
@@ -62,7 +62,7 @@ async fn made_within_limits(fleet: &Arc<Fleet>, members: &Members) -> Vec<Order>
     beside.spawn(look_on(Arc::clone(fleet), Arc::clone(members)));
     settling::settle(fleet, members, &orders).await;
     let took = begun.elapsed();
-    println!("{CROWD} over {INSTANCES} instances: accepted in {accepted:.1?}, made in {took:.1?}");
+    eprintln!("{CROWD} over {INSTANCES} instances: accepted in {accepted:.1?}, made in {took:.1?}");
     let refused = beside.try_join_next();
     assert!(refused.is_none(), "work in the background starves requests: {refused:?}");
     beside.shutdown().await;
@@ -76,7 +76,7 @@ async fn made_within_limits(fleet: &Arc<Fleet>, members: &Members) -> Vec<Order>
     assert_eq!(spent, made);
     for door in &fleet.doors {
         let most = door.most_at_once();
-        println!("  the most at once that one instance asked: {most:?}");
+        eprintln!("  the most at once that one instance asked: {most:?}");
         assert!(most.iter().all(|(_, most)| *most <= STEPS), "{most:?}");
         assert!(most.iter().any(|(_, most)| *most > 1), "nothing was done side by side: {most:?}");
     }
@@ -91,7 +91,9 @@ async fn half_of_them_canceled(
 ) -> Vec<Order> {
     let more = open(fleet, members, CROWD).await;
     let soon = |n: usize| Duration::from_millis(20 * n as u64);
-    let fate = |n: usize| if (n / MEMBERS) % 2 == 0 { Fate::Canceled(soon(n)) } else { Fate::Made };
+    let fate = |n: usize| {
+        if (n / MEMBERS).is_multiple_of(2) { Fate::Canceled(soon(n)) } else { Fate::Made }
+    };
     produce(fleet, members, &more, fate).await;
     settling::settle(fleet, members, &more).await;
     orders.extend(more);

@@ -107,9 +107,8 @@ impl Fleet {
                 }
             }
         };
-        if timeout(PATIENCE, ready).await.is_err() {
-            panic!("the instances are not ready in time\n{}", self.last_words());
-        }
+        let ready = timeout(PATIENCE, ready).await;
+        assert!(ready.is_ok(), "the instances are not ready in time\n{}", self.last_words());
     }
 
     /// Runs a command of the program beside the instances; what it printed.
@@ -165,7 +164,7 @@ impl Fleet {
         &self,
         path: &str,
         (key, name): (&str, &str),
-        form: impl Fn() -> Form,
+        form: impl Fn() -> Form + Send + Sync,
     ) -> (u16, Value) {
         let request = || {
             let request = self.request(Method::POST, path, key);
@@ -176,14 +175,13 @@ impl Fleet {
 
     /// The end of what every instance said.
     pub(crate) fn last_words(&self) -> String {
-        let mut words = String::new();
-        for instance in &self.instances {
+        let last = |instance: &Instance| {
             let said = instance.said();
             let lines: Vec<&str> = said.lines().collect();
             let last = &lines[lines.len().saturating_sub(30)..];
-            words += &format!("{}:\n{}\n", instance.address, last.join("\n"));
-        }
-        words
+            format!("{}:\n{}\n", instance.address, last.join("\n"))
+        };
+        self.instances.iter().map(last).collect()
     }
 }
 

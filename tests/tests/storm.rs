@@ -64,6 +64,8 @@ const SHORT: u64 = 26;
 const MEMBERS: usize = 12;
 /// How many orders of each are on their way at once, at most.
 const HANDS: usize = 2;
+/// How many productions are open at most: more than a small machine can make are not ordered.
+const OPEN: i64 = 40;
 /// How often each of them does.
 const PACE: Duration = Duration::from_millis(3_600);
 /// Enough for a storm of hours.
@@ -111,8 +113,8 @@ async fn storm(fleet: Arc<Fleet>) {
     let until = Instant::now() + Duration::from_secs(seconds);
     let watch = Watch::over(&fleet.database);
     let (mut providing, mut raging) = (JoinSet::new(), JoinSet::new());
-    providing.spawn(weather::provide(Arc::clone(&fleet), Dice::of(seed, 1), until));
-    raging.spawn(weather::rage(Arc::clone(&fleet), Dice::of(seed, 2), until));
+    providing.spawn(weather::provide(Arc::clone(&fleet)));
+    raging.spawn(weather::rage(Arc::clone(&fleet), Dice::of(seed, 1), until));
     let orders = order_until(&fleet, &members, seed, until).await;
     let weather = raging.join_next().await.unwrap().unwrap();
     fleet.until_ready().await;
@@ -147,6 +149,12 @@ async fn order_until(
             let mut orders = Vec::new();
             while Instant::now() < until {
                 ticks.tick().await;
+                if settling::open(&fleet).await.is_some_and(|open| open >= OPEN) {
+                    continue;
+                }
+                if dice.once_in(3) {
+                    weather::misbehave(&fleet.stand_ins, &mut dice);
+                }
                 if placed.len() == HANDS {
                     orders.extend(placed.join_next().await.map(Result::unwrap));
                 }

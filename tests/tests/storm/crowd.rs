@@ -8,7 +8,6 @@ use tokio::{
 };
 
 use super::{
-    dice::Dice,
     fleet::{Fleet, INSTANCES},
     orders::{Fate, Member, Order, PRICES},
     settling,
@@ -39,7 +38,7 @@ pub(crate) async fn crowd(fleet: Arc<Fleet>) {
     let owner = fleet.owner().await;
     let members: Members = Arc::new(fleet.enroll(MEMBERS, 1, &owner).await);
     let mut providing = JoinSet::new();
-    providing.spawn(weather::provide(Arc::clone(&fleet), Dice::of(0, 0), Instant::now()));
+    providing.spawn(weather::provide(Arc::clone(&fleet)));
 
     let first = made_within_limits(&fleet, &members).await;
     let both = half_of_them_canceled(&fleet, &members, first).await;

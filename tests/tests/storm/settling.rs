@@ -35,14 +35,18 @@ struct Open {
 }
 
 impl Open {
-    /// The attempt that was decided on and of which the providers have not heard.
-    fn unsent(&self, ledger: &Ledger) -> Option<Uuid> {
+    /// The attempt that was decided on and of which nobody has heard.
+    fn sending(&self) -> Option<Uuid> {
         let sending = |state: &Option<String>| state.as_deref() == Some("submitting");
         let song = self.song_attempt.filter(|_| sending(&self.song));
-        let attempt = self.video_attempt.filter(|_| sending(&self.video)).or(song);
-        let token = |bits: Uuid| AttemptToken::from_bits(bits.as_u128()).to_string();
-        attempt.filter(|attempt| !ledger.attempts().contains(token(*attempt).as_str()))
+        self.video_attempt.filter(|_| sending(&self.video)).or(song)
     }
+}
+
+/// How many productions are being made; none if the database is away.
+pub(crate) async fn open(fleet: &Fleet) -> Option<i64> {
+    let count = "SELECT COUNT(*) FROM projects WHERE status = 'producing'";
+    sqlx::query_scalar(count).fetch_one(&fleet.database).await.ok()
 }
 
 /// Waits until nothing is being made any more. Who died between a decision to buy and the purchase
@@ -65,9 +69,13 @@ pub(crate) async fn settle(fleet: &Fleet, members: &[Member], orders: &[Order]) 
             return let_go.len();
         }
         assert!(begun.elapsed() < PATIENCE, "these stay open: {open:#?}\n{}", fleet.last_words());
-        let ledger = Ledger::of(&fleet.stand_ins);
-        let found = open.iter().filter_map(|open| Some((open.id, open.unsent(&ledger)?)));
-        let found: HashSet<(Uuid, Uuid)> = found.collect();
+        let sending = open.iter().filter_map(|open| Some((open.id, open.sending()?)));
+        let mut found: HashSet<(Uuid, Uuid)> = sending.collect();
+        if !found.is_empty() {
+            let ledger = Ledger::of(&fleet.stand_ins);
+            let token = |bits: Uuid| AttemptToken::from_bits(bits.as_u128()).to_string();
+            found.retain(|(_, attempt)| !ledger.attempts().contains(token(*attempt).as_str()));
+        }
         unsent.retain(|known, _| found.contains(known));
         for (project, attempt) in found {
             let since = *unsent.entry((project, attempt)).or_insert_with(Instant::now);

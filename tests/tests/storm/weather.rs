@@ -66,23 +66,19 @@ async fn without_database(fleet: &Fleet) -> Outage {
     (from, clock::now())
 }
 
-/// Lets providers go on with what they make and call again where nobody was there; and do, as long
-/// as the storm lasts, what providers do.
-pub(crate) async fn provide(fleet: Arc<Fleet>, mut dice: Dice, until: Instant) {
+/// Lets providers go on with what they make, and call again where nobody was there.
+pub(crate) async fn provide(fleet: Arc<Fleet>) {
     let mut ticks = interval(PROVIDERS);
     loop {
         ticks.tick().await;
         fleet.stand_ins.suno.finish();
         fleet.stand_ins.suno.call_again();
         fleet.stand_ins.creatomate.call_again();
-        if Instant::now() < until && dice.once_in(3) {
-            misbehave(&fleet.stand_ins, &mut dice);
-        }
     }
 }
 
 /// Answers that are lost, jobs that fail, callbacks that do not come.
-fn misbehave(stand_ins: &StandIns, dice: &mut Dice) {
+pub(crate) fn misbehave(stand_ins: &StandIns, dice: &mut Dice) {
     let (suno, creatomate) = (&stand_ins.suno, &stand_ins.creatomate);
     match dice.below(9) {
         0 => stand_ins.openai.order([Words::Dropped]),

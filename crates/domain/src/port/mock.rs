@@ -8,16 +8,16 @@ use chrono::{DateTime, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook,
-    CouponReader, Delivery, Draft, EventBook, EventLog, Gate, GivenCoupon, HistoryPage, IdSource,
-    InQueue, JobPage, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
-    LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader,
-    NumberedPage, OfProject, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment,
-    PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
-    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook,
-    SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer,
-    SongOrder, StageRow, Store, StoreError, TicketBook, UnitOfWork, VideoOrder, VideoRenderer,
-    WorkOutbox, WorkQueue,
+    AccessBook, Announcement, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted,
+    CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream, Gate,
+    GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LockAttempt, LockError, LockKey,
+    LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker, MakerStatus,
+    MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Oversight, Pace,
+    Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
+    PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError,
+    QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
+    SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow, Store, StoreError,
+    StreamError, TicketBook, UnitOfWork, Untold, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, BookingQueue, Caller, Campaign, CampaignId, Channel, ChannelId,
@@ -260,6 +260,32 @@ mock! {
             limit: u32,
         ) -> Result<Vec<Event>, StoreError>;
         async fn appended(&self);
+    }
+}
+
+mock! {
+    /// A mock of [`EventOutbox`].
+    pub EventOutbox {}
+
+    #[async_trait]
+    impl EventOutbox for EventOutbox {
+        async fn untold(
+            &self,
+            after: Option<MemberId>,
+            limit: u32,
+        ) -> Result<Vec<Untold>, StoreError>;
+        async fn mark_told(&self, member: MemberId, through: EventSeq) -> Result<bool, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`EventStream`].
+    pub EventStream {}
+
+    #[async_trait]
+    impl EventStream for EventStream {
+        async fn publish(&self, runs: &[Vec<Announcement>]) -> Vec<RunEnd>;
+        async fn check(&self) -> Result<(), StreamError>;
     }
 }
 

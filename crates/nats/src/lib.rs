@@ -1,0 +1,1 @@
+//! Castad on NATS.

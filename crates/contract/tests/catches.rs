@@ -270,7 +270,7 @@ catches_books! {
 #[tokio::test]
 async fn a_storm_over_a_store_that_loses_something() {
     use castad_contract::storm::whatever_many_do_at_once_and_whoever_is_torn_away_the_books_are_right as case;
-    let run = |loss| async move { case(&lossy(loss)).await };
+    let run = |loss| Box::pin(async move { case(&lossy(loss)).await });
     assert!(holds(run(Loss::None)).await, "without the loss it holds");
     for loss in [Loss::Returns, Loss::Coupons] {
         assert!(!holds(run(loss)).await, "{loss:?} is found");

@@ -57,7 +57,9 @@ impl BrokenStream {
 impl EventStream for BrokenStream {
     async fn publish(&self, runs: &[Vec<Announcement>]) -> Vec<RunEnd> {
         let end = |run: &Vec<Announcement>| {
-            run.iter().for_each(|told| self.add(told));
+            for told in run {
+                self.add(told);
+            }
             RunEnd { taken: run.len(), fault: None }
         };
         runs.iter().map(end).collect()

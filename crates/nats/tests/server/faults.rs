@@ -63,6 +63,17 @@ async fn append(memory: &Memory, member: MemberId) {
     unit.commit().await.unwrap();
 }
 
+/// An event of no project.
+fn told(member: MemberId, seq: i64, bytes: usize) -> Announcement {
+    Announcement {
+        member,
+        project: None,
+        seq: EventSeq(seq),
+        kind: EventKind::ProjectCreated,
+        body: vec![b' '; bytes].into(),
+    }
+}
+
 /// What one who listens heard.
 type Heard = Vec<Announcement>;
 
@@ -176,6 +187,32 @@ pub(crate) async fn relays_and_the_server_are_killed_and_all_is_heard_in_order()
     fleet.server.remove();
 }
 
+/// On its way from one who was followed by another; the server has long forgotten the ids.
+pub(crate) async fn a_message_that_was_held_up_comes_too_late() {
+    const MANY: i64 = 600;
+    let (url, clock) = (start::shared().await, WallClock::started());
+    let settings = Settings { window: Duration::from_millis(100), ..impatient() };
+    let proxy = Proxy::to(url.trim_start_matches("nats://").to_owned()).await;
+    let slow = NatsEvents::new(&start::connected(&by_way_of(&proxy), &settings).await);
+    let quick = NatsEvents::new(&start::connected(url, &settings).await);
+    let member = MemberId::from_bits(make::bits(1));
+    let run: Vec<_> = (1..=MANY).map(|seq| told(member, seq, 10)).collect();
+    let listener = Listener::new(url, &settings.namespace, member, None).await;
+
+    let (publishing, runs) = (slow.clone(), [run.clone()]);
+    let publishing = tokio::spawn(async move { publishing.publish(&runs).await });
+    until(&*clock, SOON, || async { listener.there().await > 0 }).await;
+    proxy.hold_back(true);
+    let end = publishing.await.unwrap().remove(0);
+    assert!(end.fault.is_some() && end.taken < run.len(), "{} were taken", end.taken);
+    assert_eq!(quick.publish(&[run]).await[0].taken, usize::try_from(MANY).unwrap());
+    clock.reach(clock.now() + TimeDelta::milliseconds(600)).await;
+
+    proxy.hold_back(false);
+    until(&*clock, SOON, || async { slow.check().await.is_ok() }).await;
+    assert_eq!(listener.there().await, usize::try_from(MANY).unwrap());
+}
+
 /// A message that was sent and not acknowledged may arrive later.
 pub(crate) async fn an_answer_that_was_lost_is_no_second_event() {
     let (url, memory) = (start::shared().await, Memory::new());
@@ -263,13 +300,7 @@ pub(crate) async fn many_who_start_at_once_make_the_streams_once() {
 pub(crate) async fn an_event_that_is_too_large_is_refused() {
     let url = start::shared().await;
     let nats = start::connected(url, &start::settings()).await;
-    let told = |n, bytes: usize| Announcement {
-        member: MemberId::from_bits(make::bits(n)),
-        project: None,
-        seq: EventSeq(1),
-        kind: EventKind::ProjectCreated,
-        body: vec![b' '; bytes].into(),
-    };
+    let told = |n, bytes| told(MemberId::from_bits(make::bits(n)), 1, bytes);
     let runs = [vec![told(1, 2 << 20)], vec![told(2, 1 << 10)]];
     let ends = NatsEvents::new(&nats).publish(&runs).await;
     let ends = ends.iter().map(|end| (end.taken, end.fault.as_ref().map(StreamError::kind)));

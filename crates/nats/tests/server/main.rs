@@ -61,6 +61,7 @@ mod nats {
 
     fault_tests! {
         relays_and_the_server_are_killed_and_all_is_heard_in_order
+        a_message_that_was_held_up_comes_too_late
         an_answer_that_was_lost_is_no_second_event
         a_server_that_is_away_from_the_start_is_told_later
         a_server_that_forgot_everything_is_told_what_is_new

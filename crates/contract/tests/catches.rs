@@ -4,6 +4,8 @@
 mod books;
 #[path = "catches/broken.rs"]
 mod broken;
+#[path = "catches/feed.rs"]
+mod feed;
 #[path = "catches/lock.rs"]
 mod lock;
 #[path = "catches/lossy.rs"]
@@ -23,6 +25,7 @@ use castad_contract::{Database, Writers, airtight, make};
 use castad_domain::model::LyricId;
 use castad_domain::port::{LyricOrder, Ports};
 use castad_memory::{Memory, MemoryMedia};
+use feed::{FeedFault, broken_feed};
 use lock::{LockFault, broken};
 use lossy::{Loss, lossy};
 use media::{BrokenMedia, MediaFault};
@@ -210,6 +213,28 @@ catches_streams! {
     a_stream_that_lets_late_events_in: Forgets by who_comes_late_adds_nothing_behind_what_came_later;
     a_stream_of_one_line_for_all: MixesMembers by members_are_heard_apart;
     a_stream_that_loses_projects: LosesProjects by an_event_is_heard_as_it_was_told;
+}
+
+/// The same for the feed of work.
+macro_rules! catches_feeds {
+    ($($name:ident: $fault:ident by $case:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let run = |fault| async move {
+                castad_contract::feed::$case(&broken_feed(fault)).await;
+            };
+            assert!(holds(run(FeedFault::None)).await, "without the fault it holds");
+            assert!(!holds(run(FeedFault::$fault)).await, "the fault is caught");
+        }
+    )+};
+}
+
+catches_feeds! {
+    a_feed_that_swallows_a_new_intent: KnowsJobsOnly by a_new_intent_is_another_offer;
+    a_feed_that_hands_out_one_offer_twice: KnowsNothing by an_offer_that_is_made_again_is_one_offer;
+    a_feed_of_one_lane: MixesLanes by lanes_are_fed_apart;
+    a_feed_that_forgets_what_is_settled: Unsettled by an_offer_that_is_settled_never_comes_again;
+    a_feed_that_hears_no_sign_of_life: Deaf by an_offer_that_is_worked_on_stays_in_hand;
 }
 
 async fn write(ports: &Ports) {

@@ -11,6 +11,7 @@ mod failure;
 mod hold;
 mod id;
 mod image;
+mod lane;
 mod lyric;
 mod making;
 mod media;
@@ -52,6 +53,7 @@ pub use id::{
     ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
 };
 pub use image::{Image, ImageState};
+pub use lane::Lane;
 pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};

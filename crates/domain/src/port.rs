@@ -5,6 +5,7 @@ mod audit;
 mod catalog;
 mod coupons;
 mod error;
+mod feed;
 mod journal;
 mod lock;
 mod maker;
@@ -37,10 +38,12 @@ pub use catalog::{
 };
 pub use coupons::{CouponBook, CouponReader, GivenCoupon};
 pub use error::{
-    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, PasswordError, PasswordErrorKind,
-    PaymentError, PaymentErrorKind, ProviderError, ProviderErrorKind, Retry, ShelfError,
-    ShelfErrorKind, StoreError, StoreErrorKind, StreamError, StreamErrorKind, chain,
+    Advise, FeedError, FeedErrorKind, LockError, LockErrorKind, MediaError, MediaErrorKind,
+    PasswordError, PasswordErrorKind, PaymentError, PaymentErrorKind, ProviderError,
+    ProviderErrorKind, Retry, ShelfError, ShelfErrorKind, StoreError, StoreErrorKind, StreamError,
+    StreamErrorKind, chain,
 };
+pub use feed::{Offer, OfferInHand, WorkFeed};
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
 pub use maker::{

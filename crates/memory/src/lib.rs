@@ -8,6 +8,7 @@ mod audit;
 mod bell;
 mod catalog;
 mod coupons;
+mod feed;
 mod kit;
 mod lock;
 mod maker;
@@ -30,6 +31,7 @@ mod unit;
 mod work;
 mod writer;
 
+pub use feed::MemoryFeed;
 pub use kit::{Memory, NoSuchProduction};
 pub use lock::{MemoryEpochs, MemoryLock};
 pub use maker::{Craft, Music, Pictures, Scripted, ScriptedComposer, ScriptedRenderer};

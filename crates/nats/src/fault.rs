@@ -5,7 +5,7 @@ use async_nats::{
         context::{PublishError, PublishErrorKind},
     },
 };
-use castad_domain::port::{StreamError, StreamErrorKind};
+use castad_domain::port::{FeedError, FeedErrorKind, StreamError, StreamErrorKind};
 
 /// Why a call to the server failed.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     Publish(#[source] PublishError),
     #[error("NATS was asked in vain")]
     Asked(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("a message makes no sense")]
+    Nonsense,
     #[error("others published the same at every try")]
     Crowded,
 }
@@ -62,10 +64,19 @@ impl From<Fault> for StreamError {
     fn from(fault: Fault) -> Self {
         let kind = match &fault {
             Fault::Refused(_) => StreamErrorKind::Refused,
-            Fault::Away | Fault::Slow | Fault::Publish(_) | Fault::Asked(_) | Fault::Crowded => {
-                StreamErrorKind::Unavailable
-            }
+            Fault::Away
+            | Fault::Slow
+            | Fault::Publish(_)
+            | Fault::Asked(_)
+            | Fault::Nonsense
+            | Fault::Crowded => StreamErrorKind::Unavailable,
         };
         Self::new(kind).with_source(fault)
+    }
+}
+
+impl From<Fault> for FeedError {
+    fn from(fault: Fault) -> Self {
+        Self::new(FeedErrorKind::Unavailable).with_source(fault)
     }
 }

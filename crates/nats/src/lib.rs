@@ -1,7 +1,8 @@
 //! Castad on NATS JetStream.
 //!
 //! [`Nats`] is one connection that is made and made again by itself; [`NatsEvents`] is the
-//! [`EventStream`](castad_domain::port::EventStream) over it.
+//! [`EventStream`](castad_domain::port::EventStream) over it, [`NatsFeed`] the
+//! [`WorkFeed`](castad_domain::port::WorkFeed).
 //!
 //! What it promises:
 //!
@@ -9,6 +10,8 @@
 //!   ends within the time that [`Settings`] give it, be it with an error.
 //! * A member's events are in the stream in the order of their log, each once, whoever publishes
 //!   them and however often: the server itself refuses what would come out of turn.
+//! * An offer of work is in one hand at a time, comes again when nothing is heard of it, a few times
+//!   at most, and is gone when it is settled.
 //! * Streams are made where they are missing; several that do so at once do not collide.
 //!
 //! The database stays the source of truth: what the server loses it is told again, or done without.
@@ -28,9 +31,11 @@
 
 mod events;
 mod fault;
+mod feed;
 mod server;
 mod settings;
 
 pub use events::NatsEvents;
+pub use feed::NatsFeed;
 pub use server::{Nats, PrepareError};
 pub use settings::{BadUrl, Settings};

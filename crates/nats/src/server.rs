@@ -15,10 +15,13 @@ use async_nats::{
         stream::Config,
     },
 };
+use castad_domain::model::Lane;
 use tokio::time::timeout;
 
 use crate::{
+    events,
     fault::Fault,
+    feed,
     settings::{Address, BadUrl, Settings},
 };
 
@@ -122,6 +125,9 @@ impl Nats {
         for config in self.streams() {
             self.set_up(config).await?;
         }
+        for lane in Lane::ALL {
+            feed::make_consumer(&self.context, &self.settings, lane).await?;
+        }
         self.state.streams.store(true, Ordering::Release);
         Ok(())
     }
@@ -150,6 +156,9 @@ impl Nats {
                 Err(error) => return Err(Fault::asked(error)),
             }
         }
+        for lane in Lane::ALL {
+            feed::find_consumer(context, &self.settings, lane).await?;
+        }
         self.state.streams.store(true, Ordering::Release);
         Ok(context)
     }
@@ -159,8 +168,8 @@ impl Nats {
         self.state.streams.store(false, Ordering::Release);
     }
 
-    fn streams(&self) -> [Config; 1] {
-        [crate::events::config(&self.settings)]
+    fn streams(&self) -> [Config; 2] {
+        [events::config(&self.settings), feed::config(&self.settings)]
     }
 }
 

@@ -15,10 +15,19 @@ pub struct Settings {
     pub events_kept: Duration,
     /// For how long the server knows a message by its id, to drop it when it comes again.
     pub window: Duration,
+    /// How long a worker may be silent before another is offered what it had.
+    pub ack_wait: Duration,
+    /// How often an offer of work is handed out.
+    pub max_deliver: u32,
+    /// How many offers of a lane may be in somebody's hand.
+    pub max_in_hand: u32,
+    /// How long an offer of work is kept that nobody took: the feeder offers such a job anew.
+    pub offers_kept: Duration,
 }
 
 impl Default for Settings {
-    /// One copy, 2 s for a call, 30 days for an event, 2 minutes for an id.
+    /// One copy, 2 s for a call, 30 days for an event, 2 minutes for an id; 30 s of silence, 5 times
+    /// and a thousand in hand for an offer, which is kept for a minute.
     fn default() -> Self {
         Self {
             namespace: "castad".to_owned(),
@@ -26,6 +35,10 @@ impl Default for Settings {
             call: Duration::from_secs(2),
             events_kept: Duration::from_hours(30 * 24),
             window: Duration::from_mins(2),
+            ack_wait: Duration::from_secs(30),
+            max_deliver: 5,
+            max_in_hand: 1_000,
+            offers_kept: Duration::from_mins(1),
         }
     }
 }

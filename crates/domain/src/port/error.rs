@@ -118,6 +118,12 @@ port_errors! {
         Unavailable = "the shelf does not answer", Retry::Later(None);
     }
 
+    /// A fault of the work feed.
+    FeedError(FeedErrorKind) {
+        /// It does not answer.
+        Unavailable = "the work feed does not answer", Retry::Later(None);
+    }
+
     /// A fault of the event stream.
     StreamError(StreamErrorKind) {
         /// It takes no such event.

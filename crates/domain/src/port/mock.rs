@@ -4,30 +4,31 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use mockall::mock;
 
 use super::{
     AccessBook, Announcement, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted,
-    CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream, Gate,
-    GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LockAttempt, LockError, LockKey,
-    LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker, MakerStatus,
-    MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Oversight, Pace,
-    Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
-    PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError,
-    QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
-    SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow, Store, StoreError,
-    StreamError, TicketBook, UnitOfWork, Untold, VideoOrder, VideoRenderer, WorkOutbox, WorkQueue,
+    CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream,
+    FeedError, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LockAttempt, LockError,
+    LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
+    MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Offer,
+    OfferInHand, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
+    PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
+    ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader,
+    ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder,
+    StageRow, Store, StoreError, StreamError, TicketBook, UnitOfWork, Untold, VideoOrder,
+    VideoRenderer, WorkFeed, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, BookingQueue, Caller, Campaign, CampaignId, Channel, ChannelId,
     Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, JobEntry,
-    JobId, JobState, KeyId, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member, MemberId,
-    MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password, PasswordHash,
-    PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob, ProviderName, Purchase,
-    QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey, Settings, SettingsVersion,
-    Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket, Totals, UnresolvedPurchase,
-    Usage, UsageId, Video, VideoId, Work,
+    JobId, JobState, KeyId, Lane, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member,
+    MemberId, MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
+    PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
+    ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey,
+    Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket,
+    Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
 };
 
 mock! {
@@ -275,6 +276,23 @@ mock! {
             limit: u32,
         ) -> Result<Vec<Untold>, StoreError>;
         async fn mark_told(&self, member: MemberId, through: EventSeq) -> Result<bool, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`WorkFeed`].
+    pub WorkFeed {}
+
+    #[async_trait]
+    impl WorkFeed for WorkFeed {
+        async fn offer(&self, offers: &[Offer]) -> Result<(), FeedError>;
+        async fn take(
+            &self,
+            lane: Lane,
+            patience: TimeDelta,
+        ) -> Result<Option<Box<dyn OfferInHand>>, FeedError>;
+        async fn outstanding(&self, lane: Lane) -> Result<u64, FeedError>;
+        async fn check(&self) -> Result<(), FeedError>;
     }
 }
 

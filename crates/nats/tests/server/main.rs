@@ -8,9 +8,9 @@ mod start;
 mod nats {
     use std::{sync::Arc, time::Duration};
 
-    use castad_contract::{Streams, WallClock};
+    use castad_contract::{Feeds, Streams, Timepiece, WallClock};
     use castad_domain::port::Clock;
-    use castad_nats::{NatsEvents, Settings};
+    use castad_nats::{NatsEvents, NatsFeed, Settings};
     use chrono::TimeDelta;
 
     use crate::{faults, listener::Listener, start};
@@ -47,6 +47,21 @@ mod nats {
         }
     }
 
+    async fn feeds() -> Feeds {
+        let url = start::shared().await;
+        let wait = Duration::from_millis(1_600);
+        let settings = Settings { ack_wait: wait, ..start::settings() };
+        let way = async || {
+            let nats = start::connected(url, &settings).await;
+            Arc::new(NatsFeed::new(&nats))
+        };
+        let (feed, other) = (way().await, way().await);
+        let time = Timepiece { clock: WallClock::started(), pass: Box::new(|_| ()) };
+        let wait = TimeDelta::from_std(wait).unwrap();
+        Feeds { feed, other, wait, time, keep: None }
+    }
+
+    castad_contract::feed_contract!(ignore = "needs NATS: ./test", feeds);
     castad_contract::stream_contract!(ignore = "needs NATS: ./test", streams);
 
     macro_rules! fault_tests {

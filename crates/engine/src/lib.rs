@@ -5,6 +5,8 @@
 //! from the `Clock` port alone: with a clock that a test sets, a production that waits for minutes
 //! is over in milliseconds.
 //!
+//! A [`Relay`] beside it takes events from the log to those who listen outside.
+//!
 //! What it promises:
 //!
 //! * No more steps at once than its bulkhead allows.
@@ -16,8 +18,10 @@
 
 mod backoff;
 mod engine;
+mod relay;
 mod settings;
 mod shift;
 
 pub use engine::Engine;
+pub use relay::Relay;
 pub use settings::Settings;

@@ -3,6 +3,7 @@
 
 mod crash;
 mod doubles;
+mod relay;
 mod sweep;
 
 use std::sync::{Arc, atomic::Ordering};

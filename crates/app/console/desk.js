@@ -4,12 +4,12 @@ import { post } from "./api.js";
 import { announce, ask, h } from "./dom.js";
 import { Listing } from "./listing.js";
 import { Turn } from "./turn.js";
-import { count, day, t } from "./words.js";
+import { clockTime, count, day, t } from "./words.js";
 
 export function deskPage({ signal, fail }) {
   const turn = new Turn(fail);
   const context = { signal, fail, act: turn.act };
-  const parts = [unresolvedPart(context), deadPart(context)];
+  const parts = [unresolvedPart(context), providersPart(context), deadPart(context)];
   const page = h("article", { class: "account", "data-testid": "desk-page" },
     h("h1", { tabindex: "-1" }, t("desk")), parts.map((part) => part.node));
   const refresh = () => Promise.all(parts.map((part) => part.load()));
@@ -56,6 +56,31 @@ function unresolvedPart(context) {
   const node = h("section", { class: "part", "aria-labelledby": "unresolved-title" },
     h("h2", { id: "unresolved-title" }, t("desk.unresolved")),
     h("p", { class: "hint" }, t("desk.unresolved.lead")), listing.node);
+  return { node, load: () => listing.load() };
+}
+
+function providersPart(context) {
+  const turn = (item, to) => context.act(async () => {
+    await post(`/v1/admin/providers/${item.stage}/${to}`, to === "pause" ? {} : undefined);
+    announce(t(`desk.${to}d`, { name: item.provider }));
+  });
+  const standing = (item) => {
+    if (item.paused) return t("desk.is.paused");
+    return item.rests_until ? t("desk.is.resting", { time: clockTime(item.rests_until) }) : t("desk.is.open");
+  };
+
+  const provider = (item) => {
+    const to = item.paused || item.rests_until ? "resume" : "pause";
+    return h("li", { "data-testid": "provider-item" },
+      h("strong", {}, `${t(`stage.${item.stage}`)} · ${item.provider}`),
+      h("span", { class: "hint" }, [standing(item), item.reason].filter(Boolean).join(" · ")),
+      h("button", { type: "button", class: "link", "data-testid": to, "data-id": item.stage, onclick: () => turn(item, to) }, t(`desk.${to}`)));
+  };
+
+  const listing = new Listing({ ...context, path: "/v1/admin/providers", row: provider, empty: "", testid: "providers" });
+  const node = h("section", { class: "part", "aria-labelledby": "providers-title" },
+    h("h2", { id: "providers-title" }, t("desk.providers")),
+    h("p", { class: "hint" }, t("desk.providers.lead")), listing.node);
   return { node, load: () => listing.load() };
 }
 

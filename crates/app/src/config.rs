@@ -15,7 +15,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use castad_chatgpt::Settings as ChatGptSettings;
 use castad_creatomate::Settings as CreatomateSettings;
-use castad_domain::model::Prices;
+use castad_domain::model::{BacklogLimits, Prices, Rate};
+use castad_engine::Rates;
 use castad_suno::Settings as SunoSettings;
 use chrono_tz::Tz;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
@@ -44,6 +45,10 @@ pub struct Config {
     pub feed: Option<FeedConfig>,
     /// What each stage costs.
     pub prices: Prices,
+    /// How much may wait.
+    pub backlog: BacklogLimits,
+    /// How many steps providers take in a time.
+    pub rates: Rates,
     /// Where days begin and end.
     pub time_zone: Tz,
     /// The owner's first points.
@@ -89,6 +94,8 @@ pub struct LogConfig {
 pub struct WorkConfig {
     /// How many steps run at once.
     pub steps: usize,
+    /// How many of them may ask the same provider.
+    pub steps_of_provider: usize,
     /// How long a claim holds without a sign of life, in seconds.
     pub lease_s: u32,
     /// How long steps may go on when the program is told to stop, in seconds.
@@ -110,6 +117,8 @@ impl Config {
 
     fn read(mut source: Source) -> Result<Self, ConfigFaults> {
         let outside = OutsideConfig::read(&mut source);
+        let suno = suno::read(&mut source, &outside);
+        let creatomate = creatomate::read(&mut source, &outside);
         let config = Self {
             bind: source.parsed(
                 "CASTAD_BIND",
@@ -121,24 +130,17 @@ impl Config {
             media: MediaConfig::read(&mut source),
             lock: LockConfig::read(&mut source),
             feed: FeedConfig::read(&mut source),
-            prices: Prices {
-                lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
-                song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
-                video: source.parsed("CASTAD_PRICE_VIDEO", "1000", "a number of points"),
-            },
+            prices: prices(&mut source),
+            backlog: backlog(&mut source),
+            rates: rates(&mut source, suno.is_some(), creatomate.is_some()),
             time_zone: time_zone(&mut source),
             welcome: source.between("CASTAD_WELCOME_POINTS", 100_000, 0, 100_000),
             auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
             log: log(&mut source),
-            work: WorkConfig {
-                steps: source.between("CASTAD_WORK_STEPS", 5, 1, 1_000),
-                lease_s: source.between("CASTAD_WORK_LEASE", 30, 3, 3_600),
-                drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
-                threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
-            },
+            work: work(&mut source),
             chatgpt: chatgpt::read(&mut source),
-            suno: suno::read(&mut source, &outside),
-            creatomate: creatomate::read(&mut source, &outside),
+            suno,
+            creatomate,
             payments: PaymentsConfig::read(&mut source),
             outside,
         };
@@ -204,6 +206,52 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+fn prices(source: &mut Source) -> Prices {
+    Prices {
+        lyric: source.parsed("CASTAD_PRICE_LYRIC", "100", "a number of points"),
+        song: source.parsed("CASTAD_PRICE_SONG", "500", "a number of points"),
+        video: source.parsed("CASTAD_PRICE_VIDEO", "1000", "a number of points"),
+    }
+}
+
+fn work(source: &mut Source) -> WorkConfig {
+    WorkConfig {
+        steps: source.between("CASTAD_WORK_STEPS", 5, 1, 1_000),
+        steps_of_provider: source.between("CASTAD_LIMIT_STEPS_OF_PROVIDER", 4, 1, 1_000),
+        lease_s: source.between("CASTAD_WORK_LEASE", 30, 3, 3_600),
+        drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
+        threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
+    }
+}
+
+fn backlog(source: &mut Source) -> BacklogLimits {
+    BacklogLimits {
+        of_member: source.between("CASTAD_LIMIT_WAITING", 1_000, 1, 1_000_000),
+        in_all: source.between("CASTAD_LIMIT_WAITING_IN_ALL", 20_000, 1, 10_000_000),
+    }
+}
+
+/// How many steps each provider takes in a time. A step may ask a provider twice, so that those whose
+/// limits are known are asked for half of them.
+fn rates(source: &mut Source, suno: bool, creatomate: bool) -> Rates {
+    let mut rate = |name, unset| {
+        let text = source.text(name, unset);
+        if text == "off" {
+            return None;
+        }
+        let rate = Rate::parse(&text);
+        if rate.is_none() {
+            source.fault(name, format!("must be off or a rate such as 10/10s, not {text:?}"));
+        }
+        rate
+    };
+    Rates {
+        lyric: rate("CASTAD_LIMIT_LYRICS", "off"),
+        song: rate("CASTAD_LIMIT_SONGS", if suno { "10/10s" } else { "off" }),
+        video: rate("CASTAD_LIMIT_VIDEOS", if creatomate { "15/10s" } else { "off" }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use castad_domain::{port::Calendar, usecase::Unresolved};
@@ -241,7 +289,7 @@ mod tests {
         let named: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
         assert_eq!(
             named,
-            ["CASTAD_BIND", "CASTAD_AUTH", "CASTAD_WORK_STEPS", "CASTAD_SONGS", "colour"]
+            ["CASTAD_SONGS", "CASTAD_BIND", "CASTAD_AUTH", "CASTAD_WORK_STEPS", "colour"]
         );
     }
 

@@ -24,6 +24,7 @@ mod points;
 mod problem;
 mod production;
 mod projects;
+mod providers;
 mod queue_tokens;
 mod quotes;
 mod settings;
@@ -247,6 +248,9 @@ fn of_pipeline() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(unresolved::list))
         .routes(routes!(unresolved::decide))
+        .routes(routes!(providers::list))
+        .routes(routes!(providers::pause))
+        .routes(routes!(providers::resume))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::replay_all))
         .routes(routes!(jobs::replay))

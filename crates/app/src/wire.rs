@@ -138,6 +138,8 @@ impl Wired {
     pub fn engine(&self, config: &Config) -> Engine {
         let settings = Settings {
             steps: config.work.steps,
+            steps_of_lane: config.work.steps_of_provider,
+            rates: config.rates,
             lease: TimeDelta::seconds(config.work.lease_s.into()),
             drain: TimeDelta::seconds(config.work.drain_s.into()),
             unresolved: config.outside.unresolved,
@@ -238,6 +240,7 @@ fn ports(
         oversight: Arc::clone(store) as _,
         guarded,
         prices: config.prices,
+        backlog: config.backlog,
         payments: payments(config),
         queue: Arc::clone(store) as _,
         media,

@@ -1,9 +1,10 @@
 //! [`Catalog`](castad_domain::port::Catalog): reads for one member at a time.
 
 use castad_domain::{
-    model::{JobState, MemberId, Production, ProjectId},
-    port::{MAX_PAGE, Page},
+    model::{JobState, Lane, MemberId, Outlook, Production, ProjectId},
+    port::{LanePace, MAX_PAGE, Page},
 };
+use chrono::TimeDelta;
 
 use crate::{
     Database,
@@ -29,6 +30,7 @@ macro_rules! catalog_contract {
             a_stage_that_has_ended_has_no_job
             work_that_no_stage_waits_for_is_not_its_job
             a_waiting_job_knows_how_many_come_before_it
+            a_waiting_job_tells_what_its_lane_is_like
             a_dead_job_is_shown_as_dead
         } $($fresh)+ }
     };
@@ -281,12 +283,40 @@ pub async fn a_waiting_job_knows_how_many_come_before_it(db: &Database) {
     let c = go_on(db, &c, make::request_lyric).await;
     let a = go_on(db, &a, make::request_lyric).await;
     let b = go_on(db, &b, make::request_lyric).await;
-    let ahead = async |of: &Production| db.job(of).await.expect("a job waits").ahead;
+    let ahead = async |of: &Production| db.job(of).await.expect("a job waits").outlook.ahead;
     assert_eq!((ahead(&a).await, ahead(&b).await, ahead(&c).await), (0, 1, 2));
 
     let claim = db.claim(make::time(60)).await.expect("one is due");
     assert_eq!(claim.work.project, a.project().id());
     assert_eq!((ahead(&a).await, ahead(&b).await, ahead(&c).await), (0, 0, 1));
+}
+
+/// Who waits learns how many run, how long steps take and what holds the lane, also in a list.
+pub async fn a_waiting_job_tells_what_its_lane_is_like(db: &Database) {
+    let member = db.member(1).await;
+    let a = db.production(1, member, &[]).await;
+    let b = db.production(2, member, &[make::add_images]).await;
+    go_on(db, &a, make::request_lyric).await;
+    let b = go_on(db, &b, make::request_lyric).await;
+    db.claim(make::time(60)).await.expect("one is due");
+    let pace = LanePace { step: TimeDelta::milliseconds(2_500), spacing: TimeDelta::seconds(1) };
+    db.queue.pace(Lane::Lyric, pace).await.expect("the queue answers");
+    db.queue.rest(Lane::Lyric, make::time(99), "busy").await.expect("the queue answers");
+
+    let outlook = db.job(&b).await.expect("a job waits").outlook;
+    let wanted = Outlook {
+        ahead: 0,
+        running: 1,
+        step: pace.step,
+        spacing: pace.spacing,
+        rests_until: Some(make::time(99)),
+        paused: false,
+    };
+    assert_eq!(outlook, wanted);
+    let page = Page { after: None, limit: 10 };
+    let listed = db.catalog.projects(member, page).await.expect("the catalog answers");
+    let jobs = listed.into_iter().map(|view| view.job.expect("a job waits").outlook);
+    assert_eq!(jobs.collect::<Vec<_>>(), [wanted, Outlook::default()]);
 }
 
 /// A job that was set aside is still shown with its stage.

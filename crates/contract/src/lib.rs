@@ -43,6 +43,7 @@ pub mod epochs;
 pub mod events;
 pub mod feed;
 pub mod ids;
+pub mod lanes;
 mod ledger;
 pub mod lock;
 pub mod make;

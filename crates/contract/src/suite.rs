@@ -92,6 +92,7 @@ macro_rules! database_contract {
         $crate::decisions_contract!($($fresh)+);
         $crate::replays_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
+        $crate::lane_contract!($($fresh)+);
         $crate::points_contract!($($fresh)+);
         $crate::points_orders_contract!($($fresh)+);
         $crate::races_points_contract!($($fresh)+);

@@ -89,6 +89,10 @@ catches! {
     a_song_s_attempt_that_is_taken_for_a_video_s: MixesStages by productions::an_attempt_that_has_not_ended_is_found;
     a_claim_that_ignores_the_lease: IgnoresLeases by queue::a_job_has_one_worker_at_a_time;
     a_claim_that_ignores_the_due_time: IgnoresLeases by queue::a_job_waits_until_it_is_due;
+    a_lane_that_holds_the_jobs_of_others: IgnoresLanes by lanes::a_job_waits_in_the_lane_of_its_provider;
+    workers_who_ask_more_than_a_provider_takes: IgnoresRates by lanes::no_more_begin_than_the_rate_allows;
+    a_provider_that_is_never_left_alone: NeverRests by lanes::a_lane_that_rests_lets_nothing_begin_before_then;
+    a_pause_that_changes_nothing: NeverRests by lanes::a_lane_that_is_paused_stands_still_until_it_is_resumed;
     a_queue_that_is_not_fair: FirstComeFirstServed by queue::members_take_turns;
     a_hint_that_begins_too_late: LazyHints by queue::a_worker_is_woken_by_a_push;
     a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;

@@ -53,7 +53,7 @@ pub use id::{
     ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
 };
 pub use image::{Image, ImageState};
-pub use lane::Lane;
+pub use lane::{Backlog, BacklogFull, BacklogLimits, Lane, LaneState, Outlook, Rate};
 pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};

@@ -29,7 +29,10 @@ mod writer;
 
 use std::sync::Arc;
 
-use crate::{model::Prices, usecase::Guarded};
+use crate::{
+    model::{BacklogLimits, Prices},
+    usecase::Guarded,
+};
 
 pub use access::{AccessBook, Gate, MemberReader};
 pub use audit::{Auditor, BookRule, Finding};
@@ -57,7 +60,7 @@ pub use password::PasswordHasher;
 pub use payment::{NoPayments, Payment, PaymentGateway};
 pub use photo::{Photo, PhotoError, PhotoLab};
 pub use points::{Balance, Expiring, HistoryPage, PointsBook, PointsReader};
-pub use queue::{QueueCounts, WorkQueue};
+pub use queue::{LanePace, QueueCounts, Turn, WorkQueue};
 pub use settings::{SettingsBook, SettingsReader};
 pub use shelf::Shelf;
 pub use shop::{ShopBook, ShopReader};
@@ -112,6 +115,8 @@ pub struct Ports {
     pub renderer: Arc<dyn VideoRenderer>,
     /// What each stage costs its owner.
     pub prices: Prices,
+    /// How much may wait.
+    pub backlog: BacklogLimits,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The day that it is where ads are on air.

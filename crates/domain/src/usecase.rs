@@ -28,6 +28,7 @@ mod log_in;
 mod lyric;
 mod office;
 mod open_project;
+mod pause_provider;
 mod points;
 mod poll;
 mod produce;
@@ -75,6 +76,7 @@ pub use keys::{IssueKey, IssuedKey, KeyError, OWNER, OpenSession};
 pub use log_in::{LogIn, LogInError};
 pub use lyric::EditLyric;
 pub use open_project::OpenProject;
+pub use pause_provider::PauseProvider;
 pub use points::{
     Accumulate, CancelAccumulation, CancelUsage, EXPIRE_POINTS, ExpireLots, ReconcileAll,
     ReconcilePoints, RefundOrder, TransferOrder, TransferPoints, UsePoints,

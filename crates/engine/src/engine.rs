@@ -1,15 +1,19 @@
 use std::sync::Arc;
 
 use castad_domain::{
-    model::Claim,
-    port::{Ports, StoreError, chain},
+    model::{Claim, Lane},
+    port::{Ports, StoreError, Turn, chain},
     usecase::{Housekeeping, Rounds},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Settings, shift::Shift};
+use crate::{
+    Settings,
+    gate::{Gates, Place},
+    shift::Shift,
+};
 
 /// How often what is kept for a time only is cleared away.
 const CHORES: TimeDelta = TimeDelta::hours(1);
@@ -19,7 +23,7 @@ const ROUNDS: TimeDelta = TimeDelta::seconds(30);
 
 /// What a look at the queue found.
 enum Found {
-    Work(Box<Claim>),
+    Work(Box<Claim>, Place),
     Nothing { due: Option<DateTime<Utc>> },
 }
 
@@ -29,6 +33,7 @@ pub struct Engine {
     ports: Ports,
     settings: Settings,
     shift: Arc<Shift>,
+    gates: Arc<Gates>,
     housekeeping: Housekeeping,
     rounds: Rounds,
     /// One round at a time.
@@ -39,10 +44,12 @@ impl Engine {
     /// An engine over these ports.
     #[must_use]
     pub fn new(ports: &Ports, settings: Settings) -> Self {
+        let gates = Arc::new(Gates::new(settings));
         Self {
             ports: ports.clone(),
             settings,
-            shift: Arc::new(Shift::new(ports, settings)),
+            shift: Arc::new(Shift::new(ports, settings, Arc::clone(&gates))),
+            gates,
             housekeeping: Housekeeping::new(ports),
             rounds: Rounds::new(ports),
             round: Arc::new(Semaphore::new(1)),
@@ -66,26 +73,26 @@ impl Engine {
             chores = self.do_chores(chores).await;
             round = self.go_round(round, &mut running);
             // What is pushed from now on is heard, also while the queue is asked.
-            let pushed = self.ports.queue.pushed();
+            let (pushed, freed) = (self.ports.queue.pushed(), self.gates.freed());
             match self.claim().await {
-                Ok(Found::Work(claim)) => {
+                Ok(Found::Work(claim, part)) => {
                     let (shift, hand_back) = (Arc::clone(&self.shift), hand_back.clone());
                     running.spawn(async move {
                         shift.work(*claim, hand_back).await;
-                        drop(place);
+                        drop((part, place));
                     });
                 }
                 Ok(Found::Nothing { due }) => tokio::select! {
                     () = stop.cancelled() => {}
                     () = pushed => {}
+                    () = freed => {}
                     () = self.rest(due) => {}
                 },
                 Err(fault) => {
                     tracing::warn!(error = chain(&fault), "no work can be claimed");
-                    let later = self.ports.clock.now() + self.settings.look;
                     tokio::select! {
                         () = stop.cancelled() => {}
-                        () = self.ports.clock.reach(later) => {}
+                        () = self.rest(None) => {}
                     }
                 }
             }
@@ -99,20 +106,32 @@ impl Engine {
     ///
     /// [`StoreError`] when no job could be claimed.
     pub async fn run_one(&self) -> Result<bool, StoreError> {
-        let Found::Work(claim) = self.claim().await? else { return Ok(false) };
+        let Found::Work(claim, _part) = self.claim().await? else { return Ok(false) };
         self.shift.work(*claim, CancellationToken::new()).await;
         Ok(true)
     }
 
-    /// An idle engine asks for the next due time only: one statement a look.
+    /// An idle engine looks at the lanes only: one statement a look.
     async fn claim(&self) -> Result<Found, StoreError> {
         let now = self.ports.clock.now();
-        let due = self.ports.queue.next_due().await?;
-        if due.is_none_or(|due| due > now) {
-            return Ok(Found::Nothing { due });
+        let mut due = None;
+        for state in self.gates.in_turn(self.ports.queue.lanes().await?) {
+            let (lane, rate) = (state.lane, self.settings.rates.of(state.lane));
+            let Some(ready) = state.ready(rate) else { continue };
+            let ready = self.gates.opens(lane).map_or(ready, |opens| ready.max(opens));
+            if ready > now {
+                due = Some(due.map_or(ready, |due: DateTime<Utc>| due.min(ready)));
+                continue;
+            }
+            // Without a place it is tried again as soon as one is given back.
+            let Some(part) = self.gates.enter(lane) else { continue };
+            let turn = Turn { now, lease_until: now + self.settings.lease, rate };
+            if let Some(claim) = self.ports.queue.claim_in(lane, turn).await? {
+                self.gates.took(lane);
+                return Ok(Found::Work(Box::new(claim), part));
+            }
         }
-        let claim = self.ports.queue.claim(now, now + self.settings.lease).await?;
-        Ok(claim.map_or(Found::Nothing { due: None }, |claim| Found::Work(Box::new(claim))))
+        Ok(Found::Nothing { due })
     }
 
     /// Until a job is due, or it is time to look for those of others.
@@ -140,15 +159,26 @@ impl Engine {
             return due;
         }
         if let Ok(alone) = Arc::clone(&self.round).try_acquire_owned() {
-            let rounds = self.rounds.clone();
+            let engine = self.clone();
             running.spawn(async move {
-                if let Err(fault) = rounds.run().await {
+                engine.tell_pace().await;
+                if let Err(fault) = engine.rounds.run().await {
                     tracing::warn!(error = chain(&fault), "what is over could not be ended");
                 }
                 drop(alone);
             });
         }
         now + ROUNDS
+    }
+
+    /// Those who wait are told when their turn will come.
+    async fn tell_pace(&self) {
+        for lane in Lane::ALL {
+            let Some(pace) = self.gates.pace(lane) else { continue };
+            if let Err(fault) = self.ports.queue.pace(lane, pace).await {
+                tracing::warn!(error = chain(&fault), "how long steps take could not be noted");
+            }
+        }
     }
 
     async fn drain(&self, mut running: JoinSet<()>, hand_back: &CancellationToken) {

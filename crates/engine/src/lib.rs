@@ -9,19 +9,23 @@
 //!
 //! What it promises:
 //!
-//! * No more steps at once than its bulkhead allows.
+//! * No more steps at once than its bulkhead allows, in all and of one provider.
+//! * Where a provider's rate is limited, all engines on one database keep within it together.
+//! * A provider that asks to be left alone is, by all of them; one that gives no answer several times
+//!   in a row is by this one. What waits meanwhile loses no attempt.
 //! * A step whose lease is lost is dropped where it stands; what it would have written is refused.
-//! * Attempts are counted for what really failed: waiting, a conflict, a database that is away and
-//!   a drain cost none.
+//! * Attempts are counted for what really failed: waiting, a pause, a conflict, a database that is
+//!   away and a drain cost none.
 //! * Told to stop, it claims nothing more, lets steps end until its deadline, hands back the rest
 //!   and returns.
 
 mod backoff;
 mod engine;
+mod gate;
 mod relay;
 mod settings;
 mod shift;
 
 pub use engine::Engine;
 pub use relay::Relay;
-pub use settings::Settings;
+pub use settings::{Rates, Settings};

@@ -1,11 +1,46 @@
-use castad_domain::usecase::Unresolved;
+use castad_domain::{
+    model::{Lane, Rate},
+    usecase::Unresolved,
+};
 use chrono::TimeDelta;
+
+/// How many steps each provider takes in a time; `None` where that is not limited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rates {
+    /// The writer of lyrics.
+    pub lyric: Option<Rate>,
+    /// The composer.
+    pub song: Option<Rate>,
+    /// The renderer.
+    pub video: Option<Rate>,
+}
+
+impl Rates {
+    /// What the provider of a lane takes.
+    #[must_use]
+    pub fn of(&self, lane: Lane) -> Option<Rate> {
+        match lane {
+            Lane::Lyric => self.lyric,
+            Lane::Song => self.song,
+            Lane::Video => self.video,
+            Lane::House => None,
+        }
+    }
+}
 
 /// How an engine works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How many steps run at once.
     pub steps: usize,
+    /// How many of them may ask the same provider.
+    pub steps_of_lane: usize,
+    /// How many steps the providers take in a time, from all engines together.
+    pub rates: Rates,
+    /// How often in a row a provider gives no answer before it is left alone for a while.
+    pub misses: u32,
+    /// How long it is left alone then.
+    pub silence: TimeDelta,
     /// How long a claim holds without a sign of life; renewed at a third.
     pub lease: TimeDelta,
     /// How often an idle engine looks for work of other processes.
@@ -26,6 +61,10 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             steps: 5,
+            steps_of_lane: 4,
+            rates: Rates::default(),
+            misses: 5,
+            silence: TimeDelta::seconds(30),
             lease: TimeDelta::seconds(30),
             look: TimeDelta::seconds(1),
             attempts: 6,

@@ -1,15 +1,18 @@
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use castad_domain::{
     model::Claim,
-    port::{Advise, Ports, Retry, StoreErrorKind, chain},
+    port::{Advise, Ports, ProviderErrorKind, Retry, StoreErrorKind, chain},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Settings, backoff};
+use crate::{
+    Settings, backoff,
+    gate::{Answer, Gates},
+};
 
 /// How long a step waits that somebody else was quicker than.
 const AFTER_CONFLICT: TimeDelta = TimeDelta::milliseconds(100);
@@ -24,19 +27,48 @@ enum End {
     HandBack,
 }
 
+impl End {
+    /// What it says of the provider.
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Ran(Ok(_)) => Answer::Given,
+            Self::Ran(Err(StepError::Provider { error, .. })) => match error.kind() {
+                ProviderErrorKind::Busy | ProviderErrorKind::Unknown => Answer::Missing,
+                ProviderErrorKind::Refused
+                | ProviderErrorKind::Failed
+                | ProviderErrorKind::NoSuchJob
+                | ProviderErrorKind::Unusable
+                | ProviderErrorKind::MediaMissing => Answer::Given,
+            },
+            Self::Ran(Err(_)) | Self::Lost | Self::HandBack => Answer::Open,
+        }
+    }
+}
+
+/// How long a step's provider wants to be left alone, by whoever asks.
+fn rest(claim: &Claim, error: &StepError) -> Option<TimeDelta> {
+    let StepError::Provider { error, .. } = error else { return None };
+    match error.retry() {
+        // What was made lies elsewhere than where it was ordered.
+        Retry::Later(wait) if !claim.work.task.collects() => wait,
+        Retry::Later(_) | Retry::Now | Retry::Never => None,
+    }
+}
+
 /// Takes the step of one claim and sees to what follows.
 pub(crate) struct Shift {
     ports: Ports,
     settings: Settings,
+    gates: Arc<Gates>,
     run_task: RunTask,
     give_up: GiveUp,
 }
 
 impl Shift {
-    pub(crate) fn new(ports: &Ports, settings: Settings) -> Self {
+    pub(crate) fn new(ports: &Ports, settings: Settings, gates: Arc<Gates>) -> Self {
         let run_task = RunTask::new(ports).unresolved(settings.unresolved);
         let give_up = GiveUp::new(ports);
-        Self { ports: ports.clone(), settings, run_task, give_up }
+        Self { ports: ports.clone(), settings, gates, run_task, give_up }
     }
 
     #[tracing::instrument(
@@ -50,12 +82,15 @@ impl Shift {
         )
     )]
     pub(crate) async fn work(&self, claim: Claim, hand_back: CancellationToken) {
+        let began = self.ports.clock.now();
         let step = AssertUnwindSafe(self.run_task.run(&claim)).catch_unwind();
         let end = tokio::select! {
             end = step => End::Ran(end.unwrap_or(Err(StepError::Broke))),
             () = self.keep(&claim) => End::Lost,
             () = hand_back.cancelled() => End::HandBack,
         };
+        let now = self.ports.clock.now();
+        self.gates.ended(claim.work.task.lane(), end.answer(), now - began, now);
         let word = self.conclude(&claim, end).await;
         let task = claim.work.task.name();
         metrics::counter!("castad_steps_total", "task" => task, "end" => word).increment(1);
@@ -102,6 +137,9 @@ impl Shift {
     async fn failed(&self, claim: &Claim, error: &StepError) -> &'static str {
         let told = chain(error);
         let counts = !matches!(error, StepError::Store(_));
+        if let Some(wait) = rest(claim, error) {
+            return self.rest(claim, wait, error).await;
+        }
         match error.retry() {
             Retry::Now => {
                 let due = self.ports.clock.now() + AFTER_CONFLICT;
@@ -126,6 +164,18 @@ impl Shift {
                 "given_up"
             }
         }
+    }
+
+    /// The provider asks to be left alone: nobody asks it before then, and nothing is counted.
+    async fn rest(&self, claim: &Claim, wait: TimeDelta, error: &StepError) -> &'static str {
+        let until = self.ports.clock.now() + wait;
+        let lane = claim.work.task.lane();
+        tracing::warn!(error = chain(error), lane = lane.name(), %until, "a provider rests");
+        if let Err(fault) = self.ports.queue.rest(lane, until, &error.detail()).await {
+            tracing::warn!(error = chain(&fault), "a provider's rest was not noted");
+        }
+        self.put_back(claim, until, claim.attempts, claim.progress).await;
+        "rested"
     }
 
     async fn give_up(&self, claim: &Claim, error: &StepError) {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use castad_domain::{
-    model::{Member, MemberId, MemberName, Prices, Production, ProjectId},
+    model::{BacklogLimits, Member, MemberId, MemberName, Prices, Production, ProjectId},
     port::{Clock, IdSource, NoPayments, Ports, Store, StoreError, StoreErrorKind},
     usecase::Guarded,
 };
@@ -87,6 +87,7 @@ impl Memory {
             payments: Arc::new(NoPayments),
             guarded: self.guarded.clone(),
             prices: Prices::FREE,
+            backlog: BacklogLimits::default(),
             queue: store,
             media: self.media.clone(),
             passwords: self.passwords.clone(),

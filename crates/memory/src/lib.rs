@@ -10,6 +10,7 @@ mod catalog;
 mod coupons;
 mod feed;
 mod kit;
+mod lanes;
 mod lock;
 mod maker;
 mod media;

@@ -2,8 +2,8 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Claim, JobId, JobState, MemberId},
-    port::{QueueCounts, StoreError, WorkQueue},
+    model::{Claim, JobId, JobState, Lane, LaneState, MemberId},
+    port::{LanePace, QueueCounts, StoreError, Turn, WorkQueue},
 };
 use chrono::{DateTime, Utc};
 
@@ -23,43 +23,78 @@ impl JobRow {
 }
 
 impl Tables {
-    fn running(&self, member: MemberId, now: DateTime<Utc>) -> usize {
-        let runs = |job: &&Arc<JobRow>| {
-            job.state == JobState::Running && job.work.member == member && job.lease_until > now
-        };
-        self.jobs.values().filter(runs).count()
+    fn of(&self, lane: Lane) -> impl Iterator<Item = (&JobId, &Arc<JobRow>)> {
+        self.jobs.iter().filter(move |(_, job)| job.work.task.lane() == lane)
     }
 
-    fn next_job(&self, now: DateTime<Utc>) -> Option<JobId> {
-        let due = self.jobs.iter().filter(|(_, job)| job.is_due(now));
+    fn running(&self, lane: Lane, member: MemberId, now: DateTime<Utc>) -> usize {
+        let runs = |(_, job): &(&JobId, &Arc<JobRow>)| {
+            job.state == JobState::Running && job.work.member == member && job.lease_until > now
+        };
+        self.of(lane).filter(runs).count()
+    }
+
+    fn next_job(&self, lane: Lane, now: DateTime<Utc>) -> Option<JobId> {
+        let due = self.of(lane).filter(|(_, job)| job.is_due(now));
         let fair = |(id, job): &(&JobId, &Arc<JobRow>)| {
-            (self.running(job.work.member, now), job.work.due, **id)
+            (self.running(lane, job.work.member, now), job.work.due, **id)
         };
         due.min_by_key(fair).map(|(id, _)| *id)
+    }
+
+    fn claim(&mut self, lane: Lane, turn: Turn) -> Option<Claim> {
+        let state = self.lanes.of(lane);
+        if !state.is_open(turn.now) {
+            return None;
+        }
+        let id = self.next_job(lane, turn.now)?;
+        if let Some(rate) = turn.rate {
+            self.lanes.of_mut(lane).booked = rate.book(state.booked, turn.now)?;
+        }
+        let job = self.jobs.get_mut(&id).map(Arc::make_mut)?;
+        job.state = JobState::Running;
+        job.fence += 1;
+        job.lease_until = turn.lease_until;
+        Some(Claim {
+            job: id,
+            work: job.work.clone(),
+            fence: job.fence,
+            attempts: job.attempts,
+            progress: job.progress,
+            lease_until: turn.lease_until,
+        })
     }
 }
 
 #[async_trait]
 impl WorkQueue for MemoryStore {
-    async fn claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-    ) -> Result<Option<Claim>, StoreError> {
+    async fn lanes(&self) -> Result<Vec<LaneState>, StoreError> {
+        let tables = self.snapshot();
+        let at = |(_, job): (&JobId, &Arc<JobRow>)| match job.state {
+            JobState::Waiting => Some(job.work.due),
+            JobState::Running => Some(job.lease_until),
+            JobState::Dead => None,
+        };
+        let next = |lane| tables.of(lane).filter_map(at).min();
+        let state = |lane| LaneState { next: next(lane), ..tables.lanes.of(lane).clone() };
+        Ok(Lane::ALL.into_iter().map(state).collect())
+    }
+
+    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
+        self.change(|tables| Ok(tables.claim(lane, turn)))
+    }
+
+    async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
         self.change(|tables| {
-            let Some(id) = tables.next_job(now) else { return Ok(None) };
-            let Some(job) = tables.jobs.get_mut(&id).map(Arc::make_mut) else { return Ok(None) };
-            job.state = JobState::Running;
-            job.fence += 1;
-            job.lease_until = lease_until;
-            Ok(Some(Claim {
-                job: id,
-                work: job.work.clone(),
-                fence: job.fence,
-                attempts: job.attempts,
-                progress: job.progress,
-                lease_until,
-            }))
+            tables.lanes.rest(lane, until, reason);
+            Ok(())
+        })
+    }
+
+    async fn pace(&self, lane: Lane, pace: LanePace) -> Result<(), StoreError> {
+        self.change(|tables| {
+            tables.lanes.pace(lane, pace);
+            Ok(())
         })
     }
 
@@ -108,15 +143,6 @@ impl WorkQueue for MemoryStore {
             job.reason = Some(reason.to_owned());
             Ok(())
         })
-    }
-
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let at = |job: &Arc<JobRow>| match job.state {
-            JobState::Waiting => Some(job.work.due),
-            JobState::Running => Some(job.lease_until),
-            JobState::Dead => None,
-        };
-        Ok(self.snapshot().jobs.values().filter_map(at).min())
     }
 
     async fn counts(&self) -> Result<QueueCounts, StoreError> {

@@ -6,15 +6,17 @@ use std::{
 use castad_domain::{
     model::{
         ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobEntry, JobId,
-        JobState, Lyric, LyricId, Member, MemberId, NewEvent, Production, Profile, Project,
-        ProjectId, Reply, Session, Song, SongId, Stage, Task, TaskKind, Video, VideoId, Work,
+        JobState, Lyric, LyricId, Member, MemberId, NewEvent, Outlook, Production, Profile,
+        Project, ProjectId, Reply, Session, Song, SongId, Stage, Task, TaskKind, Video, VideoId,
+        Work,
     },
     port::{StoreError, StoreErrorKind},
 };
 use chrono::{DateTime, Utc};
 
 use crate::{
-    coupons::Coupons, points::PointsTables, settings::SettingsTable, shop::Shop, slots::SlotTables,
+    coupons::Coupons, lanes::Lanes, points::PointsTables, settings::SettingsTable, shop::Shop,
+    slots::SlotTables,
 };
 
 /// A row of a stage with the project that it belongs to.
@@ -32,6 +34,7 @@ pub(crate) struct Tables {
     pub(crate) log: BTreeMap<MemberId, Arc<Vec<Arc<Event>>>>,
     pub(crate) jobs: BTreeMap<JobId, Arc<JobRow>>,
     pub(crate) last_job: u128,
+    pub(crate) lanes: Lanes,
     pub(crate) replies: HashMap<(MemberId, IdempotencyKey), Reply>,
     pub(crate) members: Vec<Member>,
     pub(crate) keys: Vec<ApiKey>,
@@ -197,11 +200,26 @@ impl Tables {
     pub(crate) fn job(&self, awaited: impl Fn(&Task) -> bool) -> Option<Job> {
         let (&id, row) = self.jobs.iter().find(|(_, row)| awaited(&row.work.task))?;
         let waits = row.state == JobState::Waiting;
-        let before = |(other, job): &(&JobId, &Arc<JobRow>)| {
-            job.state == JobState::Waiting && (job.work.due, **other) < (row.work.due, id)
-        };
-        let ahead = if waits { self.jobs.iter().filter(before).count() as u64 } else { 0 };
+        let outlook = if waits { self.outlook(id, &row.work) } else { Outlook::default() };
         let (work, draft) = (row.work.clone(), row.draft.clone());
-        Some(Job { id, work, state: row.state, progress: row.progress, draft, ahead })
+        Some(Job { id, work, state: row.state, progress: row.progress, draft, outlook })
+    }
+
+    fn outlook(&self, id: JobId, work: &Work) -> Outlook {
+        let lane = work.task.lane();
+        let jobs = || self.jobs.iter().filter(|(_, job)| job.work.task.lane() == lane);
+        let before = |(other, job): &(&JobId, &Arc<JobRow>)| {
+            job.state == JobState::Waiting && (job.work.due, **other) < (work.due, id)
+        };
+        let runs = |(_, job): &(&JobId, &Arc<JobRow>)| job.state == JobState::Running;
+        let (state, pace) = (self.lanes.of(lane), self.lanes.pace_of(lane));
+        Outlook {
+            ahead: jobs().filter(before).count() as u64,
+            running: jobs().filter(runs).count() as u64,
+            step: pace.step,
+            spacing: pace.spacing,
+            rests_until: state.rests_until,
+            paused: state.paused,
+        }
     }
 }

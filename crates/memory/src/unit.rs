@@ -3,8 +3,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Claim, IdempotencyKey, JobEntry, JobId, MemberId, NewEvent, Production,
-        ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
+        AttemptToken, Backlog, BacklogLimits, Claim, IdempotencyKey, JobEntry, JobId, JobState,
+        Lane, MemberId, NewEvent, Production, ProjectId, Purchase, Reply, Stage, Task, TaskKind,
+        Work,
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
@@ -13,7 +14,11 @@ use castad_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{bell::locked, store::MemoryStore, tables::Tables};
+use crate::{
+    bell::locked,
+    store::MemoryStore,
+    tables::{JobRow, Tables},
+};
 
 type Step = Box<dyn Fn(&mut Tables) -> Result<(), StoreError> + Send>;
 
@@ -203,6 +208,39 @@ impl WorkOutbox for MemoryUnit {
 
     async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
         Ok(self.own.entry(id))
+    }
+
+    async fn backlog(
+        &mut self,
+        member: MemberId,
+        limits: BacklogLimits,
+    ) -> Result<Backlog, StoreError> {
+        let waits = |job: &&Arc<JobRow>| {
+            job.state == JobState::Waiting && job.work.task.lane().stage().is_some()
+        };
+        let jobs = || self.own.jobs.values().filter(waits);
+        let of_member = jobs().filter(|job| job.work.member == member).count();
+        let up_to = |count, most| u32::try_from(count).unwrap_or(most).min(most);
+        Ok(Backlog {
+            of_member: up_to(of_member, limits.of_member),
+            in_all: up_to(jobs().count(), limits.in_all),
+        })
+    }
+
+    async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {
+        let reason = reason.to_owned();
+        self.step(move |tables| {
+            tables.lanes.pause(lane, &reason);
+            Ok(())
+        })
+    }
+
+    async fn resume(&mut self, lane: Lane) -> Result<(), StoreError> {
+        self.pushed = true;
+        self.step(move |tables| {
+            tables.lanes.resume(lane);
+            Ok(())
+        })
     }
 
     async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {

@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use castad_domain::{
     model::{Claim, Task},
-    port::{Advise, Ports, Retry, StoreError},
+    port::{Advise, Ports, Retry, StoreError, WorkQueue},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::Memory;
 
@@ -47,7 +49,7 @@ impl Memory {
         steps: &RunTask,
     ) -> Result<Option<Task>, StoreError> {
         let queue = &ports.queue;
-        while let Some(due) = queue.next_due().await? {
+        while let Some(due) = next_ready(queue).await? {
             let now = due.max(ports.clock.now());
             self.clock().set(now);
             let Some(claim) = queue.claim(now, now + LEASE).await? else { continue };
@@ -62,6 +64,11 @@ impl Memory {
         }
         Ok(None)
     }
+}
+
+/// When a job may be claimed next; what stands still for good counts as none.
+async fn next_ready(queue: &Arc<dyn WorkQueue>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(queue.lanes().await?.iter().filter_map(|lane| lane.ready(None)).min())
 }
 
 async fn failed(

@@ -3,7 +3,9 @@ mod text;
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Job, JobState, Lyric, LyricId, MemberId, ProjectId, Song, SongId, Video, VideoId},
+    model::{
+        Job, JobState, Lyric, LyricId, MemberId, Outlook, ProjectId, Song, SongId, Video, VideoId,
+    },
     port::{
         Catalog, Counted, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
         StoreError,
@@ -13,14 +15,15 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    link::Link,
+    fault::corrupt,
+    link::Held,
     production::{Assembly, ProductionRow, assemble},
-    row::{JobRow, LyricRow, SongRow, VideoRow, bits},
+    row::{JobRow, LyricRow, OutlookRow, SongRow, VideoRow, bits},
     store::Sql,
 };
 #[cfg(test)]
 pub(crate) use text::TEXTS;
-use text::{AHEAD, LINE, LYRIC, LYRICS, PROJECT, PROJECTS, SONG, SONGS, VIDEO, VIDEOS};
+use text::{LINE, LYRIC, LYRICS, OUTLOOK, PROJECT, PROJECTS, SONG, SONGS, VIDEO, VIDEOS};
 
 /// Waiting jobs are counted up to here: what a read costs must not grow with the line.
 const MOST_AHEAD: u32 = 1_000;
@@ -44,32 +47,42 @@ struct Staged<T> {
 }
 
 #[derive(sqlx::FromRow)]
-struct Count {
-    ahead: i64,
-}
-
-#[derive(sqlx::FromRow)]
 struct InLine {
     due: DateTime<Utc>,
     id: Uuid,
 }
 
-/// Says of each waiting job how many come before it, with one statement for all.
-async fn count_ahead(link: Link<'_>, jobs: Vec<&mut Job>) -> Result<(), StoreError> {
+/// Says of each waiting job how its lane is and how many come before it, with two statements for
+/// all of a lane.
+async fn look_ahead(mut held: Held, jobs: Vec<&mut Job>) -> Result<(), StoreError> {
     let mut waiting: Vec<_> =
         jobs.into_iter().filter(|job| job.state == JobState::Waiting).collect();
-    if let [job] = waiting.as_mut_slice() {
-        let (due, id) = (job.work.due, bits(job.id.to_bits()));
-        let count = fetch_optional!(link, Count, AHEAD, due, due, id, MOST_AHEAD)?;
-        job.ahead = count.map_or(0, |count| count.ahead.unsigned_abs());
+    waiting.sort_by_key(|job| job.work.task.lane());
+    for jobs in waiting.chunk_by_mut(|a, b| a.work.task.lane() == b.work.task.lane()) {
+        look_along(&mut held, jobs).await?;
+    }
+    Ok(())
+}
+
+/// The same for jobs of one lane.
+async fn look_along(held: &mut Held, jobs: &mut [&mut Job]) -> Result<(), StoreError> {
+    let place = |job: &Job| (job.work.due, bits(job.id.to_bits()));
+    let Some(last) = jobs.iter().map(|job| place(job)).max() else { return Ok(()) };
+    let lane = jobs[0].work.task.lane().name();
+    let (due, id) = last;
+    let found =
+        fetch_optional!(held.link(), OutlookRow, OUTLOOK, lane, due, due, id, MOST_AHEAD, lane)?;
+    let outlook = found.ok_or_else(|| corrupt("lanes.name"))?.outlook()?;
+    if let [job] = jobs {
+        job.outlook = outlook;
         return Ok(());
     }
 
-    let Some(last) = waiting.iter().map(|job| job.work.due).max() else { return Ok(()) };
-    let queue = fetch_all!(link, InLine, LINE, last, MOST_AHEAD)?;
-    for job in waiting {
-        let place = (job.work.due, bits(job.id.to_bits()));
-        job.ahead = queue.partition_point(|before| (before.due, before.id) < place) as u64;
+    let line = fetch_all!(held.link(), InLine, LINE, lane, due, MOST_AHEAD)?;
+    for job in jobs {
+        let place = place(job);
+        let ahead = line.partition_point(|before| (before.due, before.id) < place) as u64;
+        job.outlook = Outlook { ahead, ..outlook.clone() };
     }
     Ok(())
 }
@@ -105,7 +118,7 @@ impl Sql {
     async fn counted(&self, mut found: Vec<Assembly>) -> Result<Vec<ProjectView>, StoreError> {
         let jobs: Vec<_> = found.iter_mut().filter_map(|view| view.job.as_mut()).collect();
         if !jobs.is_empty() {
-            count_ahead(self.reader().await?.link(), jobs).await?;
+            look_ahead(self.reader().await?, jobs).await?;
         }
         let view = |mut found: Assembly| {
             let job = found.job.take();
@@ -120,7 +133,7 @@ impl Sql {
     ) -> Result<Vec<StageRow<T>>, StoreError> {
         let jobs: Vec<_> = rows.iter_mut().filter_map(|row| row.job.as_mut()).collect();
         if !jobs.is_empty() {
-            count_ahead(self.reader().await?.link(), jobs).await?;
+            look_ahead(self.reader().await?, jobs).await?;
         }
         Ok(rows)
     }

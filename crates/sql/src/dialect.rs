@@ -3,26 +3,37 @@
 pub(crate) mod mysql;
 pub(crate) mod sqlite;
 
-use castad_domain::model::Slot;
+use castad_domain::{
+    model::{Lane, Slot},
+    port::Turn,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     link::Link,
     points::AccountRow,
-    row::{CampaignRow, ClaimRow, OrderRow, PackRow, bits},
+    row::{CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow, bits},
     slots::HoldRow,
 };
 
-/// Claims the next job.
+/// Claims the next job of a lane.
 pub(crate) async fn claim(
     link: Link<'_>,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
+    lane: Lane,
+    turn: Turn,
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
     match link {
-        Link::Sqlite(to) => sqlite::claim(to, now, lease_until).await,
-        Link::MySql(to) => mysql::claim(to, now, lease_until).await,
+        Link::Sqlite(to) => sqlite::claim(to, lane, turn).await,
+        Link::MySql(to) => mysql::claim(to, lane, turn).await,
+    }
+}
+
+/// Every lane.
+pub(crate) async fn lanes(link: Link<'_>) -> Result<Vec<LaneRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::lanes(to).await,
+        Link::MySql(to) => mysql::lanes(to).await,
     }
 }
 

@@ -2,8 +2,11 @@ use std::{future::Future, pin::Pin};
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Claim, JobEntry, JobId, Task, TaskKind, Work},
-    port::{QueueCounts, StoreError, WorkOutbox, WorkQueue},
+    model::{
+        Backlog, BacklogLimits, Claim, JobEntry, JobId, Lane, LaneState, MemberId, Rate, Task,
+        TaskKind, Work,
+    },
+    port::{LanePace, QueueCounts, StoreError, Turn, WorkOutbox, WorkQueue},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -11,14 +14,15 @@ use uuid::Uuid;
 use crate::{
     dialect,
     fault::{corrupt, one_row, store_error, whole},
-    row::{EntryRow, bits, entry_columns, stage_id},
+    link::Held,
+    row::{EntryRow, LaneRow, bits, entry_columns, stage_id},
     store::{Sql, Unit},
 };
 
 texts! {
     PUSH =
-        "INSERT INTO jobs (id, kind, subject, stage_id, member_id, project_id, state, due, fence, \
-         attempts, progress) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0, 0.0)";
+        "INSERT INTO jobs (id, lane, kind, subject, stage_id, member_id, project_id, state, due, \
+         fence, attempts, progress) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0, 0.0)";
     HURRY =
         "UPDATE jobs SET due = ? WHERE stage_id = ? AND kind = ? AND subject = ? \
          AND state = 'waiting' AND due > ?";
@@ -45,19 +49,45 @@ texts! {
     REPLAY_KIND =
         "UPDATE jobs SET state = 'waiting', due = ?, attempts = 0, reason = NULL \
          WHERE state = 'dead' AND kind = ?";
-    NEXT_DUE =
-        "SELECT MIN(next.at) AS at FROM (SELECT MIN(w.due) AS at FROM jobs w \
-         WHERE w.state = 'waiting' UNION ALL SELECT MIN(r.lease_until) FROM jobs r \
-         WHERE r.state = 'running') next";
+    /// Counted along the lanes of providers, and no further than it matters.
+    BACKLOG =
+        "SELECT (SELECT COUNT(*) FROM (SELECT q.id FROM jobs q \
+           WHERE q.lane IN ('lyric', 'song', 'video') AND q.state = 'waiting' AND q.member_id = ? \
+           LIMIT ?) own) AS of_member, \
+         (SELECT COUNT(*) FROM (SELECT q.id FROM jobs q \
+           WHERE q.lane IN ('lyric', 'song', 'video') AND q.state = 'waiting' LIMIT ?) line) AS in_all";
+    REST =
+        "UPDATE lanes SET rests_until = ?, reason = ? \
+         WHERE name = ? AND (rests_until IS NULL OR rests_until < ?)";
+    PAUSE = "UPDATE lanes SET paused = TRUE, reason = ? WHERE name = ?";
+    RESUME = "UPDATE lanes SET paused = FALSE, rests_until = NULL, reason = NULL WHERE name = ?";
+    PACE = "UPDATE lanes SET step_ms = ?, spacing_ms = ? WHERE name = ?";
+    BOOKED = "SELECT booked FROM lanes WHERE name = ?";
+    BOOK = "UPDATE lanes SET booked = ? WHERE name = ? AND booked = ?";
     COUNTS =
         "SELECT state, COUNT(*) AS jobs FROM jobs WHERE state IN ('waiting', 'running', 'dead') \
          GROUP BY state";
 }
 
 #[derive(sqlx::FromRow)]
-struct NextDue {
-    at: Option<DateTime<Utc>>,
+struct BacklogRow {
+    of_member: i64,
+    in_all: i64,
 }
+
+#[derive(sqlx::FromRow)]
+struct Booked {
+    booked: DateTime<Utc>,
+}
+
+/// Steps of a lane that were booked one further than before.
+struct Booking {
+    before: DateTime<Utc>,
+    after: DateTime<Utc>,
+}
+
+/// How often a step is booked anew where others were quicker.
+const BOOKINGS: u32 = 3;
 
 #[derive(sqlx::FromRow)]
 struct CountRow {
@@ -70,6 +100,24 @@ fn guard(claim: &Claim) -> (Uuid, i64) {
     (bits(claim.job.to_bits()), i64::try_from(claim.fence).unwrap_or(i64::MAX))
 }
 
+/// Books a step of a lane; `None` if none may begin yet.
+async fn book(
+    writer: &mut Held,
+    lane: Lane,
+    rate: Rate,
+    now: DateTime<Utc>,
+) -> Result<Option<Booking>, StoreError> {
+    for _ in 0..BOOKINGS {
+        let found = fetch_optional!(writer.link(), Booked, BOOKED, lane.name())?;
+        let before = found.ok_or_else(|| corrupt("lanes.name"))?.booked;
+        let Some(after) = rate.book(before, now) else { return Ok(None) };
+        if execute!(writer.link(), BOOK, after, lane.name(), before)? == 1 {
+            return Ok(Some(Booking { before, after }));
+        }
+    }
+    Ok(None)
+}
+
 #[async_trait]
 impl WorkOutbox for Unit {
     async fn push(&mut self, work: &[Work]) -> Result<(), StoreError> {
@@ -78,7 +126,9 @@ impl WorkOutbox for Unit {
             let (member, project) = (bits(work.member.to_bits()), bits(work.project.to_bits()));
             let (kind, subject) = (work.task.name(), work.task.subject());
             let stage = stage_id(&work.task);
-            execute!(self.link(), PUSH, id, kind, subject, stage, member, project, work.due)?;
+            let lane = work.task.lane().name();
+            let (link, due) = (self.link(), work.due);
+            execute!(link, PUSH, id, lane, kind, subject, stage, member, project, due)?;
             self.pushed = true;
         }
         Ok(())
@@ -99,6 +149,32 @@ impl WorkOutbox for Unit {
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
         let (job, fence) = guard(claim);
         one_row(execute!(self.link(), HOLD, job, fence)?)
+    }
+
+    async fn backlog(
+        &mut self,
+        member: MemberId,
+        limits: BacklogLimits,
+    ) -> Result<Backlog, StoreError> {
+        let (member, most) = (bits(member.to_bits()), limits);
+        let found =
+            fetch_optional!(self.link(), BacklogRow, BACKLOG, member, most.of_member, most.in_all)?;
+        let found = found.ok_or_else(|| corrupt("jobs.lane"))?;
+        Ok(Backlog {
+            of_member: whole("jobs.lane", found.of_member)?,
+            in_all: whole("jobs.lane", found.in_all)?,
+        })
+    }
+
+    async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {
+        execute!(self.link(), PAUSE, reason, lane.name())?;
+        Ok(())
+    }
+
+    async fn resume(&mut self, lane: Lane) -> Result<(), StoreError> {
+        execute!(self.link(), RESUME, lane.name())?;
+        self.pushed = true;
+        Ok(())
     }
 
     async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
@@ -128,14 +204,39 @@ impl WorkOutbox for Unit {
 
 #[async_trait]
 impl WorkQueue for Sql {
-    async fn claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-    ) -> Result<Option<Claim>, StoreError> {
+    async fn lanes(&self) -> Result<Vec<LaneState>, StoreError> {
+        let rows = dialect::lanes(self.reader().await?.link()).await.map_err(store_error)?;
+        rows.into_iter().map(LaneRow::state).collect()
+    }
+
+    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
         let mut writer = self.writer().await?;
-        let row = dialect::claim(writer.link(), now, lease_until).await.map_err(store_error)?;
-        row.map(|row| row.claim(lease_until)).transpose()
+        let booking = match turn.rate {
+            None => None,
+            Some(rate) => match book(&mut writer, lane, rate, turn.now).await? {
+                None => return Ok(None),
+                booking => booking,
+            },
+        };
+        let row = dialect::claim(writer.link(), lane, turn).await.map_err(store_error)?;
+        if let (None, Some(Booking { before, after })) = (&row, booking) {
+            // Where another has booked since, the step stays booked and is not taken.
+            execute!(writer.link(), BOOK, before, lane.name(), after)?;
+        }
+        row.map(|row| row.claim(turn.lease_until)).transpose()
+    }
+
+    async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        execute!(writer.link(), REST, until, reason, lane.name(), until)?;
+        Ok(())
+    }
+
+    async fn pace(&self, lane: Lane, pace: LanePace) -> Result<(), StoreError> {
+        let (step, spacing) = (pace.step.num_milliseconds(), pace.spacing.num_milliseconds());
+        let mut writer = self.writer().await?;
+        execute!(writer.link(), PACE, step, spacing, lane.name())?;
+        Ok(())
     }
 
     async fn renew(
@@ -174,11 +275,6 @@ impl WorkQueue for Sql {
         let (job, fence) = guard(claim);
         let mut writer = self.writer().await?;
         one_row(execute!(writer.link(), BURY, reason, job, fence)?)
-    }
-
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let next = fetch_optional!(self.reader().await?.link(), NextDue, NEXT_DUE)?;
-        Ok(next.and_then(|next| next.at))
     }
 
     async fn counts(&self) -> Result<QueueCounts, StoreError> {

@@ -4,6 +4,7 @@ mod coupon;
 mod image;
 mod job;
 mod json;
+mod lane;
 mod lyric;
 mod making;
 mod project;
@@ -22,6 +23,7 @@ pub(crate) use coupon::{
 pub(crate) use image::{ImageRow, image_columns};
 pub(crate) use job::{ClaimRow, EntryRow, JobRow, entry_columns, job_columns, stage_id};
 pub(crate) use json::{EventData, data_json};
+pub(crate) use lane::{LaneRow, OutlookRow};
 pub(crate) use lyric::{LyricRow, LyricWrite, lyric_columns};
 pub(crate) use making::MakingWrite;
 pub(crate) use project::{ProjectRow, project_columns};

@@ -227,7 +227,6 @@ fn unknown() -> ProviderError {
 fn away(error: io::Error) -> ProviderError {
     let refused = if files::is_full(&error) {
         ProviderError::new(Kind::Busy, "the studio's disk is full")
-            .with_wait(TimeDelta::seconds(30))
     } else {
         ProviderError::new(Kind::Busy, "the studio's folder does not answer")
     };

@@ -203,6 +203,9 @@ codes! {
     /// The gateway does not answer, or there is none.
     PaymentsUnavailable = "payments_unavailable", SERVICE_UNAVAILABLE, retry true, "Payments do not work now",
         "Send it again as `Retry-After` says: nothing is paid twice. Where `CASTAD_PAYMENTS` is not set nothing can be paid.";
+    /// So much waits that no more is taken on.
+    BacklogFull = "backlog_full", TOO_MANY_REQUESTS, retry true, "Too many productions are waiting",
+        "Nothing was ordered or charged: send it again as `Retry-After` says, once some have ended.";
     /// Others were at it for as long as was waited.
     Busy = "busy", SERVICE_UNAVAILABLE, retry true, "Others are at the same thing",
         "Nothing was done: send it again as `Retry-After` says.";
@@ -439,6 +442,8 @@ impl From<OrderError> for Problem {
             }
             OrderError::Repeated => Self::repeated(),
             OrderError::Points(refusal) => refusal.into(),
+            OrderError::Backlog(full) => Self::new(Code::BacklogFull, full.to_string())
+                .with_header(header::RETRY_AFTER, HeaderValue::from_static("30")),
             OrderError::Store(fault) => fault.into(),
         }
     }

@@ -14,7 +14,7 @@ use super::{
     params::Id,
     problem::Problem,
     shown::{self, Shown},
-    views::{CanceledBody, LyricBody, ProjectBody, SongBody, VideoBody},
+    views::{CanceledBody, LyricBody, ProjectBody, Seen, SongBody, VideoBody},
 };
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -135,8 +135,10 @@ where
         tracing::warn!(error = chain(&fault), "what was begun cannot be looked at");
         None
     });
-    let mut response =
-        ended.map_or(begun, |view| respond(shown.answer(202, &view.production, view.job.as_ref())));
+    let mut response = ended.map_or(begun, |view| {
+        let seen = Seen::at(app.ports.clock.now(), view.job.as_ref());
+        respond(shown.answer(202, &view.production, seen))
+    });
     let applied = format!("wait={}", patience.num_seconds());
     response.headers_mut().extend(applied.parse().map(|value| (PREFERENCE_APPLIED, value)));
     Ok(response)

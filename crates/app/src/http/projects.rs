@@ -4,6 +4,7 @@ use castad_domain::{
         Brief, BriefChange, BusinessName, Details, Language, Orientation, Production, ProjectId,
         Region, Style,
     },
+    port::ProjectView,
     usecase::{ArchiveProject, ChangeProject, OpenProject},
 };
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use super::{
     form::Form,
     params::{Id, NoParams, Params},
     problem::Problem,
-    shown::{Shown, listed},
+    shown::{Shown, shown},
     views::{ListBody, ProjectBody},
 };
 
@@ -133,7 +134,9 @@ pub(super) async fn list(
 ) -> Result<Json<ListBody<ProjectBody>>, Problem> {
     let page = params.page(ProjectId::to_bits)?;
     let rows = app.ports.catalog.projects(caller.member, page).await?;
-    Ok(listed(&rows, page, |view| view.production.project().id().to_string()))
+    let now = app.ports.clock.now();
+    let id = |view: &ProjectView| view.production.project().id().to_string();
+    Ok(shown(&rows, page, id, |view| ProjectBody::of(view, now)))
 }
 
 /// One project.
@@ -149,7 +152,7 @@ pub(super) async fn show(
 ) -> Result<Json<ProjectBody>, Problem> {
     let view = app.ports.catalog.project(caller.member, id).await?;
     let view = view.ok_or_else(Problem::not_found)?;
-    Ok(Json(ProjectBody::new(&view.production, view.job.as_ref())))
+    Ok(Json(ProjectBody::of(&view, app.ports.clock.now())))
 }
 
 /// Change a draft.

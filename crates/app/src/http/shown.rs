@@ -1,6 +1,6 @@
 use axum::Json;
 use castad_domain::{
-    model::{Answer, Job, MemberId, Production, ProjectId, Stage},
+    model::{Answer, MemberId, Production, ProjectId, Stage},
     port::{Page, ProjectView, StoreError},
 };
 use chrono::TimeDelta;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     App,
-    views::{ListBody, LyricBody, ProjectBody, SongBody, VideoBody},
+    views::{ListBody, LyricBody, ProjectBody, Seen, SongBody, VideoBody},
 };
 
 /// Which resource an answer shows.
@@ -23,20 +23,25 @@ pub(super) enum Shown {
 
 impl Shown {
     /// The answer that shows it as it is in the production.
-    pub(super) fn answer(self, status: u16, production: &Production, job: Option<&Job>) -> Answer {
+    pub(super) fn answer(
+        self,
+        status: u16,
+        production: &Production,
+        seen: Option<Seen<'_>>,
+    ) -> Answer {
         let project = production.project().id();
         let of_project =
-            || (format!("/v1/projects/{project}"), text(&ProjectBody::new(production, job)));
+            || (format!("/v1/projects/{project}"), text(&ProjectBody::new(production, seen)));
         let (location, body) = match self {
             Self::Project => of_project(),
             Self::Stage(Stage::Lyric) => production.lyric().map_or_else(of_project, |lyric| {
-                (format!("/v1/lyrics/{}", lyric.id), text(&LyricBody::new(project, lyric, job)))
+                (format!("/v1/lyrics/{}", lyric.id), text(&LyricBody::new(project, lyric, seen)))
             }),
             Self::Stage(Stage::Song) => production.song().map_or_else(of_project, |song| {
-                (format!("/v1/songs/{}", song.id), text(&SongBody::new(project, song, job)))
+                (format!("/v1/songs/{}", song.id), text(&SongBody::new(project, song, seen)))
             }),
             Self::Stage(Stage::Video) => production.video().map_or_else(of_project, |video| {
-                (format!("/v1/videos/{}", video.id), text(&VideoBody::new(project, video, job)))
+                (format!("/v1/videos/{}", video.id), text(&VideoBody::new(project, video, seen)))
             }),
         };
         Answer { status, location: Some(location), body }
@@ -48,9 +53,19 @@ pub(super) fn listed<R, B>(rows: &[R], page: Page, id: fn(&R) -> String) -> Json
 where
     B: ToSchema + for<'a> From<&'a R>,
 {
+    shown(rows, page, id, |row| B::from(row))
+}
+
+/// The same where a row alone does not say how it is shown.
+pub(super) fn shown<R, B: ToSchema>(
+    rows: &[R],
+    page: Page,
+    id: fn(&R) -> String,
+    body: impl Fn(&R) -> B,
+) -> Json<ListBody<B>> {
     let full = rows.len() == page.limit as usize;
     let next = rows.last().filter(|_| full).map(id);
-    Json(ListBody { items: rows.iter().map(B::from).collect(), next })
+    Json(ListBody { items: rows.iter().map(body).collect(), next })
 }
 
 /// A body as JSON text.

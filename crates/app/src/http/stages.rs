@@ -7,7 +7,7 @@ use super::{
     docs::{PageParams, Problems},
     params::{Id, NoParams, Params},
     problem::Problem,
-    shown::listed,
+    shown::shown,
     views::{ListBody, LyricBody, SongBody, VideoBody},
 };
 
@@ -23,7 +23,8 @@ pub(super) async fn lyrics(
 ) -> Result<Json<ListBody<LyricBody>>, Problem> {
     let page = params.page(LyricId::to_bits)?;
     let rows = app.ports.catalog.lyrics(caller.member, page).await?;
-    Ok(listed(&rows, page, |row| row.row.id.to_string()))
+    let now = app.ports.clock.now();
+    Ok(shown(&rows, page, |row| row.row.id.to_string(), |row| LyricBody::of(row, now)))
 }
 
 /// One lyric.
@@ -38,7 +39,8 @@ pub(super) async fn lyric(
     _: NoParams,
 ) -> Result<Json<LyricBody>, Problem> {
     let found = app.ports.catalog.lyric(caller.member, id).await?;
-    found.map(|row| Json(LyricBody::from(&row))).ok_or_else(Problem::not_found)
+    let now = app.ports.clock.now();
+    found.map(|row| Json(LyricBody::of(&row, now))).ok_or_else(Problem::not_found)
 }
 
 /// Your songs, newest first.
@@ -53,7 +55,8 @@ pub(super) async fn songs(
 ) -> Result<Json<ListBody<SongBody>>, Problem> {
     let page = params.page(SongId::to_bits)?;
     let rows = app.ports.catalog.songs(caller.member, page).await?;
-    Ok(listed(&rows, page, |row| row.row.id.to_string()))
+    let now = app.ports.clock.now();
+    Ok(shown(&rows, page, |row| row.row.id.to_string(), |row| SongBody::of(row, now)))
 }
 
 /// One song.
@@ -68,7 +71,8 @@ pub(super) async fn song(
     _: NoParams,
 ) -> Result<Json<SongBody>, Problem> {
     let found = app.ports.catalog.song(caller.member, id).await?;
-    found.map(|row| Json(SongBody::from(&row))).ok_or_else(Problem::not_found)
+    let now = app.ports.clock.now();
+    found.map(|row| Json(SongBody::of(&row, now))).ok_or_else(Problem::not_found)
 }
 
 /// Your videos, newest first.
@@ -83,7 +87,8 @@ pub(super) async fn videos(
 ) -> Result<Json<ListBody<VideoBody>>, Problem> {
     let page = params.page(VideoId::to_bits)?;
     let rows = app.ports.catalog.videos(caller.member, page).await?;
-    Ok(listed(&rows, page, |row| row.row.id.to_string()))
+    let now = app.ports.clock.now();
+    Ok(shown(&rows, page, |row| row.row.id.to_string(), |row| VideoBody::of(row, now)))
 }
 
 /// One video.
@@ -98,5 +103,6 @@ pub(super) async fn video(
     _: NoParams,
 ) -> Result<Json<VideoBody>, Problem> {
     let found = app.ports.catalog.video(caller.member, id).await?;
-    found.map(|row| Json(VideoBody::from(&row))).ok_or_else(Problem::not_found)
+    let now = app.ports.clock.now();
+    found.map(|row| Json(VideoBody::of(&row, now))).ok_or_else(Problem::not_found)
 }

@@ -60,6 +60,23 @@ impl From<&Failure> for FailureBody {
     }
 }
 
+/// A job, and when it was looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    job: &'a Job,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn at(now: DateTime<Utc>, job: Option<&'a Job>) -> Option<Self> {
+        job.map(|job| Self { job, now })
+    }
+
+    fn start(self) -> Option<DateTime<Utc>> {
+        self.job.outlook.start(self.job.work.due, self.now)
+    }
+}
+
 /// How far a stage is that is being made.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct Standing {
@@ -69,20 +86,21 @@ pub(super) struct Standing {
     progress: Option<f32>,
     /// How many jobs come before it, while it waits.
     queue_position: Option<u64>,
-    /// When it will probably be begun, while it waits.
+    /// When it will probably be begun, while it waits; nobody knows while its provider is paused.
     estimated_start: Option<String>,
 }
 
 impl Standing {
-    fn of(stage: Option<Stage>, job: Option<&Job>) -> Self {
+    fn of(stage: Option<Stage>, seen: Option<Seen<'_>>) -> Self {
         let Some(stage) = stage else { return Self::default() };
-        let begins = |job: &&Job| job.state == JobState::Waiting && job.work.task.begins();
-        let waiting = job.filter(begins);
+        let begins =
+            |seen: &Seen<'_>| seen.job.state == JobState::Waiting && seen.job.work.task.begins();
+        let waiting = seen.filter(begins);
         Self {
             stage: Some(stage.name()),
-            progress: Some(job.map_or(0.0, |job| job.progress)),
-            queue_position: waiting.map(|job| job.ahead),
-            estimated_start: waiting.map(|job| time(job.work.due)),
+            progress: Some(seen.map_or(0.0, |seen| seen.job.progress)),
+            queue_position: waiting.map(|seen| seen.job.outlook.ahead),
+            estimated_start: waiting.and_then(Seen::start).map(time),
         }
     }
 }
@@ -180,7 +198,7 @@ pub(super) struct ProjectBody {
 }
 
 impl ProjectBody {
-    pub(super) fn new(production: &Production, job: Option<&Job>) -> Self {
+    pub(super) fn new(production: &Production, seen: Option<Seen<'_>>) -> Self {
         let project = production.project();
         let (id, brief) = (project.id(), project.brief());
         let failed = project.status() == ProjectStatus::Failed;
@@ -196,22 +214,20 @@ impl ProjectBody {
             orientation: brief.orientation.name(),
             style: brief.style.as_ref().map(ToString::to_string),
             images: images.map(|(i, image)| ImageBody::new(id, i, image)).collect(),
-            lyric: production.lyric().map(|lyric| LyricBody::new(id, lyric, job)),
-            song: production.song().map(|song| SongBody::new(id, song, job)),
-            video: production.video().map(|video| VideoBody::new(id, video, job)),
+            lyric: production.lyric().map(|lyric| LyricBody::new(id, lyric, seen)),
+            song: production.song().map(|song| SongBody::new(id, song, seen)),
+            video: production.video().map(|video| VideoBody::new(id, video, seen)),
             failure: failure.map(FailureBody::from),
             cancel_at: project.cancel_at().map(time),
             created_at: time(project.created_at()),
             updated_at: time(project.changed_at()),
             charged_points: 0,
-            standing: Standing::of(production.open_stage(), job),
+            standing: Standing::of(production.open_stage(), seen),
         }
     }
-}
 
-impl From<&ProjectView> for ProjectBody {
-    fn from(view: &ProjectView) -> Self {
-        Self::new(&view.production, view.job.as_ref())
+    pub(super) fn of(view: &ProjectView, now: DateTime<Utc>) -> Self {
+        Self::new(&view.production, Seen::at(now, view.job.as_ref()))
     }
 }
 

@@ -6,7 +6,7 @@ use axum::{
 };
 use castad_contract::make;
 use castad_domain::{
-    model::{MemberId, ProviderJob, Stage, Task, Work},
+    model::{BacklogLimits, MemberId, ProviderJob, Stage, Task, Work},
     port::WorkQueue,
 };
 use castad_memory::Answer as Fate;
@@ -195,6 +195,68 @@ async fn a_list_of_jobs_says_which() {
 }
 
 #[tokio::test]
+async fn a_provider_is_left_alone_until_it_is_resumed() {
+    let studio = Studio::new().await;
+    let listed = async |studio: &Studio| studio.get("/v1/admin/providers").await.json();
+    let first = listed(&studio).await;
+    let stages: Vec<_> = first["items"].as_array().unwrap().iter().map(|p| &p["stage"]).collect();
+    assert_eq!(stages, ["lyric", "song", "video"]);
+    assert_eq!(first["items"][1]["provider"], studio.ports.composer.name().to_string());
+
+    let reason = json!({"reason": "요금 확인"});
+    let pause = "/v1/admin/providers/song/pause";
+    let paused = named(&studio, pause, "p", &reason).await;
+    assert_eq!(paused.json(), json!({"stages": ["song"], "paused": true}));
+    assert_eq!(named(&studio, pause, "p", &reason).await.bytes, paused.bytes);
+    let song = &listed(&studio).await["items"][1];
+    assert_eq!((&song["paused"], &song["reason"]), (&json!(true), &json!("요금 확인")));
+
+    let project = studio.finished().await;
+    let waits = studio.get(&format!("/v1/projects/{project}")).await.json();
+    assert_eq!((&waits["status"], &waits["stage"]), (&json!("producing"), &json!("song")));
+    assert_eq!((&waits["queue_position"], &waits["estimated_start"]), (&json!(0), &json!(null)));
+
+    let resumed = studio.post("/v1/admin/providers/song/resume").await;
+    assert_eq!(resumed.json(), json!({"stages": ["song"], "paused": false}));
+    let waits = studio.get(&format!("/v1/projects/{project}")).await.json();
+    assert!(waits["estimated_start"].is_string(), "{waits}");
+    studio.work().await;
+    let project = studio.get(&format!("/v1/projects/{project}")).await.json();
+    assert_eq!(project["status"], "finished");
+
+    let name = studio.ports.writer.name();
+    let by_name = studio.post(&format!("/v1/admin/providers/{name}/resume")).await;
+    assert!(by_name.json()["stages"].as_array().unwrap().contains(&json!("lyric")));
+    assert_eq!(studio.post("/v1/admin/providers/nobody/resume").await.problem(), "not_found");
+    let long = json!({"reason": "가".repeat(201)});
+    let refused = studio.call(Method::POST, pause, &long).await;
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/reason");
+}
+
+#[tokio::test]
+async fn no_more_is_taken_on_than_may_wait() {
+    let limits = BacklogLimits { of_member: 2, in_all: 3 };
+    let studio = Studio::with(|ports| ports.backlog = limits).await;
+    for _ in 0..2 {
+        let project = studio.pictured().await;
+        let begun = studio.post(&format!("/v1/projects/{project}/produce")).await;
+        assert_eq!(begun.status, StatusCode::ACCEPTED);
+    }
+    let project = studio.pictured().await;
+    let produce = format!("/v1/projects/{project}/produce");
+    let refused = studio.post(&produce).await;
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (StatusCode::TOO_MANY_REQUESTS, "backlog_full")
+    );
+    assert_eq!(refused.header("retry-after"), "30");
+    let stays = studio.get(&format!("/v1/projects/{project}")).await.json();
+    assert_eq!((&stays["status"], &stays["lyric"]), (&json!("draft"), &json!(null)));
+    studio.work().await;
+    assert_eq!(studio.post(&produce).await.status, StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
 async fn all_of_it_is_for_admins() {
     let studio = with_dead_jobs().await;
     let key = studio.member("다온카페").await;
@@ -206,6 +268,9 @@ async fn all_of_it_is_for_admins() {
         (&get, "/v1/admin/jobs?state=dead".to_owned(), json!({})),
         (&post, format!("/v1/admin/jobs/{job}/replay"), json!({})),
         (&post, "/v1/admin/jobs/replay".to_owned(), json!({})),
+        (&get, "/v1/admin/providers".to_owned(), json!({})),
+        (&post, "/v1/admin/providers/song/pause".to_owned(), json!({})),
+        (&post, "/v1/admin/providers/song/resume".to_owned(), json!({})),
         (
             &post,
             format!("/v1/admin/unresolved/{}", job.replace("job_", "sng_")),

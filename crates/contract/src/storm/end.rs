@@ -52,9 +52,12 @@ impl<T> From<Result<T, OrderError>> for End {
     fn from(end: Result<T, OrderError>) -> Self {
         match end {
             Ok(_) => Self::Done,
-            Err(OrderError::Refused(_) | OrderError::Points(_) | OrderError::Busy(_)) => {
-                Self::Refused
-            }
+            Err(
+                OrderError::Refused(_)
+                | OrderError::Points(_)
+                | OrderError::Busy(_)
+                | OrderError::Backlog(_),
+            ) => Self::Refused,
             Err(OrderError::Store(fault)) => Self::from(&fault),
             Err(other @ (OrderError::NoProject | OrderError::Repeated)) => {
                 Self::Fault(other.to_string())

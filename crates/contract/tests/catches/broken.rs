@@ -12,18 +12,20 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Campaign, Channel, ChannelId, Claim, CouponId, Entry, Event, EventSeq,
-        HoldId, IdempotencyKey, JobEntry, JobId, JobState, Lot, LotId, Lyric, LyricId, MemberId,
-        NewEvent, Order, OrderId, OrderNumber, Pack, PointAccount, Production, Project, ProjectId,
-        ProjectParts, Purchase, QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage,
-        Task, TaskKind, Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
+        AttemptToken, Backlog, BacklogLimits, Campaign, Channel, ChannelId, Claim, CouponId, Entry,
+        Event, EventSeq, HoldId, IdempotencyKey, JobEntry, JobId, JobState, Lane, LaneState, Lot,
+        LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId, OrderNumber, Pack, PointAccount,
+        Production, Project, ProjectId, ProjectParts, Purchase, QueueToken, Reply, Settings, Slot,
+        SlotId, Song, SongId, Stage, Task, TaskKind, Totals, UnresolvedPurchase, Usage, UsageId,
+        Video, VideoId, Work,
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, EventOutbox, GivenCoupon, HistoryPage, InQueue, JobPage, NumberedPage, OfProject,
-        Oversight, Page, PointsBook, PointsReader, ProductionRepository, ProjectView, QueueCounts,
-        ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader,
-        StageRow, Store, StoreError, StoreErrorKind, UnitOfWork, Untold, WorkOutbox, WorkQueue,
+        EventLog, EventOutbox, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace, NumberedPage,
+        OfProject, Oversight, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
+        QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage,
+        SlotReader, StageRow, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, Untold,
+        WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -38,6 +40,9 @@ pub(crate) enum Fault {
     ForgetsOutbox,
     IgnoresFences,
     IgnoresLeases,
+    IgnoresLanes,
+    IgnoresRates,
+    NeverRests,
     FirstComeFirstServed,
     LazyHints,
     ForgetsOwners,
@@ -260,6 +265,25 @@ impl WorkOutbox for Unit {
         self.inner.work().job(id).await
     }
 
+    async fn backlog(
+        &mut self,
+        member: MemberId,
+        limits: BacklogLimits,
+    ) -> Result<Backlog, StoreError> {
+        self.inner.work().backlog(member, limits).await
+    }
+
+    async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {
+        if self.store.fault == Fault::NeverRests {
+            return Ok(());
+        }
+        self.inner.work().pause(lane, reason).await
+    }
+
+    async fn resume(&mut self, lane: Lane) -> Result<(), StoreError> {
+        self.inner.work().resume(lane).await
+    }
+
     async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
         match self.inner.work().replay(id, due).await {
             Err(_) if self.store.fault == Fault::IgnoresFences => Ok(()),
@@ -307,20 +331,43 @@ impl ReplyBook for Unit {
 
 #[async_trait]
 impl WorkQueue for Broken {
-    async fn claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-    ) -> Result<Option<Claim>, StoreError> {
+    async fn lanes(&self) -> Result<Vec<LaneState>, StoreError> {
+        let mut lanes = self.inner.lanes().await?;
+        if self.fault == Fault::IgnoresLeases {
+            for lane in &mut lanes {
+                lane.next = lane.next.map(|next| next - TimeDelta::days(1));
+            }
+        }
+        Ok(lanes)
+    }
+
+    async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+        if self.fault == Fault::NeverRests {
+            return Ok(());
+        }
+        self.inner.rest(lane, until, reason).await
+    }
+
+    async fn pace(&self, lane: Lane, pace: LanePace) -> Result<(), StoreError> {
+        self.inner.pace(lane, pace).await
+    }
+
+    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
         match self.fault {
-            Fault::IgnoresLeases => self.inner.claim(now + TimeDelta::days(1), lease_until).await,
+            Fault::IgnoresLanes => self.inner.claim(turn.now, turn.lease_until).await,
+            Fault::IgnoresRates => self.inner.claim_in(lane, Turn { rate: None, ..turn }).await,
+            Fault::IgnoresLeases => {
+                self.inner.claim_in(lane, Turn { now: turn.now + TimeDelta::days(1), ..turn }).await
+            }
             Fault::FirstComeFirstServed => {
-                let over = now - TimeDelta::microseconds(1);
-                let Some(claim) = self.inner.claim(now, over).await? else { return Ok(None) };
+                let lease_until = turn.now - TimeDelta::microseconds(1);
+                let taken = Turn { lease_until, ..turn };
+                let Some(claim) = self.inner.claim_in(lane, taken).await? else { return Ok(None) };
                 self.inner.bury(&claim, "it is taken").await?;
                 Ok(Some(claim))
             }
             Fault::None
+            | Fault::NeverRests
             | Fault::IgnoresVersions
             | Fault::WritesAtOnce
             | Fault::ForgetsOutbox
@@ -340,7 +387,7 @@ impl WorkQueue for Broken {
             | Fault::TellsBackwards
             | Fault::SharesAddresses
             | Fault::ForgetsPages
-            | Fault::MarksBlindly => self.inner.claim(now, lease_until).await,
+            | Fault::MarksBlindly => self.inner.claim_in(lane, turn).await,
         }
     }
 
@@ -369,10 +416,6 @@ impl WorkQueue for Broken {
 
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {
         self.inner.bury(claim, reason).await
-    }
-
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.inner.next_due().await
     }
 
     async fn counts(&self) -> Result<QueueCounts, StoreError> {

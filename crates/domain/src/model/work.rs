@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AttemptToken, IllegalTransition, JobId, LyricId, MediaKey, MemberId, ProjectId, ProviderJob,
-    SongId, UnknownWord, VideoId,
+    AttemptToken, IllegalTransition, JobId, Lane, LyricId, MediaKey, MemberId, Outlook, ProjectId,
+    ProviderJob, SongId, UnknownWord, VideoId,
 };
 
 /// A stage of a production.
@@ -101,6 +101,26 @@ impl Task {
             | Self::Withdraw(..)
             | Self::Erase(_)
             | Self::Deadline(_) => false,
+        }
+    }
+
+    /// Whether it fetches what a provider made.
+    #[must_use]
+    pub fn collects(&self) -> bool {
+        matches!(self, Self::CollectSong(_) | Self::CollectVideo(_))
+    }
+
+    /// Where it waits: with what needs the same provider.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::WriteLyric(_) => Lane::Lyric,
+            Self::SubmitSong(_) | Self::PollSong(_) | Self::CollectSong(_) => Lane::Song,
+            Self::SubmitVideo(_) | Self::PollVideo(_) | Self::CollectVideo(_) => Lane::Video,
+            Self::Release(stage, _) | Self::Adopt(stage, ..) | Self::Withdraw(stage, ..) => {
+                Lane::from(*stage)
+            }
+            Self::Erase(_) | Self::Deadline(_) => Lane::House,
         }
     }
 
@@ -241,8 +261,8 @@ pub struct Job {
     pub progress: f32,
     /// What there is of the words, while they are being written.
     pub draft: Option<String>,
-    /// How many waiting jobs come before it.
-    pub ahead: u64,
+    /// When it will begin, as far as its place in its lane tells; while it waits.
+    pub outlook: Outlook,
 }
 
 /// A kind of task, whatever it is about.

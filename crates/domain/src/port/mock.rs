@@ -10,25 +10,26 @@ use mockall::mock;
 use super::{
     AccessBook, Announcement, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted,
     CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream,
-    FeedError, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LockAttempt, LockError,
-    LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
+    FeedError, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LanePace, LockAttempt,
+    LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
     MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Offer,
     OfferInHand, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
     PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
     ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader,
     ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder,
-    StageRow, Store, StoreError, StreamError, TicketBook, UnitOfWork, Untold, VideoOrder,
+    StageRow, Store, StoreError, StreamError, TicketBook, Turn, UnitOfWork, Untold, VideoOrder,
     VideoRenderer, WorkFeed, WorkOutbox, WorkQueue,
 };
 use crate::model::{
-    Account, ApiKey, AttemptToken, BookingQueue, Caller, Campaign, CampaignId, Channel, ChannelId,
-    Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, JobEntry,
-    JobId, JobState, KeyId, Lane, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member,
-    MemberId, MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
-    PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
-    ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey,
-    Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket,
-    Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
+    Account, ApiKey, AttemptToken, Backlog, BacklogLimits, BookingQueue, Caller, Campaign,
+    CampaignId, Channel, ChannelId, Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold,
+    HoldId, IdempotencyKey, JobEntry, JobId, JobState, KeyId, Lane, LaneState, Lot, LotId, Lyric,
+    LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Order, OrderId,
+    OrderNumber, Pack, PackId, Password, PasswordHash, PaymentRef, PointAccount, Production,
+    Profile, ProjectId, ProviderJob, ProviderName, Purchase, QueueToken, Reply, SecretHash,
+    Session, SettingChange, SettingKey, Settings, SettingsVersion, Slot, SlotId, Song, SongId,
+    Stage, Stored, Task, TaskKind, Ticket, Totals, UnresolvedPurchase, Usage, UsageId, Video,
+    VideoId, Work,
 };
 
 mock! {
@@ -124,6 +125,13 @@ mock! {
         async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError>;
         async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
         async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError>;
+        async fn backlog(
+            &mut self,
+            member: MemberId,
+            limits: BacklogLimits,
+        ) -> Result<Backlog, StoreError>;
+        async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError>;
+        async fn resume(&mut self, lane: Lane) -> Result<(), StoreError>;
         async fn replay_all(
             &mut self,
             kind: Option<TaskKind>,
@@ -313,11 +321,15 @@ mock! {
 
     #[async_trait]
     impl WorkQueue for WorkQueue {
-        async fn claim(
+        async fn lanes(&self) -> Result<Vec<LaneState>, StoreError>;
+        async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError>;
+        async fn rest(
             &self,
-            now: DateTime<Utc>,
-            lease_until: DateTime<Utc>,
-        ) -> Result<Option<Claim>, StoreError>;
+            lane: Lane,
+            until: DateTime<Utc>,
+            reason: &str,
+        ) -> Result<(), StoreError>;
+        async fn pace(&self, lane: Lane, pace: LanePace) -> Result<(), StoreError>;
         async fn renew(
             &self,
             claim: &Claim,
@@ -333,7 +345,6 @@ mock! {
         ) -> Result<(), StoreError>;
         async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError>;
         async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError>;
-        async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
         async fn counts(&self) -> Result<QueueCounts, StoreError>;
         async fn pushed(&self);
     }

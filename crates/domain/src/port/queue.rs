@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::StoreError;
-use crate::model::Claim;
+use crate::model::{Claim, Lane, LaneState, Rate};
 
 /// How many jobs there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,16 +15,52 @@ pub struct QueueCounts {
     pub dead: u64,
 }
 
-/// Jobs, as workers see them.
+/// What a worker may do when it asks for a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Until when the claim holds.
+    pub lease_until: DateTime<Utc>,
+    /// How many steps the lane's provider takes, where that is limited.
+    pub rate: Option<Rate>,
+}
+
+/// How long steps of a lane take, as a worker measured it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LanePace {
+    /// From the beginning of a step to its end.
+    pub step: TimeDelta,
+    /// The shortest time between two steps; zero where there is no [`Rate`].
+    pub spacing: TimeDelta,
+}
+
+/// Jobs, as workers see them: they wait in lanes, one for each provider.
 #[async_trait]
 pub trait WorkQueue: Send + Sync {
-    /// Takes a job that is due, until `lease_until`; `None` if none is.
+    /// Every lane, with when its next job is due or the next lease of one ends.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn lanes(&self) -> Result<Vec<LaneState>, StoreError>;
+
+    /// Takes a job of a lane that is due; `None` if none is or the lane lets none begin.
     ///
     /// # Contract
     ///
     /// * A job is claimed by one worker at a time: again only after its lease has ended.
     /// * Every claim raises the fence.
-    /// * Among due jobs, one of the member with the fewest running comes first.
+    /// * Among due jobs of the lane, one of the member with the fewest running in it comes first.
+    /// * None begins while the lane rests or stands still.
+    /// * No more begin in a time than the rate allows, however many workers ask.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError>;
+
+    /// Takes a job that is due, of the lane that has waited longest; `None` if none is.
     ///
     /// # Errors
     ///
@@ -33,7 +69,36 @@ pub trait WorkQueue: Send + Sync {
         &self,
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
-    ) -> Result<Option<Claim>, StoreError>;
+    ) -> Result<Option<Claim>, StoreError> {
+        let mut lanes = self.lanes().await?;
+        lanes.retain(|lane| lane.next.is_some_and(|next| next <= now));
+        lanes.sort_by_key(|lane| lane.next);
+        for LaneState { lane, .. } in lanes {
+            let turn = Turn { now, lease_until, rate: None };
+            if let Some(claim) = self.claim_in(lane, turn).await? {
+                return Ok(Some(claim));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Has no job of a lane begin before then, because its provider asked for it.
+    ///
+    /// # Contract
+    ///
+    /// * A rest that already lasts longer stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError>;
+
+    /// Notes how long steps of a lane take, for those who ask when a job will begin.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn pace(&self, lane: Lane, pace: LanePace) -> Result<(), StoreError>;
 
     /// Keeps a claim for longer and notes how far the stage is.
     ///
@@ -74,12 +139,14 @@ pub trait WorkQueue: Send + Sync {
     /// [`StoreErrorKind::Conflict`](super::StoreErrorKind::Conflict) if the claim is lost.
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError>;
 
-    /// When the next job is due or the next lease ends; `None` if there is no job.
+    /// When the next job of any lane is due or the next lease ends; `None` if there is no job.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(self.lanes().await?.into_iter().filter_map(|lane| lane.next).min())
+    }
 
     /// How many jobs there are.
     ///

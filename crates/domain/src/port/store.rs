@@ -3,8 +3,8 @@ use chrono::{DateTime, Utc};
 
 use super::{AccessBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError};
 use crate::model::{
-    AttemptToken, Claim, IdempotencyKey, JobEntry, JobId, MemberId, NewEvent, Production,
-    ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
+    AttemptToken, Backlog, BacklogLimits, Claim, IdempotencyKey, JobEntry, JobId, Lane, MemberId,
+    NewEvent, Production, ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
 };
 
 /// Opens units of work.
@@ -171,6 +171,31 @@ pub trait WorkOutbox: Send {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
+
+    /// How many jobs that need a provider wait, of a member and in all, counted up to the limits.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn backlog(
+        &mut self,
+        member: MemberId,
+        limits: BacklogLimits,
+    ) -> Result<Backlog, StoreError>;
+
+    /// Has a lane stand still until it is resumed, with the reason.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError>;
+
+    /// Has a lane go on at once, whether a person or its provider stopped it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn resume(&mut self, lane: Lane) -> Result<(), StoreError>;
 
     /// Has a job that was set aside tried again: due then, as if it had never failed.
     ///

@@ -10,7 +10,10 @@ use super::{
     receipt::{KeepError, Receipt, keep},
 };
 use crate::{
-    model::{Changes, MemberId, PointsRefusal, Production, ProjectId, Refusal},
+    model::{
+        BacklogFull, BacklogLimits, Changes, MemberId, PointsRefusal, Production, ProjectId,
+        Refusal,
+    },
     port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind, UnitOfWork},
 };
 
@@ -32,6 +35,9 @@ pub enum OrderError {
     /// Others are at it.
     #[error(transparent)]
     Busy(#[from] GuardError),
+    /// So much waits that no more is taken on.
+    #[error(transparent)]
+    Backlog(#[from] BacklogFull),
     /// A fault of the store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -71,6 +77,7 @@ pub(super) struct Desk {
     ids: Arc<dyn IdSource>,
     guarded: Guarded,
     biller: Biller,
+    backlog: BacklogLimits,
 }
 
 impl Desk {
@@ -81,6 +88,7 @@ impl Desk {
             ids: Arc::clone(&ports.ids),
             guarded: ports.guarded.clone(),
             biller: Biller::new(ports),
+            backlog: ports.backlog,
         }
     }
 
@@ -159,6 +167,10 @@ impl Desk {
             found.filter(|p| p.project().member() == member).ok_or(OrderError::NoProject)?;
 
         let told = decide(&mut production, self.ids.next(), self.clock.now())?;
+
+        if production.changes().work.iter().any(|work| work.task.begins()) {
+            self.backlog.admit(unit.work().backlog(member, self.backlog).await?)?;
+        }
 
         let mut returned = 0;
         if *production.changes() != Changes::default() {

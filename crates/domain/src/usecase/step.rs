@@ -103,7 +103,8 @@ impl StepError {
     }
 
     /// Why, in words that are safe to show.
-    pub(super) fn detail(&self) -> String {
+    #[must_use]
+    pub fn detail(&self) -> String {
         match self {
             Self::Provider { error, .. } => error.to_string(),
             Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => self.to_string(),

@@ -10,10 +10,10 @@ use std::{
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Claim, LyricText, ProviderName, Work},
+    model::{Claim, Lane, LaneState, LyricText, ProviderName, Work},
     port::{
-        Draft, LyricOrder, LyricWriter, Ports, ProviderError, QueueCounts, Store, StoreError,
-        StoreErrorKind, UnitOfWork, WorkQueue,
+        Draft, LanePace, LyricOrder, LyricWriter, Ports, ProviderError, QueueCounts, Store,
+        StoreError, StoreErrorKind, Turn, UnitOfWork, WorkQueue,
     },
 };
 use chrono::{DateTime, Utc};
@@ -117,12 +117,27 @@ impl Counting {
 
 #[async_trait]
 impl WorkQueue for Counting {
-    async fn claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-    ) -> Result<Option<Claim>, StoreError> {
-        self.count().claim(now, lease_until).await
+    async fn lanes(&self) -> Result<Vec<LaneState>, StoreError> {
+        let lanes = self.count().lanes().await;
+        let late = self.late.lock().unwrap().take();
+        if let Some(work) = late {
+            let mut unit = self.store.begin().await?;
+            unit.work().push(&[work]).await?;
+            unit.commit().await?;
+        }
+        lanes
+    }
+
+    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
+        self.count().claim_in(lane, turn).await
+    }
+
+    async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+        self.count().rest(lane, until, reason).await
+    }
+
+    async fn pace(&self, lane: Lane, pace: LanePace) -> Result<(), StoreError> {
+        self.count().pace(lane, pace).await
     }
 
     async fn renew(
@@ -150,17 +165,6 @@ impl WorkQueue for Counting {
 
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {
         self.count().bury(claim, reason).await
-    }
-
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let due = self.count().next_due().await;
-        let late = self.late.lock().unwrap().take();
-        if let Some(work) = late {
-            let mut unit = self.store.begin().await?;
-            unit.work().push(&[work]).await?;
-            unit.commit().await?;
-        }
-        due
     }
 
     async fn counts(&self) -> Result<QueueCounts, StoreError> {

@@ -3,6 +3,7 @@
 
 mod crash;
 mod doubles;
+mod limits;
 mod relay;
 mod sweep;
 
@@ -41,13 +42,17 @@ impl Studio {
     }
 
     async fn begin(&self) -> ProjectId {
-        let opened = OpenProject::new(&self.ports).run(self.member, make::brief(), None).await;
+        self.begin_for(self.member).await
+    }
+
+    async fn begin_for(&self, member: MemberId) -> ProjectId {
+        let opened = OpenProject::new(&self.ports).run(member, make::brief(), None).await;
         let project = opened.unwrap().project().id();
         let adding = AddImages::new(&self.ports);
         let picture = bytes::Bytes::from_static(&[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4]);
         let image = adding.take(0, picture).await.unwrap();
-        adding.run(self.member, project, vec![image], None).await.unwrap();
-        let order = StageOrder { member: self.member, project, orientation: None, cancel_at: None };
+        adding.run(member, project, vec![image], None).await.unwrap();
+        let order = StageOrder { member, project, orientation: None, cancel_at: None };
         Produce::new(&self.ports).run(order, None).await.unwrap();
         project
     }
@@ -102,7 +107,8 @@ async fn no_more_steps_run_at_once_than_the_bulkhead_allows() {
     }
     studio.writer.hold();
     let stop = CancellationToken::new();
-    let engine = Engine::new(&studio.ports, Settings::default());
+    let settings = Settings { steps: 5, steps_of_lane: 99, ..Settings::default() };
+    let engine = Engine::new(&studio.ports, settings);
     let running = tokio::spawn({
         let stop = stop.clone();
         async move { engine.run(stop).await }

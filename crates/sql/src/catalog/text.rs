@@ -142,11 +142,15 @@ texts! {
     VIDEO = one_of!(video_columns!(), "videos", "v", open_making!());
     VIDEOS = page_of!(video_columns!(), "videos", "v", open_making!());
     /// A range of one column and a filter: no engine seeks by a comparison of pairs as well.
-    AHEAD =
-        "SELECT COUNT(*) AS ahead FROM (SELECT q.id FROM jobs q WHERE q.state = 'waiting' \
-         AND q.due <= ? AND NOT (q.due = ? AND q.id >= ?) LIMIT ?) line";
+    OUTLOOK =
+        "SELECT (SELECT COUNT(*) FROM (SELECT q.id FROM jobs q WHERE q.lane = ? \
+             AND q.state = 'waiting' AND q.due <= ? AND NOT (q.due = ? AND q.id >= ?) LIMIT ?) line) \
+             AS ahead, \
+           (SELECT COUNT(*) FROM jobs r WHERE r.lane = lanes.name AND r.state = 'running') AS running, \
+           lanes.step_ms, lanes.spacing_ms, lanes.rests_until, lanes.paused \
+         FROM lanes WHERE lanes.name = ?";
     LINE =
-        "SELECT q.due, q.id FROM jobs q WHERE q.state = 'waiting' AND q.due <= ? \
+        "SELECT q.due, q.id FROM jobs q WHERE q.lane = ? AND q.state = 'waiting' AND q.due <= ? \
          ORDER BY q.due, q.id LIMIT ?";
     COUNTED_SONGS = counted!(
         song_columns!(), "songs", "s",

@@ -1,6 +1,7 @@
 //! What MySQL and MariaDB say. Neither has `RETURNING` for an update; `LAST_INSERT_ID` of an
 //! expression brings one number back with the statement's answer.
 
+use castad_domain::{model::Lane, port::Turn};
 use chrono::{DateTime, Utc};
 use sqlx::{Acquire, MySql, MySqlConnection};
 use uuid::Uuid;
@@ -9,7 +10,8 @@ use super::Wanted;
 use crate::{
     points::{AccountRow, settings_version},
     row::{
-        CampaignRow, ClaimRow, OrderRow, PackRow, campaign_columns, order_columns, pack_columns,
+        CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow, campaign_columns, order_columns,
+        pack_columns,
     },
     slots::{HoldRow, hold_columns},
 };
@@ -20,14 +22,16 @@ texts! {
     /// whose worker's lease has ended is due.
     HEAD =
         "SELECT c.id, c.due, CAST(c.place + (SELECT COUNT(*) FROM jobs r FORCE INDEX (jobs_member) \
-           WHERE r.state = 'running' AND r.member_id = c.member_id AND r.lease_until > ?) AS SIGNED) AS turn \
+           WHERE r.lane = ? AND r.state = 'running' AND r.member_id = c.member_id AND r.lease_until > ?) AS SIGNED) AS turn \
          FROM (SELECT d.id, d.member_id, d.due, \
              ROW_NUMBER() OVER (PARTITION BY d.member_id ORDER BY d.due, d.id) - 1 AS place FROM ( \
-               (SELECT h.id, h.member_id, h.due FROM jobs h FORCE INDEX (jobs_line) \
-                 WHERE h.state = 'waiting' AND h.due <= ? ORDER BY h.due, h.id LIMIT 50) \
+               (SELECT h.id, h.member_id, h.due FROM jobs h FORCE INDEX (jobs_lane) \
+                 WHERE h.lane = ? AND h.state = 'waiting' AND h.due <= ? ORDER BY h.due, h.id LIMIT 50) \
                UNION ALL \
                (SELECT e.id, e.member_id, e.due FROM jobs e FORCE INDEX (jobs_lease) \
-                 WHERE e.state = 'running' AND e.lease_until <= ?)) d) c \
+                 WHERE e.lane = ? AND e.state = 'running' AND e.lease_until <= ?)) d) c \
+         WHERE EXISTS (SELECT 1 FROM lanes WHERE name = ? AND NOT paused \
+             AND (rests_until IS NULL OR rests_until <= ?)) \
          ORDER BY turn, c.due, c.id";
 
     /// The first job of each member that waits, where all at the head belong to members that are
@@ -35,14 +39,24 @@ texts! {
     /// whole beginning of the index is named.
     LINE =
         "SELECT (SELECT f.id FROM jobs f FORCE INDEX (jobs_member) \
-             WHERE f.state = 'waiting' AND f.member_id = m.member_id \
-             ORDER BY f.state, f.member_id, f.due, f.id LIMIT 1) AS id, \
+             WHERE f.lane = m.lane AND f.state = 'waiting' AND f.member_id = m.member_id \
+             ORDER BY f.lane, f.state, f.member_id, f.due, f.id LIMIT 1) AS id, \
            m.due, \
            (SELECT COUNT(*) FROM jobs r FORCE INDEX (jobs_member) \
-             WHERE r.state = 'running' AND r.member_id = m.member_id AND r.lease_until > ?) AS turn \
-         FROM (SELECT w.state, w.member_id, MIN(w.due) AS due FROM jobs w FORCE INDEX (jobs_member) \
-           WHERE w.state = 'waiting' GROUP BY w.state, w.member_id) m \
+             WHERE r.lane = m.lane AND r.state = 'running' AND r.member_id = m.member_id AND r.lease_until > ?) AS turn \
+         FROM (SELECT w.lane, w.state, w.member_id, MIN(w.due) AS due FROM jobs w FORCE INDEX (jobs_member) \
+           WHERE w.lane = ? AND w.state = 'waiting' GROUP BY w.lane, w.state, w.member_id) m \
          WHERE m.due <= ? ORDER BY turn, m.due, id LIMIT 50";
+
+    /// Every lane, with when its first job is due and when the first lease of one ends.
+    LANES =
+        "SELECT lanes.name, lanes.rests_until, lanes.paused, lanes.reason, lanes.booked, \
+           (SELECT w.due FROM jobs w FORCE INDEX (jobs_lane) \
+             WHERE w.lane = lanes.name AND w.state = 'waiting' ORDER BY w.lane, w.state, w.due LIMIT 1) AS due, \
+           (SELECT r.lease_until FROM jobs r FORCE INDEX (jobs_lease) \
+             WHERE r.lane = lanes.name AND r.state = 'running' \
+             ORDER BY r.lane, r.state, r.lease_until LIMIT 1) AS lease_ends \
+         FROM lanes";
 
     /// Takes hold of a job, unless another worker has it in hand just now or had it since.
     HOLD =
@@ -114,17 +128,19 @@ struct Candidate {
 /// taken in a transaction that locks one row and waits for nobody.
 pub(super) async fn claim(
     to: &mut MySqlConnection,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
+    lane: Lane,
+    Turn { now, lease_until, .. }: Turn,
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
+    let name = lane.name();
     for _ in 0..LOOKS {
-        let head = sqlx::query_as::<MySql, Candidate>(HEAD).bind(now).bind(now).bind(now);
+        let head = sqlx::query_as::<MySql, Candidate>(HEAD).bind(name).bind(now);
+        let head = head.bind(name).bind(now).bind(name).bind(now).bind(name).bind(now);
         let head = head.fetch_all(&mut *to).await?;
         if head.is_empty() {
             return Ok(None);
         }
         let mut tx = to.begin().await?;
-        if let Some(row) = hold_first(&mut tx, head, now).await? {
+        if let Some(row) = hold_first(&mut tx, head, lane, now).await? {
             let claim = sqlx::query::<MySql>(CLAIM).bind(lease_until).bind(row.id);
             claim.execute(&mut *tx).await?;
             tx.commit().await?;
@@ -140,6 +156,7 @@ pub(super) async fn claim(
 async fn hold_first(
     tx: &mut MySqlConnection,
     mut head: Vec<Candidate>,
+    lane: Lane,
     now: DateTime<Utc>,
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
     let rest = head.split_off(head.partition_point(|candidate| candidate.turn == 0));
@@ -148,7 +165,7 @@ async fn hold_first(
             return Ok(Some(row));
         }
     }
-    let line = sqlx::query_as::<MySql, Candidate>(LINE).bind(now).bind(now);
+    let line = sqlx::query_as::<MySql, Candidate>(LINE).bind(now).bind(lane.name()).bind(now);
     let mut line = line.fetch_all(&mut *tx).await?;
     line.extend(rest);
     line.sort_by_key(|candidate| (candidate.turn, candidate.due, candidate.id));
@@ -167,6 +184,10 @@ async fn hold(
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
     let hold = sqlx::query_as::<MySql, ClaimRow>(HOLD).bind(id).bind(now).bind(now);
     hold.fetch_optional(tx).await
+}
+
+pub(super) async fn lanes(to: &mut MySqlConnection) -> Result<Vec<LaneRow>, sqlx::Error> {
+    sqlx::query_as::<MySql, LaneRow>(LANES).fetch_all(to).await
 }
 
 pub(super) async fn lock(

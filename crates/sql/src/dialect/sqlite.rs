@@ -1,5 +1,6 @@
 //! What SQLite says in one statement each.
 
+use castad_domain::{model::Lane, port::Turn};
 use chrono::{DateTime, Utc};
 use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
@@ -8,13 +9,13 @@ use super::Wanted;
 use crate::{
     coupons,
     points::{AccountRow, settings_version},
-    row::{CampaignRow, ClaimRow, OrderRow, PackRow},
+    row::{CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow},
     shop,
     slots::{HoldRow, hold_columns},
 };
 
 texts! {
-    /// Takes the job that is next: of those that are due, one of the member with the fewest running;
+    /// Takes the job that is next in a lane: of those that are due, one of the member with the fewest running;
     /// of several such members, the one whose job has been due for longest. A job whose worker's
     /// lease has ended is due.
     ///
@@ -25,39 +26,50 @@ texts! {
     CLAIM =
         "WITH RECURSIVE expired(id, member_id, due) AS ( \
            SELECT e.id, e.member_id, e.due FROM jobs e INDEXED BY jobs_lease \
-             WHERE e.state = 'running' AND e.lease_until <= ?1 \
+             WHERE e.lane = ?3 AND e.state = 'running' AND e.lease_until <= ?1 \
          ), head(id, member_id, due) AS ( \
-           SELECT * FROM (SELECT h.id, h.member_id, h.due FROM jobs h INDEXED BY jobs_line \
-             WHERE h.state = 'waiting' AND h.due <= ?1 ORDER BY h.due, h.id LIMIT 50) \
+           SELECT * FROM (SELECT h.id, h.member_id, h.due FROM jobs h INDEXED BY jobs_lane \
+             WHERE h.lane = ?3 AND h.state = 'waiting' AND h.due <= ?1 ORDER BY h.due, h.id LIMIT 50) \
            UNION ALL SELECT * FROM expired \
          ), line(member_id) AS ( \
-           SELECT (SELECT MIN(w.member_id) FROM jobs w INDEXED BY jobs_member WHERE w.state = 'waiting') \
+           SELECT (SELECT MIN(w.member_id) FROM jobs w INDEXED BY jobs_member WHERE w.lane = ?3 AND w.state = 'waiting') \
              WHERE EXISTS (SELECT 1 FROM head) \
            UNION ALL \
            SELECT (SELECT MIN(w.member_id) FROM jobs w INDEXED BY jobs_member \
-                   WHERE w.state = 'waiting' AND w.member_id > line.member_id) \
+                   WHERE w.lane = ?3 AND w.state = 'waiting' AND w.member_id > line.member_id) \
              FROM line WHERE line.member_id IS NOT NULL \
          ), next(id, member_id, due) AS ( \
            SELECT (SELECT f.id FROM jobs f INDEXED BY jobs_member \
-                   WHERE f.state = 'waiting' AND f.member_id = line.member_id AND f.due <= ?1 \
+                   WHERE f.lane = ?3 AND f.state = 'waiting' AND f.member_id = line.member_id AND f.due <= ?1 \
                    ORDER BY f.due, f.id LIMIT 1), \
                   line.member_id, \
                   (SELECT MIN(f.due) FROM jobs f INDEXED BY jobs_member \
-                   WHERE f.state = 'waiting' AND f.member_id = line.member_id) \
+                   WHERE f.lane = ?3 AND f.state = 'waiting' AND f.member_id = line.member_id) \
              FROM line \
            UNION ALL SELECT * FROM expired \
          ) \
          UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?2 \
          WHERE id = COALESCE( \
            (SELECT head.id FROM head WHERE NOT EXISTS ( \
-              SELECT 1 FROM jobs r INDEXED BY jobs_member WHERE r.state = 'running' \
+              SELECT 1 FROM jobs r INDEXED BY jobs_member WHERE r.lane = ?3 AND r.state = 'running' \
                 AND r.member_id = head.member_id AND r.lease_until > ?1) \
             ORDER BY head.due, head.id LIMIT 1), \
            (SELECT next.id FROM next WHERE next.id IS NOT NULL ORDER BY ( \
-              SELECT COUNT(*) FROM jobs r INDEXED BY jobs_member WHERE r.state = 'running' \
+              SELECT COUNT(*) FROM jobs r INDEXED BY jobs_member WHERE r.lane = ?3 AND r.state = 'running' \
                 AND r.member_id = next.member_id AND r.lease_until > ?1), \
               next.due, next.id LIMIT 1)) \
+           AND EXISTS (SELECT 1 FROM lanes WHERE name = ?3 AND NOT paused \
+             AND (rests_until IS NULL OR rests_until <= ?1)) \
          RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress";
+
+    /// Every lane, with when its first job is due and when the first lease of one ends.
+    LANES =
+        "SELECT lanes.name, lanes.rests_until, lanes.paused, lanes.reason, lanes.booked, \
+           (SELECT MIN(w.due) FROM jobs w INDEXED BY jobs_lane \
+             WHERE w.lane = lanes.name AND w.state = 'waiting') AS due, \
+           (SELECT MIN(r.lease_until) FROM jobs r INDEXED BY jobs_lease \
+             WHERE r.lane = lanes.name AND r.state = 'running') AS lease_ends \
+         FROM lanes";
 
     /// Takes a lock that is free, or prolongs it for the owner that holds it. The first token is the
     /// time, so that tokens rise beyond those of a row that was forgotten.
@@ -98,11 +110,15 @@ texts! {
 
 pub(super) async fn claim(
     to: &mut SqliteConnection,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
+    lane: Lane,
+    turn: Turn,
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
     let claim = sqlx::query_as::<Sqlite, ClaimRow>(CLAIM);
-    claim.bind(now).bind(lease_until).fetch_optional(to).await
+    claim.bind(turn.now).bind(turn.lease_until).bind(lane.name()).fetch_optional(to).await
+}
+
+pub(super) async fn lanes(to: &mut SqliteConnection) -> Result<Vec<LaneRow>, sqlx::Error> {
+    sqlx::query_as::<Sqlite, LaneRow>(LANES).fetch_all(to).await
 }
 
 pub(super) async fn lock(

@@ -35,7 +35,8 @@ INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}' FROM n;
 INSERT INTO replies SELECT member, i, i, 200, NULL, '', at FROM n;
 INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
-    CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL FROM n;
+    CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL,
+    CASE i / 100 % 4 WHEN 0 THEN 'lyric' WHEN 1 THEN 'song' WHEN 2 THEN 'video' ELSE 'house' END FROM n;
 INSERT INTO locks SELECT i, id, 1, at FROM n;
 INSERT INTO point_accounts SELECT id, 1, 1 FROM n;
 INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END FROM n;
@@ -65,7 +66,7 @@ ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, vide
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 12] = [
+const TIMES: [&str; 14] = [
     "at",
     "active_at",
     "ends_at",
@@ -78,6 +79,8 @@ const TIMES: [&str; 12] = [
     "expires_at",
     "opens_at",
     "air_date",
+    "rests_until",
+    "booked",
 ];
 
 /// The text with a value in each place that one is bound to.
@@ -89,6 +92,7 @@ fn with_values(text: &str) -> String {
         let before = words.find(|word| !["=", "<", ">", "<=", ">="].contains(word));
         let value = match before {
             Some("LIMIT" | "OFFSET") => "100",
+            Some("lane") => "'song'",
             Some(column) if TIMES.contains(&column) => "'2026-01-01 00:00:30'",
             _ => "'0000000000000042'",
         };

@@ -1,5 +1,5 @@
 use castad_domain::{
-    model::{Claim, Job, JobEntry, JobId, JobState, MemberId, ProjectId, Task, Work},
+    model::{Claim, Job, JobEntry, JobId, JobState, MemberId, Outlook, ProjectId, Task, Work},
     port::StoreError,
 };
 use chrono::{DateTime, Utc};
@@ -80,7 +80,7 @@ impl JobRow {
         };
         let progress = self.progress.ok_or_else(|| corrupt("jobs.progress"))?;
         let (id, draft) = (JobId::from_bits(id.as_u128()), self.draft);
-        Ok(Some(Job { id, work, state, progress, draft, ahead: 0 }))
+        Ok(Some(Job { id, work, state, progress, draft, outlook: Outlook::default() }))
     }
 }
 

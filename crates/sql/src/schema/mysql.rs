@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 42] = history!("mysql":
+const HISTORY: [Step; 46] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -49,6 +49,10 @@ const HISTORY: [Step; 42] = history!("mysql":
     39 "0039_locks_held_until"
     40 "0040_songs_unresolved"
     41 "0041_videos_unresolved"
+    42 "0042_jobs_lane"
+    43 "0043_jobs_lane_of_kind"
+    44 "0044_lanes"
+    45 "0045_lanes_known"
     50 "0050_event_heads_told"
 );
 

@@ -1,14 +1,15 @@
 use castad_domain::{
     model::{
-        Job, LineTime, Lyric, LyricState, LyricText, Making, Product, ProjectId, Section, Song,
-        Stage, Video,
+        LineTime, Lyric, LyricState, LyricText, Making, Product, ProjectId, Section, Song, Stage,
+        Video,
     },
     port::StageRow,
 };
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FailureBody, FileBody, Standing, song_file, time, video_file};
+use super::{FailureBody, FileBody, Seen, Standing, song_file, time, video_file};
 
 /// Lines that belong together.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,14 +48,14 @@ pub(in crate::http) struct LyricBody {
 }
 
 impl LyricBody {
-    pub(in crate::http) fn new(project: ProjectId, lyric: &Lyric, job: Option<&Job>) -> Self {
+    pub(in crate::http) fn new(project: ProjectId, lyric: &Lyric, seen: Option<Seen<'_>>) -> Self {
         let text = lyric.text();
         Self {
             id: lyric.id.to_string(),
             project_id: project.to_string(),
             status: lyric.state.name(),
             title: text.map(|text| text.title().to_owned()),
-            draft: job.filter(|_| lyric.state.is_open()).and_then(|job| job.draft.clone()),
+            draft: seen.filter(|_| lyric.state.is_open()).and_then(|seen| seen.job.draft.clone()),
             text: text.map(ToString::to_string),
             sections: text.map(sections).unwrap_or_default(),
             edited: matches!(lyric.state, LyricState::Ready { edited: true, .. }),
@@ -62,7 +63,7 @@ impl LyricBody {
             updated_at: time(lyric.changed_at),
             failure: lyric.failure().map(FailureBody::from),
             charged_points: 0,
-            standing: Standing::of(lyric.state.is_open().then_some(Stage::Lyric), job),
+            standing: Standing::of(lyric.state.is_open().then_some(Stage::Lyric), seen),
         }
     }
 }
@@ -109,7 +110,7 @@ pub(in crate::http) struct SongBody {
 }
 
 impl SongBody {
-    pub(in crate::http) fn new(project: ProjectId, song: &Song, job: Option<&Job>) -> Self {
+    pub(in crate::http) fn new(project: ProjectId, song: &Song, seen: Option<Seen<'_>>) -> Self {
         let recording = song.making.product();
         let line = |line: &LineTime| LineBody {
             text: line.text.clone(),
@@ -129,7 +130,7 @@ impl SongBody {
             updated_at: time(song.changed_at),
             failure: song.making.failure().map(FailureBody::from),
             charged_points: 0,
-            standing: Standing::of(open(&song.making, Stage::Song), job),
+            standing: Standing::of(open(&song.making, Stage::Song), seen),
         }
     }
 }
@@ -161,7 +162,7 @@ pub(in crate::http) struct VideoBody {
 }
 
 impl VideoBody {
-    pub(in crate::http) fn new(project: ProjectId, video: &Video, job: Option<&Job>) -> Self {
+    pub(in crate::http) fn new(project: ProjectId, video: &Video, seen: Option<Seen<'_>>) -> Self {
         let film = video.making.product();
         Self {
             id: video.id.to_string(),
@@ -175,25 +176,25 @@ impl VideoBody {
             updated_at: time(video.changed_at),
             failure: video.making.failure().map(FailureBody::from),
             charged_points: 0,
-            standing: Standing::of(open(&video.making, Stage::Video), job),
+            standing: Standing::of(open(&video.making, Stage::Video), seen),
         }
     }
 }
 
-impl From<&StageRow<Lyric>> for LyricBody {
-    fn from(row: &StageRow<Lyric>) -> Self {
-        Self::new(row.project, &row.row, row.job.as_ref())
+impl LyricBody {
+    pub(in crate::http) fn of(row: &StageRow<Lyric>, now: DateTime<Utc>) -> Self {
+        Self::new(row.project, &row.row, Seen::at(now, row.job.as_ref()))
     }
 }
 
-impl From<&StageRow<Song>> for SongBody {
-    fn from(row: &StageRow<Song>) -> Self {
-        Self::new(row.project, &row.row, row.job.as_ref())
+impl SongBody {
+    pub(in crate::http) fn of(row: &StageRow<Song>, now: DateTime<Utc>) -> Self {
+        Self::new(row.project, &row.row, Seen::at(now, row.job.as_ref()))
     }
 }
 
-impl From<&StageRow<Video>> for VideoBody {
-    fn from(row: &StageRow<Video>) -> Self {
-        Self::new(row.project, &row.row, row.job.as_ref())
+impl VideoBody {
+    pub(in crate::http) fn of(row: &StageRow<Video>, now: DateTime<Utc>) -> Self {
+        Self::new(row.project, &row.row, Seen::at(now, row.job.as_ref()))
     }
 }

@@ -138,7 +138,12 @@ impl Owner {
             Ok(()) if request == Request::Open => Err(AskAgain),
             Err(OrderError::Repeated | OrderError::Store(_) | OrderError::Busy(_)) => Err(AskAgain),
             Ok(())
-            | Err(OrderError::Refused(_) | OrderError::Points(_) | OrderError::NoProject) => Ok(()),
+            | Err(
+                OrderError::Refused(_)
+                | OrderError::Points(_)
+                | OrderError::NoProject
+                | OrderError::Backlog(_),
+            ) => Ok(()),
         }
     }
 

@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        AttemptToken, Claim, JobEntry, JobId, LyricText, MediaKey, Prices, ProviderJob,
-        ProviderName, Stage, Stored, Task, TaskKind, Work,
+        AttemptToken, Backlog, BacklogLimits, Claim, JobEntry, JobId, Lane, LaneState, LyricText,
+        MediaKey, MemberId, Prices, ProviderJob, ProviderName, Stage, Stored, Task, TaskKind, Work,
     },
     port::{
-        AccessBook, ByteRange, ByteStream, Clock, CouponBook, Delivery, Draft, EventBook,
+        AccessBook, ByteRange, ByteStream, Clock, CouponBook, Delivery, Draft, EventBook, LanePace,
         LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp,
         LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaErrorKind, MediaRead,
         MediaStore, Pace, Photo, PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository,
         ProviderError, ProviderErrorKind, QueueCounts, ReplyBook, SettingsBook, ShopBook, SlotBook,
-        SongComposer, SongOrder, Store, StoreError, StoreErrorKind, UnitOfWork, VideoOrder,
+        SongComposer, SongOrder, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, VideoOrder,
         VideoRenderer, WorkOutbox, WorkQueue,
     },
     usecase::Guarded,
@@ -193,6 +193,22 @@ impl WorkOutbox for Unit {
         self.inner.work().job(id).await
     }
 
+    async fn backlog(
+        &mut self,
+        member: MemberId,
+        limits: BacklogLimits,
+    ) -> Result<Backlog, StoreError> {
+        self.inner.work().backlog(member, limits).await
+    }
+
+    async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {
+        self.inner.work().pause(lane, reason).await
+    }
+
+    async fn resume(&mut self, lane: Lane) -> Result<(), StoreError> {
+        self.inner.work().resume(lane).await
+    }
+
     async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
         self.inner.work().replay(id, due).await
     }
@@ -208,12 +224,21 @@ impl WorkOutbox for Unit {
 
 #[async_trait]
 impl WorkQueue for Faulty<dyn WorkQueue> {
-    async fn claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-    ) -> Result<Option<Claim>, StoreError> {
-        self.faults.pass("queue.claim", self.inner.claim(now, lease_until), no_store).await
+    async fn lanes(&self) -> Result<Vec<LaneState>, StoreError> {
+        self.faults.pass("queue.lanes", self.inner.lanes(), no_store).await
+    }
+
+    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
+        self.faults.pass("queue.claim", self.inner.claim_in(lane, turn), no_store).await
+    }
+
+    async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+        let rest = self.inner.rest(lane, until, reason);
+        self.faults.pass("queue.rest", rest, no_store).await
+    }
+
+    async fn pace(&self, lane: Lane, pace: LanePace) -> Result<(), StoreError> {
+        self.faults.pass("queue.pace", self.inner.pace(lane, pace), no_store).await
     }
 
     async fn renew(
@@ -244,10 +269,6 @@ impl WorkQueue for Faulty<dyn WorkQueue> {
 
     async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError> {
         self.faults.pass("queue.bury", self.inner.bury(claim, reason), no_store).await
-    }
-
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.faults.pass("queue.next_due", self.inner.next_due(), no_store).await
     }
 
     async fn counts(&self) -> Result<QueueCounts, StoreError> {

@@ -82,7 +82,7 @@ impl Address {
                 (Some(token), None) => who = Who::Bearer(plain(token)?),
                 (None, _) => {}
             }
-            servers.push(server);
+            servers.push(without_who(server)?);
         }
         Ok(Self { servers, who })
     }
@@ -95,6 +95,13 @@ impl Address {
             Who::User(user, password) => options.user_and_password(user.clone(), password.clone()),
         }
     }
+}
+
+/// The client writes addresses into its log.
+fn without_who(server: ServerAddr) -> Result<ServerAddr, BadUrl> {
+    let mut url = server.into_inner();
+    url.set_username("").and_then(|()| url.set_password(None)).map_err(|()| BadUrl)?;
+    ServerAddr::from_url(url).map_err(|_| BadUrl)
 }
 
 /// A part of an address as it was before it was written into one.
@@ -120,6 +127,7 @@ mod tests {
     #[test]
     fn an_address_names_servers_and_who_asks() {
         let address = Address::parse("nats://me:p%40ss%25@one:4223,two,tls://three").unwrap();
+        assert!(!format!("{:?}", address.servers).contains("p%40ss"));
         let hosts: Vec<_> = address.servers.iter().map(|at| (at.host(), at.port())).collect();
         assert_eq!(hosts, [("one", 4223), ("two", 4222), ("three", 4222)]);
         let Who::User(user, password) = address.who else { panic!("it names a user") };

@@ -307,3 +307,20 @@ pub(crate) async fn an_event_that_is_too_large_is_refused() {
     let expected = [(0, Some(StreamErrorKind::Refused)), (1, None)];
     assert_eq!(ends.collect::<Vec<_>>(), expected);
 }
+
+/// A user with a password, or a token; without them nothing is to be had.
+pub(crate) async fn who_asks_is_taken_from_the_address() {
+    let ways: [(&[&str], &str); 2] =
+        [(&["--user", "castad", "--pass", "a@b"], "castad:a%40b"), (&["--auth", "t0ken"], "t0ken")];
+    for (words, who) in ways {
+        let server = Server::start_with(words).await;
+        let settings = impatient();
+        let known = format!("nats://{who}@{}", server.address());
+        let nats = start::connected(&known, &settings).await;
+        NatsEvents::new(&nats).check().await.expect("it is let in");
+        let stranger = format!("nats://{}", server.address());
+        let stranger = Nats::open(&stranger, settings).await.unwrap();
+        stranger.prepare().await.expect_err("it is not let in");
+        server.remove();
+    }
+}

@@ -82,5 +82,6 @@ mod nats {
         a_server_that_forgot_everything_is_told_what_is_new
         many_who_start_at_once_make_the_streams_once
         an_event_that_is_too_large_is_refused
+        who_asks_is_taken_from_the_address
     }
 }

@@ -23,10 +23,16 @@ pub(crate) struct Server {
 impl Server {
     /// One with JetStream, whose files outlive its process.
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, told something more.
+    pub(crate) async fn start_with(words: &[&str]) -> Self {
+        let command = ["-js", "-sd", "/data"].iter().chain(words);
         let image = GenericImage::new("nats", "2.9")
             .with_exposed_port(ContainerPort::Tcp(4222))
             .with_wait_for(WaitFor::message_on_either_std("Server is ready"))
-            .with_cmd(["-js", "-sd", "/data"]);
+            .with_cmd(command.copied());
         let server = image.start().await.expect("the server starts in a container");
         let container = server.id().to_owned();
         let text = format!("cat >/dev/null; docker rm -fv {container} >/dev/null");

@@ -23,6 +23,11 @@ bench:
 rehearse:
     tests/rehearse
 
+# A fleet of real processes, killed one by one while the servers lose their power: CASTAD_STORM_SECONDS, CASTAD_TEST_SEED
+storm:
+    cargo build -p castad-app -p castad-tests --bins --test storm
+    CASTAD_STORM_SECONDS=${CASTAD_STORM_SECONDS:-600} CASTAD_TEST_REQUIRE=docker,mysql cargo test -p castad-app -p castad-tests --test storm -- --nocapture
+
 # The checked-in description of the API
 openapi:
     cargo run -q -p castad-app -- openapi > docs/openapi.json

@@ -5,6 +5,8 @@
 mod faults;
 #[path = "world/line.rs"]
 mod line;
+#[path = "world/providers.rs"]
+mod providers;
 #[path = "world/studio.rs"]
 mod studio;
 

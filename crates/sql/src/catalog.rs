@@ -50,10 +50,12 @@ struct Staged<T> {
 struct InLine {
     due: DateTime<Utc>,
     id: Uuid,
+    #[sqlx(flatten)]
+    lane: OutlookRow,
 }
 
-/// Says of each waiting job how its lane is and how many come before it, with two statements for
-/// all of a lane.
+/// Says of each waiting job how its lane is and how many come before it, with one statement for
+/// each lane.
 async fn look_ahead(mut held: Held, jobs: Vec<&mut Job>) -> Result<(), StoreError> {
     let mut waiting: Vec<_> =
         jobs.into_iter().filter(|job| job.state == JobState::Waiting).collect();
@@ -66,22 +68,24 @@ async fn look_ahead(mut held: Held, jobs: Vec<&mut Job>) -> Result<(), StoreErro
 
 /// The same for jobs of one lane.
 async fn look_along(held: &mut Held, jobs: &mut [&mut Job]) -> Result<(), StoreError> {
+    let Some(lane) = jobs.first().map(|job| job.work.task.lane().name()) else { return Ok(()) };
     let place = |job: &Job| (job.work.due, bits(job.id.to_bits()));
-    let Some(last) = jobs.iter().map(|job| place(job)).max() else { return Ok(()) };
-    let lane = jobs[0].work.task.lane().name();
-    let (due, id) = last;
-    let found =
-        fetch_optional!(held.link(), OutlookRow, OUTLOOK, lane, due, due, id, MOST_AHEAD, lane)?;
-    let outlook = found.ok_or_else(|| corrupt("lanes.name"))?.outlook()?;
     if let [job] = jobs {
-        job.outlook = outlook;
+        let (due, id) = place(job);
+        let (link, most) = (held.link(), MOST_AHEAD);
+        let found = fetch_optional!(link, OutlookRow, OUTLOOK, lane, due, due, id, most, lane)?;
+        job.outlook = found.ok_or_else(|| corrupt("lanes.name"))?.outlook()?;
         return Ok(());
     }
 
-    let line = fetch_all!(held.link(), InLine, LINE, lane, due, MOST_AHEAD)?;
+    let last = jobs.iter().map(|job| job.work.due).max();
+    let line = fetch_all!(held.link(), InLine, LINE, lane, lane, last, MOST_AHEAD)?;
+    let places: Vec<_> = line.iter().map(|before| (before.due, before.id)).collect();
+    let Some(InLine { lane, .. }) = line.into_iter().next() else { return Ok(()) };
+    let outlook = lane.outlook()?;
     for job in jobs {
         let place = place(job);
-        let ahead = line.partition_point(|before| (before.due, before.id) < place) as u64;
+        let ahead = places.partition_point(|before| *before < place) as u64;
         job.outlook = Outlook { ahead, ..outlook.clone() };
     }
     Ok(())

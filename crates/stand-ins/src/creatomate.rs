@@ -58,6 +58,8 @@ struct Book {
     asked: Vec<Value>,
     renders: BTreeMap<String, Render>,
     delivered: Vec<u16>,
+    /// Webhooks that nobody was there to take: where, and what.
+    unheard: Vec<(String, Value)>,
 }
 
 /// Which of the provider's calls.
@@ -107,6 +109,20 @@ impl Creatomate {
     #[must_use]
     pub fn purchases(&self) -> usize {
         self.book().renders.len()
+    }
+
+    /// What all renders that were taken are called by who ordered them, whatever was answered.
+    #[must_use]
+    pub fn orders(&self) -> Vec<Value> {
+        self.book().renders.values().map(Render::order).collect()
+    }
+
+    /// Calls the webhooks once more that nobody was there to take.
+    pub fn call_again(&self) {
+        for (url, message) in std::mem::take(&mut self.book().unheard) {
+            let this = self.clone();
+            tokio::spawn(async move { render::deliver(&this, &url, message).await });
+        }
     }
 
     /// How often a template was asked for.

@@ -16,9 +16,11 @@
 //! ```
 
 pub mod creatomate;
+mod door;
 pub mod openai;
 pub mod payments;
 mod server;
 pub mod suno;
 
+pub use door::Door;
 pub use server::StandIns;

@@ -1,4 +1,4 @@
-use std::{convert::Infallible, net::SocketAddr};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -15,7 +15,12 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{creatomate::Creatomate, openai::OpenAi, suno::Suno};
+use crate::{
+    creatomate::Creatomate,
+    door::{Crowd, Door},
+    openai::OpenAi,
+    suno::Suno,
+};
 
 const ABOUT: &str = "Stand-ins for the providers of Castad: our own reading of their documents.\n";
 
@@ -28,6 +33,7 @@ pub struct StandIns {
     /// The one for Creatomate.
     pub creatomate: Creatomate,
     address: SocketAddr,
+    router: Router,
     serving: JoinHandle<()>,
 }
 
@@ -51,8 +57,26 @@ impl StandIns {
             .nest("/stand-in/suno", suno.desk())
             .nest("/creatomate", creatomate.router())
             .nest("/stand-in/creatomate", creatomate.desk());
-        let serving = tokio::spawn(serve(listener, router));
-        Ok(Self { openai, suno, creatomate, address, serving })
+        let serving = tokio::spawn(serve(listener, router.clone(), Arc::default()));
+        Ok(Self { openai, suno, creatomate, address, router, serving })
+    }
+
+    /// Opens one more way in, on a port of its own, for one of several who ask.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be had.
+    pub async fn open_door(&self) -> std::io::Result<Door> {
+        let listener = TcpListener::bind((self.address.ip(), 0)).await?;
+        let (address, crowd) = (listener.local_addr()?, Arc::<Crowd>::default());
+        let serving = tokio::spawn(serve(listener, self.router.clone(), Arc::clone(&crowd)));
+        Ok(Door::new(address, crowd, serving))
+    }
+
+    /// `host:port`; the films that are made lie there, whichever way they were asked for.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.address.to_string()
     }
 
     /// What to set `OPENAI_BASE_URL` to.
@@ -80,18 +104,21 @@ impl Drop for StandIns {
     }
 }
 
-async fn serve(listener: TcpListener, router: Router) {
+async fn serve(listener: TcpListener, router: Router, crowd: Arc<Crowd>) {
     let mut open = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        open.spawn(talk(stream, router.clone()));
+        while open.try_join_next().is_some() {}
+        open.spawn(talk(stream, router.clone(), Arc::clone(&crowd)));
     }
 }
 
 /// Not `axum::serve`, which always answers: here a reply may be dropped with its connection.
-async fn talk(stream: TcpStream, router: Router) {
+async fn talk(stream: TcpStream, router: Router, crowd: Arc<Crowd>) {
     let answer = service_fn(move |request: Request<Incoming>| {
         let router = router.clone();
+        let visit = crowd.enter(request.uri().path());
         async move {
+            let _visit = visit;
             let answered: Result<Response, Infallible> =
                 router.oneshot(request.map(Body::new)).await;
             let Ok(response) = answered;

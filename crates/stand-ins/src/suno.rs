@@ -63,6 +63,7 @@ struct Book {
     asked: Vec<Value>,
     jobs: Vec<Job>,
     told: Vec<Value>,
+    unheard: Vec<Letter>,
     courier: Option<UnboundedSender<Letter>>,
 }
 
@@ -76,6 +77,7 @@ impl Default for Book {
             asked: Vec::new(),
             jobs: Vec::new(),
             told: Vec::new(),
+            unheard: Vec::new(),
             courier: None,
         }
     }
@@ -106,6 +108,13 @@ impl Suno {
     pub fn finish(&self) {
         let mut book = self.book();
         let letters: Vec<Letter> = book.jobs.iter_mut().flat_map(Job::finish).collect();
+        self.send(&mut book, letters);
+    }
+
+    /// Sends the callbacks once more that nobody was there to take.
+    pub fn call_again(&self) {
+        let mut book = self.book();
+        let letters = std::mem::take(&mut book.unheard);
         self.send(&mut book, letters);
     }
 
@@ -178,9 +187,10 @@ impl Suno {
         if letters.is_empty() {
             return;
         }
-        let this = self.clone();
+        let (this, that) = (self.clone(), self.clone());
         let note = move |told| this.book().told.push(told);
-        let courier = book.courier.get_or_insert_with(|| callback::courier(note));
+        let give_back = move |letter| that.book().unheard.push(letter);
+        let courier = book.courier.get_or_insert_with(|| callback::courier(note, give_back));
         for letter in letters {
             drop(courier.send(letter));
         }

@@ -1,10 +1,10 @@
-use castad_stand_ins::{StandIns, creatomate, openai, suno};
+use castad_stand_ins::{StandIns, creatomate};
 use castad_tests::{Castad, Folder, azurite, database};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testcontainers::{ContainerAsync, GenericImage};
 
-use super::line::Line;
+use super::{line::Line, providers::providers};
 
 /// Words that the owner wrote.
 const WORDS: &str = "[Verse]\n해운대 골목 끝에\n햇살이 참 좋아요\n[Chorus]\n다온카페에서 만나요\n우리 함께 노래해요";
@@ -50,7 +50,8 @@ impl World {
             ("AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true".to_owned()),
             ("AZURE_STORAGE_ENDPOINT", origin),
         ];
-        let providers = providers(&stand_ins);
+        let urls = (stand_ins.openai_url(), stand_ins.suno_url(), stand_ins.creatomate_url());
+        let providers = providers(stand_ins.host(), urls);
         let told = servers.iter().chain(&providers);
         let environment: Vec<(&str, &str)> = told.map(|(k, v)| (*k, v.as_str())).collect();
         checked(folder.path(), &environment).await;
@@ -105,28 +106,6 @@ impl World {
         assert_eq!(answer.status(), 200, "{path}");
         answer.bytes().await.unwrap().to_vec()
     }
-}
-
-/// Who writes, sings and renders: what stands in for them.
-fn providers(stand_ins: &StandIns) -> [(&'static str, String); 13] {
-    let creatomate = stand_ins.creatomate_url();
-    let host = creatomate.trim_start_matches("http://").replace("/creatomate", "");
-    let own = str::to_owned;
-    [
-        ("CASTAD_RESULT_HOSTS", host),
-        ("CASTAD_LYRICS", own("chatgpt")),
-        ("OPENAI_BASE_URL", stand_ins.openai_url()),
-        ("OPENAI_API_KEY", own(openai::KEY)),
-        ("CASTAD_SONGS", own("suno")),
-        ("SUNO_BASE_URL", stand_ins.suno_url()),
-        ("SUNO_API_KEY", own(suno::KEY)),
-        ("CASTAD_VIDEOS", own("creatomate")),
-        ("CREATOMATE_BASE_URL", creatomate),
-        ("CREATOMATE_API_KEY", own(creatomate::KEY)),
-        ("CREATOMATE_TEMPLATE_VERTICAL", own(creatomate::VERTICAL)),
-        ("CREATOMATE_TEMPLATE_SQUARE", own(creatomate::SQUARE)),
-        ("CREATOMATE_TEMPLATE_HORIZONTAL", own(creatomate::HORIZONTAL)),
-    ]
 }
 
 /// The program finds nothing wrong with such a configuration, and says so of each provider.

@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod at_once;
 mod audit;
 mod callbacks;
 mod coupons;

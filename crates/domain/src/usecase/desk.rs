@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     again::{Contended, again},
     biller::Biller,
     books::BooksError,
-    guarded::{GENERATE_VIDEO, GuardError, Guarded},
+    guarded::{GENERATE_VIDEO, GuardError, Guarded, Lease},
     receipt::{KeepError, Receipt, keep},
 };
 use crate::{
@@ -69,6 +69,10 @@ impl From<KeepError> for OrderError {
     }
 }
 
+/// How long a project is held while it is decided that something is to be made. It is one
+/// transaction, not a call to anybody: who dies in it keeps nobody away for longer.
+const DECIDING: Lease = Lease::Fixed(TimeDelta::seconds(10));
+
 /// Where orders are decided: what they all have in common.
 #[derive(Clone)]
 pub(super) struct Desk {
@@ -123,7 +127,7 @@ impl Desk {
         receipt: Option<Receipt<'_>>,
         decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<(), Refusal> + Send + Sync,
     ) -> Result<Production, OrderError> {
-        let lock = GENERATE_VIDEO.of([&project]);
+        let lock = GENERATE_VIDEO.of([&project]).leased(DECIDING);
         let begun = self
             .guarded
             .run(lock, async |_guard| self.change(member, project, receipt, decide).await);

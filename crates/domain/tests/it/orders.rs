@@ -1,12 +1,24 @@
+use std::{
+    future::{Future, pending},
+    mem::forget,
+    sync::Arc,
+    task::{Context, Waker},
+};
+
+use async_trait::async_trait;
 use castad_contract::make;
 use castad_domain::{
     model::{
         BriefChange, BusinessName, EventKind, MemberId, ProjectStatus, Refusal, Role, SecretHash,
     },
+    port::{Ports, Store, StoreError, UnitOfWork},
     usecase::{
-        ArchiveProject, ChangeProject, IssueKey, OpenProject, OrderError, Produce, StageOrder,
+        ArchiveProject, ChangeProject, Guarded, IssueKey, OpenProject, OrderError, Produce,
+        StageOrder,
     },
 };
+
+use chrono::TimeDelta;
 
 use crate::stage::Studio;
 
@@ -45,6 +57,35 @@ async fn what_is_archived_is_let_be() {
     let refused = Produce::new(&studio.ports).run(studio.order(), None).await;
     assert!(matches!(refused, Err(OrderError::Refused(Refusal::State(_)))));
     assert_eq!(studio.told(EventKind::ProjectArchived).await, 1);
+}
+
+/// A store that never answers.
+struct Silent;
+
+#[async_trait]
+impl Store for Silent {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        pending().await
+    }
+}
+
+#[tokio::test]
+async fn who_dies_while_it_is_decided_keeps_the_owner_waiting_for_seconds() {
+    let studio = Studio::fresh().await;
+    let ports = studio.ports.clone();
+    let locks = Arc::clone(studio.memory.lock()) as _;
+    let guarded = Guarded::new(locks, Arc::clone(&ports.clock), Arc::clone(&ports.ids));
+    let produce = Produce::new(&Ports { store: Arc::new(Silent), guarded, ..ports });
+    let order = studio.order();
+    let mut dying = Box::pin(async move { produce.run(order, None).await.map(drop) });
+    assert!(dying.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    // A process that is killed lets nothing go.
+    forget(dying);
+    let produce = Produce::new(&studio.ports);
+    let busy = produce.run(studio.order(), None).await;
+    assert!(matches!(busy, Err(OrderError::Busy(_))), "{busy:?}");
+    studio.memory.clock().advance(TimeDelta::seconds(11));
+    produce.run(studio.order(), None).await.unwrap();
 }
 
 #[tokio::test]

@@ -14,10 +14,10 @@ use castad_domain::{
         Credit, EventKind, FailureCode, LotKind, Making, OrderNumber, PointsRefusal, Prices,
         ProjectStatus, Stage,
     },
-    port::{Ports, ProviderErrorKind},
+    port::{Ports, ProviderErrorKind, StoreErrorKind},
     usecase::{
-        Accumulate, BooksError, Cancel, CancelUsage, OrderError, Produce, RequestStage, Retry,
-        RunTask, Unresolved, UsePoints,
+        Accumulate, BooksError, Cancel, CancelUsage, GiveUp, OrderError, Produce, RequestStage,
+        Retry, RunTask, StepError, Unresolved, UsePoints,
     },
 };
 use castad_memory::Answer;
@@ -127,6 +127,30 @@ async fn a_stage_that_fails_gives_its_price_back_once_and_a_retry_pays_anew() {
     assert_eq!(studio.points().await, 1_400);
     studio.work().await;
     assert_eq!(studio.points().await, 400);
+}
+
+#[tokio::test]
+async fn a_failure_that_is_written_down_again_gives_nothing_back_again() {
+    let studio = Paid::with(2_000).await;
+    studio.produce().await;
+    let (ports, handler) = (&studio.ports, GiveUp::new(&studio.ports));
+    let lease = |seconds| ports.clock.now() + TimeDelta::seconds(seconds);
+    // The first to handle it fell silent before it wrote anything, and wakes up last.
+    let silent = ports.queue.claim(ports.clock.now(), lease(1)).await.unwrap().unwrap();
+    studio.memory.clock().advance(TimeDelta::seconds(2));
+    let next = ports.queue.claim(ports.clock.now(), lease(30)).await.unwrap().unwrap();
+    assert_eq!(next.job, silent.job);
+    assert_eq!(studio.points().await, 1_900);
+
+    handler.run(&next, &StepError::Broke).await.unwrap();
+    for late in [&next, &silent, &silent] {
+        let refused = handler.run(late, &StepError::Broke).await.unwrap_err();
+        let StepError::Store(fault) = refused else { panic!("{refused}") };
+        assert_eq!(fault.kind(), StoreErrorKind::Conflict);
+    }
+    assert_eq!(studio.status().await, ProjectStatus::Failed);
+    assert_eq!(studio.points().await, 2_000);
+    assert_eq!(studio.told(EventKind::PointsUseCanceled).await, 1);
 }
 
 #[tokio::test]

@@ -150,8 +150,11 @@ texts! {
            lanes.step_ms, lanes.spacing_ms, lanes.rests_until, lanes.paused \
          FROM lanes WHERE lanes.name = ?";
     LINE =
-        "SELECT q.due, q.id FROM jobs q WHERE q.lane = ? AND q.state = 'waiting' AND q.due <= ? \
-         ORDER BY q.due, q.id LIMIT ?";
+        "SELECT q.due, q.id, 0 AS ahead, \
+           (SELECT COUNT(*) FROM jobs r WHERE r.lane = ? AND r.state = 'running') AS running, \
+           lanes.step_ms, lanes.spacing_ms, lanes.rests_until, lanes.paused \
+         FROM jobs q JOIN lanes ON lanes.name = q.lane \
+         WHERE q.lane = ? AND q.state = 'waiting' AND q.due <= ? ORDER BY q.due, q.id LIMIT ?";
     COUNTED_SONGS = counted!(
         song_columns!(), "songs", "s",
         "SELECT r.id FROM songs r JOIN projects p ON p.id = r.project_id \

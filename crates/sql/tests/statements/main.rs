@@ -64,7 +64,7 @@ impl Subscriber for Statements {
 async fn statements(sql: &Sql) -> usize {
     sql.next_due().await.expect("the queue answers");
     let mut seen = SEEN.lock().expect("no test panics");
-    seen.retain(|text| !text.contains("MIN(next.at)"));
+    seen.retain(|text| !text.contains("SELECT lanes.name,"));
     std::mem::take(&mut *seen).len()
 }
 
@@ -243,7 +243,7 @@ async fn all_costs_on(server: &start::Server) {
     }
     let (base, look) = (costs[0], costs[2] - costs[0]);
     assert_eq!(costs, [base, base, base + look, base + 11 * look]);
-    assert!(base <= 181, "a production costs {base} statements");
+    assert!(base <= 182, "a production costs {base} statements");
     assert!(look <= 8, "a look costs {look} statements");
 }
 

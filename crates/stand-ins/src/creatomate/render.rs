@@ -124,8 +124,17 @@ async fn call(this: &Creatomate, url: &str, told: &Value, fate: Option<&Fate>) {
         _ => {}
     }
     for message in messages {
-        let answered = this.0.net.post(url, &message).await;
-        this.book().delivered.push(answered.unwrap_or(0));
+        deliver(this, url, message).await;
+    }
+}
+
+/// Calls a webhook; what nobody was there to take is kept.
+pub(super) async fn deliver(this: &Creatomate, url: &str, message: Value) {
+    let answered = this.0.net.post(url, &message).await.unwrap_or(0);
+    let mut book = this.book();
+    book.delivered.push(answered);
+    if answered == 0 || answered >= 500 {
+        book.unheard.push((url.to_owned(), message));
     }
 }
 
@@ -141,6 +150,11 @@ impl Render {
             (None, Some(Fate::UnknownStatus)) if self.looks > 0 => "polishing",
             (None, _) => shown,
         }
+    }
+
+    /// What was asked for: `metadata` and `modifications`.
+    pub(super) fn order(&self) -> Value {
+        json!({"metadata": self.asked.metadata, "modifications": self.asked.modifications})
     }
 
     pub(super) fn is_made(&self) -> bool {

@@ -77,17 +77,26 @@ fn error(id: &str) -> Value {
     json!({"code": 400, "msg": "It failed, as ordered.", "data": data})
 }
 
-/// Delivers letters one after the other, as long as there is anybody who sends them.
-pub(super) fn courier(note: impl Fn(Value) + Send + Sync + 'static) -> UnboundedSender<Letter> {
+/// Delivers letters one after the other, as long as there is anybody who sends them. Those that
+/// nobody took are given back.
+pub(super) fn courier(
+    note: impl Fn(Value) + Send + Sync + 'static,
+    give_back: impl Fn(Letter) + Send + Sync + 'static,
+) -> UnboundedSender<Letter> {
     let (send, mut letters) = unbounded_channel::<Letter>();
     tokio::spawn(async move {
         while let Some(letter) = letters.recv().await {
+            let mut taken = false;
             for _ in 0..TRIES {
                 let status = post(&letter).await.unwrap_or_default();
                 note(json!({"url": letter.url, "body": letter.body, "status": status}));
+                taken = (1..500).contains(&status);
                 if status == 200 {
                     break;
                 }
+            }
+            if !taken {
+                give_back(letter);
             }
         }
     });

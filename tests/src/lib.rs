@@ -6,4 +6,4 @@ mod servers;
 
 pub use needs::{missing, suite};
 pub use program::{Castad, Folder};
-pub use servers::{AZURITE, azurite, database, redis};
+pub use servers::{AZURITE, azurite, database, nats, redis};

@@ -58,6 +58,19 @@ pub async fn redis() -> (ContainerAsync<GenericImage>, String) {
     started(image, 6379).await
 }
 
+/// NATS with JetStream in a container, and its `host:port`.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn nats() -> (ContainerAsync<GenericImage>, String) {
+    let image = GenericImage::new("nats", "2.9")
+        .with_exposed_port(ContainerPort::Tcp(4222))
+        .with_wait_for(WaitFor::message_on_either_std("Server is ready"))
+        .with_cmd(["-js"]);
+    started(image, 4222).await
+}
+
 async fn started(
     image: impl AsyncRunner<GenericImage>,
     port: u16,

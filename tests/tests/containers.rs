@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use castad_tests::{Castad, Folder, azurite, database, missing, redis, suite};
+use castad_tests::{Castad, Folder, azurite, database, missing, nats, redis, suite};
 use libtest_mimic::{Arguments, Failed, Trial};
 use reqwest::Method;
 use tokio::{
@@ -29,6 +29,7 @@ fn main() {
             "files_lie_in_a_container_of_azurite",
             files_lie_in_a_container,
         ),
+        trial(("nats", "nats:2.9"), "events_go_out_on_nats", events_go_out),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -104,6 +105,46 @@ fn files_lie_in_a_container() -> Result<(), Failed> {
         let policy = page.headers()["content-security-policy"].to_str()?;
         assert!(policy.contains(&format!("media-src 'self' {origin};")), "{policy}");
         assert!(!folder.path().join("media").exists());
+        assert_eq!(castad.stop().await, Some(0));
+        Ok(())
+    })
+}
+
+/// An ad from start to finish, heard by one who listens to the server as plainly as can be.
+fn events_go_out() -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (_server, address) = nats().await;
+        let mut stream = TcpStream::connect(&address).await?;
+        let listen = b"CONNECT {\"verbose\":false}\r\nSUB castad.events.> 1\r\n";
+        stream.write_all(listen).await?;
+        let (folder, url) = (Folder::new(), format!("nats://{address}"));
+        let environment = [("CASTAD_FEED_URL", url.as_str())];
+        for command in ["migrate", "check-config"] {
+            let mut program = Castad::command(folder.path());
+            program.arg(command).envs(environment).stdout(Stdio::null());
+            let done = program.spawn()?.wait().await?;
+            assert!(done.success());
+        }
+        let castad = Castad::start_with(folder.path(), &environment).await;
+        assert_eq!(castad.get("/readyz").await["feed"], "ok");
+        let id = castad.produce("square").await;
+        let made = castad.until(&id, |p| p["status"] != "producing").await;
+        assert_eq!(made["status"], "finished", "{made}");
+
+        let mut heard = String::new();
+        while !heard.contains("\"type\":\"project.finished\"") {
+            let mut buffer = [0; 4096];
+            let read = stream.read(&mut buffer).await?;
+            assert_ne!(read, 0, "{heard}");
+            heard.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        }
+        let events = castad.get(&format!("/v1/projects/{id}/events?limit=100")).await;
+        for event in events["items"].as_array().unwrap() {
+            let begins = format!("{{\"id\":{},\"type\":{},", event["id"], event["type"]);
+            assert!(heard.contains(&begins), "{event}");
+        }
+        assert!(heard.contains(&format!(".{id} ")), "it is of the project's subject");
         assert_eq!(castad.stop().await, Some(0));
         Ok(())
     })

@@ -8,6 +8,9 @@ pub(crate) mod signals;
 
 use std::{io::Write, process::ExitCode};
 
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
 use crate::{
     cli::{Cli, Command, Keys, Points, Serve},
     config::Config,
@@ -83,14 +86,27 @@ async fn work(config: Config) -> anyhow::Result<u8> {
     wired.ensure_storage().await?;
     let stop = signals::stop();
     say("working; stop with Ctrl-C");
+    let relay = relay(&wired, &stop);
     wired.engine(&config).run(stop).await;
+    relay.await?;
     wired.close().await;
     Ok(OK)
+}
+
+/// Takes events out until told to stop, where they are to go out.
+fn relay(wired: &Wired, stop: &CancellationToken) -> JoinHandle<()> {
+    let (relay, stop) = (wired.relay(), stop.clone());
+    tokio::spawn(async move {
+        if let Some(relay) = relay {
+            relay.run(stop).await;
+        }
+    })
 }
 
 async fn migrate(config: Config) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
     wired.ensure_storage().await?;
+    wired.prepare_feed().await?;
     wired.close().await;
     say("the database is up to date");
     Ok(OK)

@@ -3,6 +3,7 @@
 mod chatgpt;
 mod creatomate;
 mod database;
+mod feed;
 mod lock;
 mod media;
 mod outside;
@@ -19,6 +20,7 @@ use castad_engine::Rates;
 use castad_suno::Settings as SunoSettings;
 use chrono_tz::Tz;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
+pub use feed::FeedConfig;
 pub use lock::LockConfig;
 pub use media::MediaConfig;
 pub use outside::OutsideConfig;
@@ -39,6 +41,8 @@ pub struct Config {
     pub media: MediaConfig,
     /// Where who waits is decided.
     pub lock: LockConfig,
+    /// NATS beside the database, where there is one.
+    pub feed: Option<FeedConfig>,
     /// What each stage costs.
     pub prices: Prices,
     /// How much may wait.
@@ -125,6 +129,7 @@ impl Config {
             database: DatabaseConfig::read(&mut source),
             media: MediaConfig::read(&mut source),
             lock: LockConfig::read(&mut source),
+            feed: FeedConfig::read(&mut source),
             prices: prices(&mut source),
             backlog: backlog(&mut source),
             rates: rates(&mut source, suno.is_some(), creatomate.is_some()),
@@ -139,14 +144,19 @@ impl Config {
             payments: PaymentsConfig::read(&mut source),
             outside,
         };
-        let in_folder = matches!(config.media, MediaConfig::InFolder);
-        if config.creatomate.is_some() && in_folder && config.outside.public_url.is_none() {
+        config.check_links(&mut source);
+        config.check_bind(&mut source);
+        source.finish(config)
+    }
+
+    /// Who fetches files from here has to reach them.
+    fn check_links(&self, source: &mut Source) {
+        let in_folder = matches!(self.media, MediaConfig::InFolder);
+        if self.creatomate.is_some() && in_folder && self.outside.public_url.is_none() {
             let what = "is needed where CASTAD_VIDEOS is creatomate and files are kept in the data \
                         folder: Creatomate fetches pictures and song from there";
             source.fault("CASTAD_PUBLIC_URL", what.to_owned());
         }
-        config.check_bind(&mut source);
-        source.finish(config)
     }
 
     /// What is for one's own machine only is not offered to others.
@@ -474,6 +484,26 @@ mod tests {
     fn no_more_connections_are_kept_than_there_are() {
         let faults = read("pool_background_most = 5", &[]).unwrap_err();
         assert_eq!(faults.0[0].name, "CASTAD_POOL_BACKGROUND_KEPT");
+    }
+
+    #[test]
+    fn nats_is_named_by_its_url_and_who_asks_is_not_shown() {
+        assert!(read("feed_replicas = 3", &[]).unwrap().feed.is_none());
+        let url = ("CASTAD_FEED_URL", "nats://castad:hunter2@one:4222,two:4222");
+        let file = "feed_events_kept = 48\nfeed_ack_wait = 10";
+        let feed = read(file, &[url, ("CASTAD_FEED_REPLICAS", "3")]).unwrap().feed.unwrap();
+        assert!(!format!("{feed:?}").contains("hunter2"));
+        assert_eq!(feed.url.reveal(), url.1);
+        let settings = feed.settings;
+        assert_eq!((settings.replicas, settings.events_kept.as_secs()), (3, 48 * 3_600));
+        assert_eq!((settings.ack_wait.as_secs(), settings.max_deliver), (10, 5));
+        for bad in ["redis://one", "nats://", "hunter2"] {
+            let faults = read("", &[("CASTAD_FEED_URL", bad)]).unwrap_err();
+            assert_eq!(faults.0[0].name, "CASTAD_FEED_URL", "{bad}");
+            assert!(!format!("{faults}").contains("hunter2"));
+        }
+        let faults = read("feed_replicas = 6", &[]).unwrap_err();
+        assert_eq!(faults.0[0].name, "CASTAD_FEED_REPLICAS");
     }
 
     #[test]

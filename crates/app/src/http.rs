@@ -45,7 +45,7 @@ use std::{
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use castad_domain::{
     model::{IdempotencyKey, MAX_IMAGES, MemberId},
-    port::Ports,
+    port::{EventStream, Ports},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -57,6 +57,7 @@ use crate::links::Links;
 
 pub use access::Access;
 pub use problem::{Code, Problem};
+pub(crate) use views::told;
 
 /// The longest that a request may take to be answered; a stream goes on after that.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
@@ -87,6 +88,8 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Told when the program stops: streams end, `readyz` turns.
     pub stop: CancellationToken,
+    /// Where events go out, if they do.
+    stream: Option<Arc<dyn EventStream>>,
     /// Where links to files lead, if not here.
     media_origin: Option<Arc<str>>,
     in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
@@ -103,8 +106,8 @@ impl App {
     ) -> Self {
         let (access, in_flight) = (Arc::new(access), Arc::default());
         let gauges: Gauges = Arc::new(|| ());
-        let media_origin = None;
-        Self { ports, access, links: None, gauges, metrics, stop, media_origin, in_flight }
+        let (stream, media_origin) = (None, None);
+        Self { ports, access, links: None, gauges, metrics, stop, stream, media_origin, in_flight }
     }
 
     /// The same, with what else is to be counted when somebody looks.
@@ -117,6 +120,12 @@ impl App {
     #[must_use]
     pub fn with_links(self, links: Option<Arc<Links>>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same, where events go out.
+    #[must_use]
+    pub fn with_stream(self, stream: Option<Arc<dyn EventStream>>) -> Self {
+        Self { stream, ..self }
     }
 
     /// The same where links to files lead to that origin, which the page may then show.

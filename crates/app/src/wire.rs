@@ -1,5 +1,6 @@
 //! The composition root: what names every adapter.
 
+mod feed;
 mod locks;
 mod providers;
 
@@ -9,18 +10,21 @@ use anyhow::Context;
 use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Answer, Caller, Credit, Fingerprint, IdempotencyKey, Lot, LotKind, MemberId, Role},
-    port::{Auditor, Clock, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports},
+    port::{
+        Auditor, Clock, EventStream, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports,
+    },
     usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
 };
-use castad_engine::{Engine, Settings};
+use castad_engine::{Engine, Relay, Settings};
 use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_stand_ins::payments::Payments;
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
 
+use feed::Feed;
 use locks::Locks;
+pub use providers::Checked;
 use providers::Providers;
-pub use providers::{Checked, check};
 
 use crate::{
     config::{Config, DatabaseConfig, MediaConfig, PaymentsConfig, PoolConfig, ServerConfig},
@@ -47,6 +51,8 @@ pub struct Wired {
     database: Sql,
     /// The container, where files are kept in one.
     container: Option<Arc<AzureBlob>>,
+    /// NATS, where it is set up.
+    feed: Option<Feed>,
 }
 
 impl Wired {
@@ -71,8 +77,8 @@ impl Wired {
         let providers = Providers::open(config, &studio, asked, &locks, &clock)?;
         let ports = ports(&store, locks.guarded, providers, (config, &studio, media, clock, ids));
         let work = ports.clone().over(background);
-        let welcome = config.welcome;
-        Ok(Self { ports, links, gate: store, work, welcome, data, database, container })
+        let (welcome, feed) = (config.welcome, Feed::open(config).await?);
+        Ok(Self { ports, links, gate: store, work, welcome, data, database, container, feed })
     }
 
     /// Makes the container for files where it is missing; others may do so at the same time.
@@ -83,6 +89,30 @@ impl Wired {
     pub async fn ensure_storage(&self) -> anyhow::Result<()> {
         let Some(container) = &self.container else { return Ok(()) };
         container.ensure().await.context("CASTAD_MEDIA_URL cannot be used")
+    }
+
+    /// Makes the streams on NATS, where it is set up, or changes those that are set up otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer, or does not do it.
+    pub async fn prepare_feed(&self) -> anyhow::Result<()> {
+        match &self.feed {
+            Some(feed) => feed.prepare().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Where events go out, if they do.
+    #[must_use]
+    pub fn stream(&self) -> Option<Arc<dyn EventStream>> {
+        self.feed.as_ref().map(|feed| Arc::clone(&feed.events))
+    }
+
+    /// Who takes events there.
+    #[must_use]
+    pub fn relay(&self) -> Option<Relay> {
+        self.feed.as_ref().map(|feed| feed.relay(&self.work))
     }
 
     /// The origin of links to files, where the media store gives links.
@@ -178,6 +208,17 @@ impl Wired {
     }
 }
 
+/// Asks each that is configured whether it would do what it will be asked. Nothing is bought.
+///
+/// # Errors
+///
+/// When a client cannot be made.
+pub async fn check(config: &Config) -> anyhow::Result<Vec<Checked>> {
+    let mut found = providers::check(config).await?;
+    found.extend(feed::check(config).await?);
+    Ok(found)
+}
+
 /// Every port, the database's over one kind of connections.
 fn ports(
     store: &Arc<Sql>,
@@ -189,6 +230,7 @@ fn ports(
         store: Arc::clone(store) as _,
         catalog: Arc::clone(store) as _,
         events: Arc::clone(store) as _,
+        outbox: Arc::clone(store) as _,
         members: Arc::clone(store) as _,
         points: Arc::clone(store) as _,
         coupons: Arc::clone(store) as _,

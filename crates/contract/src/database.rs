@@ -3,9 +3,9 @@ use std::{any::Any, sync::Arc};
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
     port::{
-        Auditor, Catalog, CouponReader, EventLog, Gate, MemberReader, Oversight, PointsReader,
-        Ports, SettingsReader, ShopReader, SlotReader, Store, StoreError, StoreErrorKind,
-        UnitOfWork, WholeDatabase, WorkQueue,
+        Auditor, Catalog, CouponReader, EventLog, EventOutbox, Gate, MemberReader, Oversight,
+        PointsReader, Ports, SettingsReader, ShopReader, SlotReader, Store, StoreError,
+        StoreErrorKind, UnitOfWork, WholeDatabase, WorkQueue,
     },
 };
 use castad_memory::Memory;
@@ -30,6 +30,8 @@ pub struct Database {
     pub catalog: Arc<dyn Catalog>,
     /// The log's readers.
     pub events: Arc<dyn EventLog>,
+    /// What of the log has not gone out yet.
+    pub outbox: Arc<dyn EventOutbox>,
     /// Who holds which secret.
     pub gate: Arc<dyn Gate>,
     /// Members as they stand.
@@ -68,6 +70,7 @@ impl Database {
             store: adapter.clone(),
             catalog: adapter.clone(),
             events: adapter.clone(),
+            outbox: adapter.clone(),
             gate: adapter.clone(),
             members: adapter.clone(),
             points: adapter.clone(),
@@ -104,6 +107,7 @@ impl Database {
             store: Arc::clone(&self.store),
             catalog: Arc::clone(&self.catalog),
             events: Arc::clone(&self.events),
+            outbox: Arc::clone(&self.outbox),
             members: Arc::clone(&self.members),
             points: Arc::clone(&self.points),
             coupons: Arc::clone(&self.coupons),

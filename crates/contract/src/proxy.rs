@@ -12,6 +12,8 @@ use tokio::{
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flow {
     Runs,
+    /// Answers come through, what is asked does not.
+    Answers,
     Stands,
 }
 
@@ -77,6 +79,11 @@ impl Proxy {
         self.flow.send_replace(if stands { Flow::Stands } else { Flow::Runs });
     }
 
+    /// Keeps back what is asked from now on, or lets it through; answers come all the while.
+    pub fn hold_back(&self, holds: bool) {
+        self.flow.send_replace(if holds { Flow::Answers } else { Flow::Runs });
+    }
+
     /// Loses the answers of the connections that are open.
     pub fn lose_answers(&self) {
         self.deaf.store(self.opened.load(Ordering::SeqCst), Ordering::SeqCst);
@@ -112,7 +119,12 @@ impl Proxy {
         let mut flow = self.flow.subscribe();
         let mut buffer = vec![0; 16 * 1024];
         while let Ok(read @ 1..) = from.read(&mut buffer).await {
-            if flow.wait_for(|flow| *flow == Flow::Runs).await.is_err() {
+            let passes = |flow: &Flow| match flow {
+                Flow::Runs => true,
+                Flow::Answers => answers_of.is_some(),
+                Flow::Stands => false,
+            };
+            if flow.wait_for(passes).await.is_err() {
                 return;
             }
             let deaf = self.deaf.load(Ordering::SeqCst);

@@ -25,6 +25,7 @@ pub(crate) fn studio(db: &Database) -> (Memory, Ports) {
         store: db.store.clone(),
         catalog: db.catalog.clone(),
         events: db.events.clone(),
+        outbox: db.outbox.clone(),
         points: db.points.clone(),
         coupons: db.coupons.clone(),
         shop: db.shop.clone(),

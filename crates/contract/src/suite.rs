@@ -80,6 +80,8 @@ macro_rules! database_contract {
         $crate::replies_contract!($($fresh)+);
         $crate::access_contract!($($fresh)+);
         $crate::events_contract!($($fresh)+);
+        $crate::untold_contract!($($fresh)+);
+        $crate::races_events_contract!($($fresh)+);
         $crate::catalog_contract!($($fresh)+);
         $crate::counted_contract!($($fresh)+);
         $crate::coupons_contract!($($fresh)+);

@@ -4,6 +4,8 @@
 mod books;
 #[path = "catches/broken.rs"]
 mod broken;
+#[path = "catches/feed.rs"]
+mod feed;
 #[path = "catches/lock.rs"]
 mod lock;
 #[path = "catches/lossy.rs"]
@@ -12,6 +14,8 @@ mod lossy;
 mod media;
 #[path = "catches/slots.rs"]
 mod slots;
+#[path = "catches/stream.rs"]
+mod stream;
 
 use std::{future::Future, sync::Arc};
 
@@ -21,10 +25,12 @@ use castad_contract::{Database, Writers, airtight, make};
 use castad_domain::model::LyricId;
 use castad_domain::port::{LyricOrder, Ports};
 use castad_memory::{Memory, MemoryMedia};
+use feed::{FeedFault, broken_feed};
 use lock::{LockFault, broken};
 use lossy::{Loss, lossy};
 use media::{BrokenMedia, MediaFault};
 use slots::{SlotFault, broken_slots};
+use stream::{StreamFault, broken_stream};
 
 async fn holds(case: impl Future<Output = ()> + Send + 'static) -> bool {
     match tokio::spawn(case).await {
@@ -91,6 +97,10 @@ catches! {
     a_hint_that_begins_too_late: LazyHints by queue::a_worker_is_woken_by_a_push;
     a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;
     events_numbered_before_the_commit: NumbersEarly by events::a_dropped_unit_leaves_no_gap;
+    a_mark_that_goes_back: MarksBlindly by untold::a_mark_never_goes_back;
+    a_mark_that_racers_overwrite: MarksBlindly by untold::of_many_who_mark_the_furthest_stays;
+    a_mark_behind_the_end: MarksBlindly by untold::a_mark_never_stands_behind_the_end;
+    members_that_are_listed_for_ever: ForgetsPages by untold::members_are_turned_over_by_the_page;
     answers_that_never_age: KeepsReplies by replies::an_answer_that_is_too_old_is_not_found_and_gives_way;
     an_address_that_two_may_have: SharesAddresses by members::an_address_is_one_members_alone;
     an_address_that_two_units_may_take: SharesAddresses by members::of_two_open_units_one_takes_the_address;
@@ -186,6 +196,51 @@ catches_locks! {
     a_lock_that_keeps_what_is_abandoned: KeepsAbandoned by what_is_abandoned_is_soon_free;
 }
 
+/// The same for the stream of events.
+macro_rules! catches_streams {
+    ($($name:ident: $fault:ident by $case:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let run = |fault| async move {
+                castad_contract::stream::$case(&broken_stream(fault)).await;
+            };
+            assert!(holds(run(StreamFault::None)).await, "without the fault it holds");
+            assert!(!holds(run(StreamFault::$fault)).await, "the fault is caught");
+        }
+    )+};
+}
+
+catches_streams! {
+    a_stream_that_takes_things_twice: AddsAnything by what_is_published_again_is_there_once;
+    a_stream_that_two_tell_the_same: AddsAnything by of_two_who_publish_at_once_each_event_is_there_once;
+    a_stream_that_remembers_for_a_while_only: Forgets by what_is_published_long_after_is_there_once;
+    a_stream_that_lets_late_events_in: Forgets by who_comes_late_adds_nothing_behind_what_came_later;
+    a_stream_of_one_line_for_all: MixesMembers by members_are_heard_apart;
+    a_stream_that_loses_projects: LosesProjects by an_event_is_heard_as_it_was_told;
+}
+
+/// The same for the feed of work.
+macro_rules! catches_feeds {
+    ($($name:ident: $fault:ident by $case:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let run = |fault| async move {
+                castad_contract::feed::$case(&broken_feed(fault)).await;
+            };
+            assert!(holds(run(FeedFault::None)).await, "without the fault it holds");
+            assert!(!holds(run(FeedFault::$fault)).await, "the fault is caught");
+        }
+    )+};
+}
+
+catches_feeds! {
+    a_feed_that_swallows_a_new_intent: KnowsJobsOnly by a_new_intent_is_another_offer;
+    a_feed_that_hands_out_one_offer_twice: KnowsNothing by an_offer_that_is_made_again_is_one_offer;
+    a_feed_of_one_lane: MixesLanes by lanes_are_fed_apart;
+    a_feed_that_forgets_what_is_settled: Unsettled by an_offer_that_is_settled_never_comes_again;
+    a_feed_that_hears_no_sign_of_life: Deaf by an_offer_that_is_worked_on_stays_in_hand;
+}
+
 async fn write(ports: &Ports) {
     let order = LyricOrder { lyric: LyricId::from_bits(1), brief: make::brief() };
     ports.writer.write(&order, Arc::new(())).await.expect("the words are written");
@@ -244,7 +299,7 @@ catches_books! {
 #[tokio::test]
 async fn a_storm_over_a_store_that_loses_something() {
     use castad_contract::storm::whatever_many_do_at_once_and_whoever_is_torn_away_the_books_are_right as case;
-    let run = |loss| async move { case(&lossy(loss)).await };
+    let run = |loss| Box::pin(async move { case(&lossy(loss)).await });
     assert!(holds(run(Loss::None)).await, "without the loss it holds");
     for loss in [Loss::Returns, Loss::Coupons] {
         assert!(!holds(run(loss)).await, "{loss:?} is found");

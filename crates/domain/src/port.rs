@@ -5,6 +5,7 @@ mod audit;
 mod catalog;
 mod coupons;
 mod error;
+mod feed;
 mod journal;
 mod lock;
 mod maker;
@@ -22,6 +23,7 @@ mod shelf;
 mod shop;
 mod slots;
 mod store;
+mod stream;
 mod time;
 mod writer;
 
@@ -39,10 +41,12 @@ pub use catalog::{
 };
 pub use coupons::{CouponBook, CouponReader, GivenCoupon};
 pub use error::{
-    Advise, LockError, LockErrorKind, MediaError, MediaErrorKind, PasswordError, PasswordErrorKind,
-    PaymentError, PaymentErrorKind, ProviderError, ProviderErrorKind, Retry, ShelfError,
-    ShelfErrorKind, StoreError, StoreErrorKind, chain,
+    Advise, FeedError, FeedErrorKind, LockError, LockErrorKind, MediaError, MediaErrorKind,
+    PasswordError, PasswordErrorKind, PaymentError, PaymentErrorKind, ProviderError,
+    ProviderErrorKind, Retry, ShelfError, ShelfErrorKind, StoreError, StoreErrorKind, StreamError,
+    StreamErrorKind, chain,
 };
+pub use feed::{Offer, OfferInHand, WorkFeed};
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
 pub use maker::{
@@ -62,6 +66,7 @@ pub use shelf::Shelf;
 pub use shop::{ShopBook, ShopReader};
 pub use slots::{Booking, InQueue, SlotBook, SlotOffer, SlotPage, SlotReader, TicketBook};
 pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};
+pub use stream::{Announcement, EventOutbox, EventStream, RunEnd, Untold};
 pub use time::{Calendar, Clock, IdSource};
 pub use writer::{Draft, LyricOrder, LyricWriter};
 
@@ -74,6 +79,8 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     /// The log's readers.
     pub events: Arc<dyn EventLog>,
+    /// What of the log has not gone out yet.
+    pub outbox: Arc<dyn EventOutbox>,
     /// Members as they stand.
     pub members: Arc<dyn MemberReader>,
     /// Balances and histories of points.
@@ -123,6 +130,7 @@ pub trait WholeDatabase:
     Store
     + Catalog
     + EventLog
+    + EventOutbox
     + MemberReader
     + PointsReader
     + CouponReader
@@ -139,6 +147,7 @@ impl<D> WholeDatabase for D where
     D: Store
         + Catalog
         + EventLog
+        + EventOutbox
         + MemberReader
         + PointsReader
         + CouponReader
@@ -159,6 +168,7 @@ impl Ports {
             store: database.clone(),
             catalog: database.clone(),
             events: database.clone(),
+            outbox: database.clone(),
             members: database.clone(),
             points: database.clone(),
             coupons: database.clone(),

@@ -33,6 +33,7 @@ mod points;
 mod poll;
 mod produce;
 mod project;
+mod publish_events;
 mod recall;
 mod receipt;
 mod register;
@@ -66,6 +67,7 @@ pub use give_up::GiveUp;
 pub use guarded::{
     CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Guard, GuardError, Guarded, Lease,
     LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT,
+    TELL_EVENTS,
 };
 pub use housekeeping::{Housekeeping, Rounds};
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
@@ -82,6 +84,7 @@ pub use points::{
 pub use poll::Poll;
 pub use produce::Produce;
 pub use project::{ArchiveProject, ChangeProject};
+pub use publish_events::{PublishError, PublishEvents, Telling};
 pub use recall::{REPLIES_KEPT, Recall, RecallError};
 pub use receipt::Receipt;
 pub use register::{Newcomer, Register, RegisterError, Registered};

@@ -5,6 +5,8 @@
 //! from the `Clock` port alone: with a clock that a test sets, a production that waits for minutes
 //! is over in milliseconds.
 //!
+//! A [`Relay`] beside it takes events from the log to those who listen outside.
+//!
 //! What it promises:
 //!
 //! * No more steps at once than its bulkhead allows, in all and of one provider.
@@ -20,8 +22,10 @@
 mod backoff;
 mod engine;
 mod gate;
+mod relay;
 mod settings;
 mod shift;
 
 pub use engine::Engine;
+pub use relay::Relay;
 pub use settings::{Rates, Settings};

@@ -76,6 +76,7 @@ impl Memory {
             store: store.clone(),
             catalog: store.clone(),
             events: store.clone(),
+            outbox: store.clone(),
             members: store.clone(),
             points: store.clone(),
             coupons: store.clone(),

@@ -30,6 +30,7 @@ pub(crate) struct Tables {
     pub(crate) lyrics: Rows<LyricId, Lyric>,
     pub(crate) songs: Rows<SongId, Song>,
     pub(crate) videos: Rows<VideoId, Video>,
+    pub(crate) told: BTreeMap<MemberId, EventSeq>,
     pub(crate) log: BTreeMap<MemberId, Arc<Vec<Arc<Event>>>>,
     pub(crate) jobs: BTreeMap<JobId, Arc<JobRow>>,
     pub(crate) last_job: u128,

@@ -3,16 +3,43 @@
 
 use std::sync::Arc;
 
-use castad_contract::{Composing, Database, Locks, Rendering, Timepiece, Writers, make};
+use castad_contract::{
+    Composing, Database, Feeds, Locks, Rendering, Streams, Timepiece, Writers, make,
+};
 use castad_domain::model::AttemptToken;
 use castad_memory::{
-    HurriedClock, ManualClock, MemoryEpochs, MemoryLock, MemoryMedia, MemoryStore, PlainLab,
-    QuickHasher, ScriptedComposer, ScriptedRenderer, ScriptedWriter, SequentialIds,
+    HurriedClock, ManualClock, MemoryEpochs, MemoryFeed, MemoryLock, MemoryMedia, MemoryStore,
+    MemoryStream, PlainLab, QuickHasher, ScriptedComposer, ScriptedRenderer, ScriptedWriter,
+    SequentialIds,
 };
 use chrono::TimeDelta;
 
 async fn database() -> Database {
     Database::of(MemoryStore::new(), Writers::Many)
+}
+
+async fn feeds() -> Feeds {
+    let (time, wait) = (clock().await, TimeDelta::seconds(8));
+    let feed = MemoryFeed::new(time.clock.clone(), wait);
+    Feeds { feed: Arc::new(feed.clone()), other: Arc::new(feed), wait, time, keep: None }
+}
+
+async fn streams() -> Streams {
+    let stream = MemoryStream::new();
+    let listening = stream.clone();
+    Streams {
+        stream: Arc::new(stream.clone()),
+        other: Arc::new(stream),
+        heard: Box::new(move |member, project| {
+            let mut heard = listening.told();
+            heard.retain(|told| {
+                told.member == member && (project.is_none() || told.project == project)
+            });
+            Box::pin(async { heard })
+        }),
+        forget: Box::new(|| Box::pin(async {})),
+        keep: None,
+    }
 }
 
 async fn locks() -> Locks {
@@ -81,6 +108,8 @@ async fn a_storm_on_several_threads() {
 }
 
 castad_contract::database_contract!(database);
+castad_contract::feed_contract!(feeds);
+castad_contract::stream_contract!(streams);
 castad_contract::lock_contract!(locks);
 castad_contract::epochs_contract!(epochs);
 castad_contract::media_contract!(media_store);

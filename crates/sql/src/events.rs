@@ -3,7 +3,7 @@ use std::{future::Future, pin::Pin};
 use async_trait::async_trait;
 use castad_domain::{
     model::{Datum, Event, EventKind, EventSeq, MemberId, NewEvent, ProjectId},
-    port::{EventBook, EventLog, StoreError},
+    port::{EventBook, EventLog, EventOutbox, StoreError, Untold},
 };
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -25,6 +25,18 @@ texts! {
     EVENTS_OF_PROJECT =
         "SELECT seq, kind, project_id, at, data FROM events WHERE member_id = ? AND project_id = ? \
          AND seq > ? ORDER BY seq LIMIT ?";
+    UNTOLD =
+        "SELECT h.member_id, h.told, h.seq FROM event_heads h \
+         WHERE h.untold = 1 AND h.member_id > ? ORDER BY h.member_id LIMIT ?";
+    MARK_TOLD =
+        "UPDATE event_heads SET told = ? WHERE member_id = ? AND told < ? AND seq >= ?";
+}
+
+#[derive(sqlx::FromRow)]
+struct UntoldRow {
+    member_id: Uuid,
+    told: i64,
+    seq: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,6 +75,33 @@ impl EventBook for Unit {
         }
         self.appended = true;
         Ok(())
+    }
+}
+
+#[async_trait]
+impl EventOutbox for Sql {
+    async fn untold(&self, after: Option<MemberId>, limit: u32) -> Result<Vec<Untold>, StoreError> {
+        // No id is as low as none.
+        let after = bits(after.map_or(0, MemberId::to_bits));
+        let mut reader = self.reader().await?;
+        let rows = fetch_all!(reader.link(), UntoldRow, UNTOLD, after, limit)?;
+        let untold = |row: UntoldRow| Untold {
+            member: MemberId::from_bits(row.member_id.as_u128()),
+            told: EventSeq(row.told),
+            last: EventSeq(row.seq),
+        };
+        Ok(rows.into_iter().map(untold).collect())
+    }
+
+    async fn mark_told(
+        &self,
+        member: MemberId,
+        EventSeq(through): EventSeq,
+    ) -> Result<bool, StoreError> {
+        let member = bits(member.to_bits());
+        let mut writer = self.writer().await?;
+        let marked = execute!(writer.link(), MARK_TOLD, through, member, through, through)?;
+        Ok(marked == 1)
     }
 }
 

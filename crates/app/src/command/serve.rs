@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{OK, say, signals};
+use super::{OK, relay, say, signals};
 use crate::{
     cli::Serve,
     config::Config,
@@ -45,8 +45,12 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
             engine.run(told).await;
         }
     });
+    let relay = works.then(|| relay(&wired, &stop));
     answer(listener, app, &wired, &stop).await?;
     engine.await.context("the work broke off: this is a fault of ours")?;
+    if let Some(relay) = relay {
+        relay.await?;
+    }
     wired.close().await;
     drop(hold);
     Ok(OK)
@@ -83,7 +87,7 @@ fn app(
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
     let app = App::new(wired.ports.clone(), access, metrics, stop.clone());
     let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());
-    Ok(app.with_media_origin(wired.media_origin()))
+    Ok(app.with_media_origin(wired.media_origin()).with_stream(wired.stream()))
 }
 
 fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {

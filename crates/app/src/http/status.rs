@@ -26,6 +26,8 @@ pub(super) struct Readiness {
     storage: String,
     /// `ok`, or what is wrong; the work goes on without it, more slowly at worst.
     lock: String,
+    /// `ok`, `not set up`, or what is wrong; events wait in the log meanwhile.
+    feed: String,
     /// `serving`, or `stopping`.
     process: &'static str,
 }
@@ -43,6 +45,10 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
     let database = app.ports.queue.counts().await.map(drop);
     let storage = app.ports.media.check().await;
     let lock = app.ports.guarded.check().await;
+    let feed = match &app.stream {
+        Some(stream) => stream.check().await.map(|()| "ok"),
+        None => Ok("not set up"),
+    };
     let stopping = app.stop.is_cancelled();
     let ready = database.is_ok() && storage.is_ok() && !stopping;
     let body = Readiness {
@@ -50,6 +56,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
         database: database.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
         storage: storage.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
         lock: lock.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
+        feed: feed.map_or_else(|fault| fault.to_string(), str::to_owned),
         process: if stopping { "stopping" } else { "serving" },
     };
     if ready {

@@ -3,6 +3,7 @@
 mod slots;
 mod stages;
 
+use bytes::Bytes;
 use castad_domain::model::{
     Datum, Event, Failure, Image, ImageId, Job, JobState, MediaType, Production, ProjectId,
     ProjectStatus, Quote, SongId, Stage, Stored, VideoId,
@@ -275,6 +276,11 @@ impl From<&Event> for EventBody {
             data: event.data.iter().map(|(k, v)| (k.clone(), datum(v))).collect(),
         }
     }
+}
+
+/// An event as `/v1/events` shows it, for those who hear of it elsewhere.
+pub(crate) fn told(event: &Event) -> Bytes {
+    super::shown::text(&EventBody::from(event)).into()
 }
 
 /// What one stage costs.

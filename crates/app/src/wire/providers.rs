@@ -100,12 +100,8 @@ pub struct Checked {
     pub fatal: bool,
 }
 
-/// Asks each provider that is configured whether it would do what it will be asked. Nothing is bought.
-///
-/// # Errors
-///
-/// When a client cannot be made.
-pub async fn check(config: &Config) -> anyhow::Result<Vec<Checked>> {
+/// Asks each provider that is configured.
+pub(super) async fn check(config: &Config) -> anyhow::Result<Vec<Checked>> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let mut found = Vec::new();
     if let Some(writer) = chatgpt(config, &clock)? {

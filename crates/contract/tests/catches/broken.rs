@@ -21,10 +21,11 @@ use castad_domain::{
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace, NumberedPage, OfProject,
-        Oversight, Page, PointsBook, PointsReader, ProductionRepository, ProjectView, QueueCounts,
-        ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader,
-        StageRow, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, WorkOutbox, WorkQueue,
+        EventLog, EventOutbox, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace, NumberedPage,
+        OfProject, Oversight, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
+        QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage,
+        SlotReader, StageRow, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, Untold,
+        WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -58,6 +59,7 @@ pub(crate) enum Fault {
     TellsBackwards,
     SharesAddresses,
     ForgetsPages,
+    MarksBlindly,
 }
 
 /// A store with one fault.
@@ -67,13 +69,15 @@ pub(crate) struct Broken {
     fault: Fault,
     told: Arc<AtomicI64>,
     log: Arc<Mutex<Vec<Event>>>,
+    marks: Arc<Mutex<BTreeMap<MemberId, EventSeq>>>,
     settings: Arc<OnceLock<Arc<Settings>>>,
 }
 
 impl Broken {
     pub(crate) fn with(fault: Fault) -> Self {
         let (told, log, settings) = (Arc::default(), Arc::default(), Arc::default());
-        Self { inner: MemoryStore::new(), fault, told, log, settings }
+        let marks = Arc::default();
+        Self { inner: MemoryStore::new(), fault, told, log, marks, settings }
     }
 
     /// Whose a project is, for a catalog that does not ask who wants to know.
@@ -382,7 +386,8 @@ impl WorkQueue for Broken {
             | Fault::KeepsOldSettings
             | Fault::TellsBackwards
             | Fault::SharesAddresses
-            | Fault::ForgetsPages => self.inner.claim_in(lane, turn).await,
+            | Fault::ForgetsPages
+            | Fault::MarksBlindly => self.inner.claim_in(lane, turn).await,
         }
     }
 
@@ -511,6 +516,29 @@ impl EventLog for Broken {
 
     async fn appended(&self) {
         self.inner.appended().await;
+    }
+}
+
+#[async_trait]
+impl EventOutbox for Broken {
+    async fn untold(&self, after: Option<MemberId>, limit: u32) -> Result<Vec<Untold>, StoreError> {
+        let after = after.filter(|_| self.fault != Fault::ForgetsPages);
+        let mut found = self.inner.untold(after, limit).await?;
+        if self.fault == Fault::MarksBlindly {
+            let marks = self.marks.lock().expect("nobody panics with it");
+            for untold in &mut found {
+                untold.told = marks.get(&untold.member).copied().unwrap_or_default();
+            }
+        }
+        Ok(found)
+    }
+
+    async fn mark_told(&self, member: MemberId, through: EventSeq) -> Result<bool, StoreError> {
+        if self.fault == Fault::MarksBlindly {
+            self.marks.lock().expect("nobody panics with it").insert(member, through);
+            return Ok(true);
+        }
+        self.inner.mark_told(member, through).await
     }
 }
 

@@ -118,6 +118,20 @@ port_errors! {
         Unavailable = "the shelf does not answer", Retry::Later(None);
     }
 
+    /// A fault of the work feed.
+    FeedError(FeedErrorKind) {
+        /// It does not answer.
+        Unavailable = "the work feed does not answer", Retry::Later(None);
+    }
+
+    /// A fault of the event stream.
+    StreamError(StreamErrorKind) {
+        /// It takes no such event.
+        Refused = "the event stream does not take an event", Retry::Never;
+        /// It does not answer.
+        Unavailable = "the event stream does not answer", Retry::Later(None);
+    }
+
     /// A fault of the media store.
     MediaError(MediaErrorKind) {
         /// The body is longer than allowed.

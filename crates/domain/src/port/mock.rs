@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted, CouponBook,
-    CouponReader, Delivery, Draft, EventBook, EventLog, Gate, GivenCoupon, HistoryPage, IdSource,
-    InQueue, JobPage, LanePace, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch,
-    LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore,
-    MemberReader, NumberedPage, OfProject, Oversight, Pace, Page, PasswordError, PasswordHasher,
-    Payment, PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
-    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, SettingsBook,
-    SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer,
-    SongOrder, StageRow, Store, StoreError, TicketBook, Turn, UnitOfWork, VideoOrder,
-    VideoRenderer, WorkOutbox, WorkQueue,
+    AccessBook, Announcement, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted,
+    CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream,
+    FeedError, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LanePace, LockAttempt,
+    LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
+    MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Offer,
+    OfferInHand, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
+    PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
+    ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader,
+    ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder,
+    StageRow, Store, StoreError, StreamError, TicketBook, Turn, UnitOfWork, Untold, VideoOrder,
+    VideoRenderer, WorkFeed, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, Backlog, BacklogLimits, BookingQueue, Caller, Campaign,
@@ -268,6 +269,49 @@ mock! {
             limit: u32,
         ) -> Result<Vec<Event>, StoreError>;
         async fn appended(&self);
+    }
+}
+
+mock! {
+    /// A mock of [`EventOutbox`].
+    pub EventOutbox {}
+
+    #[async_trait]
+    impl EventOutbox for EventOutbox {
+        async fn untold(
+            &self,
+            after: Option<MemberId>,
+            limit: u32,
+        ) -> Result<Vec<Untold>, StoreError>;
+        async fn mark_told(&self, member: MemberId, through: EventSeq) -> Result<bool, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`WorkFeed`].
+    pub WorkFeed {}
+
+    #[async_trait]
+    impl WorkFeed for WorkFeed {
+        async fn offer(&self, offers: &[Offer]) -> Result<(), FeedError>;
+        async fn take(
+            &self,
+            lane: Lane,
+            patience: TimeDelta,
+        ) -> Result<Option<Box<dyn OfferInHand>>, FeedError>;
+        async fn outstanding(&self, lane: Lane) -> Result<u64, FeedError>;
+        async fn check(&self) -> Result<(), FeedError>;
+    }
+}
+
+mock! {
+    /// A mock of [`EventStream`].
+    pub EventStream {}
+
+    #[async_trait]
+    impl EventStream for EventStream {
+        async fn publish(&self, runs: &[Vec<Announcement>]) -> Vec<RunEnd>;
+        async fn check(&self) -> Result<(), StreamError>;
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use crate::port::{StoreError, StoreErrorKind};
+
 /// How often it is decided before the conflict is the answer.
 const TRIES: u32 = 5;
 
@@ -9,6 +11,12 @@ const TRIES: u32 = 5;
 pub(super) trait Contended {
     /// Whether it does.
     fn is_conflict(&self) -> bool;
+}
+
+impl Contended for StoreError {
+    fn is_conflict(&self) -> bool {
+        self.kind() == StoreErrorKind::Conflict
+    }
 }
 
 /// The end of a unit of work that is begun anew when somebody else wrote first.

@@ -18,7 +18,7 @@ use guard::Hold;
 use line::Line;
 pub use order::{
     CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Lease, LockOrder, LockRule, OnOutage,
-    POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT,
+    POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT, TELL_EVENTS,
 };
 use race::{First, first, now_or_never};
 use taking::{Leaving, Taking, Untaken, Waiting};

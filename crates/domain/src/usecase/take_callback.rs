@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::again::again;
 use crate::{
     model::{AttemptToken, ProviderJob, Stage, Task, Work},
     port::{Clock, Ports, Store, StoreError},
@@ -25,6 +26,15 @@ impl TakeCallback {
     ///
     /// [`StoreError`] when it could not be noted; the provider calls again.
     pub async fn run(
+        &self,
+        stage: Stage,
+        attempt: AttemptToken,
+        told: Option<ProviderJob>,
+    ) -> Result<bool, StoreError> {
+        again(|| self.once(stage, attempt, told.clone())).await
+    }
+
+    async fn once(
         &self,
         stage: Stage,
         attempt: AttemptToken,

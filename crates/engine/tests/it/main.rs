@@ -4,6 +4,7 @@
 mod crash;
 mod doubles;
 mod limits;
+mod relay;
 mod sweep;
 
 use std::sync::{Arc, atomic::Ordering};

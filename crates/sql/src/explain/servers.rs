@@ -30,7 +30,7 @@ INSERT INTO songs (id, project_id, member_id, lyric_id, requested_at, changed_at
     SELECT id, id, member, id, at, at, 'requested' FROM n;
 INSERT INTO videos (id, project_id, member_id, song_id, orientation, requested_at, changed_at, state)
     SELECT id, id, member, id, 'square', at, at, 'requested' FROM n;
-INSERT INTO event_heads SELECT id, 1 FROM n;
+INSERT INTO event_heads (member_id, seq, told) SELECT id, 1, i % 100 > 0 FROM n;
 INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}' FROM n;
 INSERT INTO replies SELECT member, i, i, 200, NULL, '', at FROM n;
 INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,

@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 45] = history!("mysql":
+const HISTORY: [Step; 46] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -53,6 +53,7 @@ const HISTORY: [Step; 45] = history!("mysql":
     43 "0043_jobs_lane_of_kind"
     44 "0044_lanes"
     45 "0045_lanes_known"
+    46 "0046_event_heads_told"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

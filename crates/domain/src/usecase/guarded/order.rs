@@ -87,6 +87,14 @@ pub const REFRESH_TEMPLATE: LockRule<1> = LockRule::new(
     OnOutage::DbGuardOnly,
 );
 
+/// Taking events to the stream: who finds somebody at it has nothing to do.
+pub const TELL_EVENTS: LockRule<0> = LockRule::new(
+    "events:tell",
+    TimeDelta::zero(),
+    Lease::Renewed(TimeDelta::seconds(10)),
+    OnOutage::DbGuardOnly,
+);
+
 const FIVE_SECONDS: TimeDelta = TimeDelta::seconds(5);
 const TEN_SECONDS: Lease = Lease::Fixed(TimeDelta::seconds(10));
 

@@ -84,7 +84,9 @@ impl Shift {
     pub(crate) async fn work(&self, claim: Claim, hand_back: CancellationToken) {
         let began = self.ports.clock.now();
         let step = AssertUnwindSafe(self.run_task.run(&claim)).catch_unwind();
+        // What has ended has: a lease that is lost at the same moment changes nothing.
         let end = tokio::select! {
+            biased;
             end = step => End::Ran(end.unwrap_or(Err(StepError::Broke))),
             () = self.keep(&claim) => End::Lost,
             () = hand_back.cancelled() => End::HandBack,

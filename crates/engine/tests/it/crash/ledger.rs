@@ -8,6 +8,8 @@ use std::{
 use castad_domain::model::{AttemptToken, ProviderJob, Stage};
 use chrono::{DateTime, Utc};
 
+use super::world::CALLBACK;
+
 /// A purchase.
 #[derive(Debug, Clone)]
 pub(crate) struct Purchase {
@@ -51,11 +53,11 @@ impl Ledger {
         self.0.lock().unwrap().called_back += 1;
     }
 
-    /// Whether it was bought before that time.
+    /// Whether it was bought, and the callback that tells of it came, before that time.
     pub(crate) fn has_bought(&self, stage: Stage, row: u128, before: DateTime<Utc>) -> bool {
         let entries = self.0.lock().unwrap();
         let mut of_row = entries.bought.iter().filter(|p| (p.stage, p.row) == (stage, row));
-        of_row.any(|purchase| purchase.at < before)
+        of_row.any(|purchase| purchase.at + CALLBACK < before)
     }
 
     /// What was bought more often than it may be.

@@ -33,7 +33,7 @@ use super::{
 pub(crate) const POINTS: i64 = 10_000;
 
 /// How long a provider's callback is on its way.
-const CALLBACK: TimeDelta = TimeDelta::minutes(2);
+pub(crate) const CALLBACK: TimeDelta = TimeDelta::minutes(2);
 
 /// How often anything may happen before a world counts as one that does not end.
 const TURNS: usize = 200_000;

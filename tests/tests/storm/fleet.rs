@@ -199,6 +199,9 @@ fn shared(database: &str, lock: &str, url: &str) -> Vec<(String, String)> {
         ("CASTAD_LOCK_URL", lock),
         ("CASTAD_PUBLIC_URL", url),
         ("CASTAD_WORK_LEASE", &lease),
+        // The stand-ins take more than the providers do, and the fleet keeps within it.
+        ("CASTAD_LIMIT_SONGS", "300/10s"),
+        ("CASTAD_LIMIT_VIDEOS", "300/10s"),
         ("CASTAD_UNRESOLVED", "fail"),
         ("CASTAD_LOG", "warn"),
         ("CASTAD_POOL_REQUESTS_KEPT", "2"),

@@ -11,6 +11,7 @@ mod ledger;
 mod owner;
 mod ports;
 mod simulation;
+mod unit;
 mod world;
 
 use std::sync::Arc;

@@ -30,7 +30,13 @@ impl World {
 
     /// What is wrong already, while things are on their way.
     pub(crate) fn faults_on_the_way(&self) -> Vec<String> {
-        self.ledger.faults()
+        let mut faults = self.ledger.faults();
+        if self.ledger.is_stirred() {
+            for owner in &self.owners {
+                faults.extend(self.books(owner.member).now_or_never().unwrap());
+            }
+        }
+        faults
     }
 
     async fn look(&self) -> Vec<String> {
@@ -145,11 +151,25 @@ impl World {
 
     /// What the account, its entries and its totals say.
     async fn account(&self, member: MemberId, left: i64) -> Vec<String> {
-        let (ports, mut faults) = (self.ports(), Vec::new());
-        let now = ports.clock.now();
-        let balance = ports.points.balance(member, now, now).await.unwrap().available;
+        let mut faults = self.books(member).await;
+        let balance = self.balance(member).await;
         if balance != left {
             faults.push(format!("{balance} points are there, and {left} should be"));
+        }
+        faults
+    }
+
+    async fn balance(&self, member: MemberId) -> i64 {
+        let ports = self.ports();
+        let now = ports.clock.now();
+        ports.points.balance(member, now, now).await.unwrap().available
+    }
+
+    /// What the account has, its entries sum up to, and its totals say are one, at every moment.
+    async fn books(&self, member: MemberId) -> Vec<String> {
+        let (mut faults, balance) = (Vec::new(), self.balance(member).await);
+        if !(0..=POINTS).contains(&balance) {
+            faults.push(format!("{balance} points are there, and there were {POINTS}"));
         }
         let mut unit = self.memory.store().begin().await.unwrap();
         let (sums, kept) = unit.points().audit(member).await.unwrap();

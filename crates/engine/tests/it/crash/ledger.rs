@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    mem,
     sync::Mutex,
 };
 
@@ -28,9 +29,19 @@ struct Entries {
     written: BTreeMap<u128, usize>,
     bought: Vec<Purchase>,
     called_back: usize,
+    stirred: bool,
 }
 
 impl Ledger {
+    /// Somebody may have written since it was asked last.
+    pub(crate) fn is_stirred(&self) -> bool {
+        mem::take(&mut self.0.lock().unwrap().stirred)
+    }
+
+    pub(crate) fn stir(&self) {
+        self.0.lock().unwrap().stirred = true;
+    }
+
     pub(crate) fn wrote(&self, lyric: u128) {
         *self.0.lock().unwrap().written.entry(lyric).or_default() += 1;
     }

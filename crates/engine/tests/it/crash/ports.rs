@@ -6,17 +6,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        AttemptToken, Backlog, BacklogLimits, Claim, JobEntry, JobId, Lane, LaneState, LyricText,
-        MediaKey, MemberId, Prices, ProviderJob, ProviderName, Stage, Stored, Task, TaskKind, Work,
+        AttemptToken, Claim, Lane, LaneState, LyricText, MediaKey, Prices, ProviderJob,
+        ProviderName, Stage, Stored,
     },
     port::{
-        AccessBook, ByteRange, ByteStream, Clock, CouponBook, Delivery, Draft, EventBook, LanePace,
-        LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp,
-        LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaErrorKind, MediaRead,
-        MediaStore, Pace, Photo, PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository,
-        ProviderError, ProviderErrorKind, QueueCounts, ReplyBook, SettingsBook, ShopBook, SlotBook,
-        SongComposer, SongOrder, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, VideoOrder,
-        VideoRenderer, WorkOutbox, WorkQueue,
+        ByteRange, ByteStream, Clock, Delivery, Draft, LanePace, LockAttempt, LockError,
+        LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter,
+        Maker, MakerStatus, MediaError, MediaErrorKind, MediaRead, MediaStore, Pace, Photo,
+        PhotoError, PhotoLab, Ports, ProviderError, ProviderErrorKind, QueueCounts, SongComposer,
+        SongOrder, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, VideoOrder, VideoRenderer,
+        WorkQueue,
     },
     usecase::Guarded,
 };
@@ -26,6 +25,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     faults::Faults,
     ledger::{Ledger, Purchase},
+    unit::Unit,
 };
 
 /// How long words take: longer than a lease lasts before it is renewed.
@@ -38,6 +38,10 @@ pub(crate) enum Flaw {
     None,
     /// Any worker may write, whoever holds the job.
     NoFence,
+    /// Who writes last has written, whatever was there meanwhile.
+    NoVersion,
+    /// What has come back once comes back again where a step is taken again.
+    GivesBackAgain,
     /// Makers say that an attempt is not there when they cannot tell.
     Guesses,
 }
@@ -88,7 +92,7 @@ pub(crate) fn ports(
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "what a point takes")]
-fn no_store() -> Option<StoreError> {
+pub(super) fn no_store() -> Option<StoreError> {
     Some(StoreErrorKind::Unavailable.into())
 }
 
@@ -107,118 +111,13 @@ fn no_lock() -> Option<LockError> {
     Some(LockErrorKind::Unavailable.into())
 }
 
-struct Unit {
-    inner: Box<dyn UnitOfWork>,
-    faults: Arc<Faults>,
-    flaw: Flaw,
-}
-
 #[async_trait]
 impl Store for Faulty<dyn Store> {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        self.ledger.stir();
         let inner = self.faults.pass("store.begin", self.inner.begin(), no_store).await?;
-        Ok(Box::new(Unit { inner, faults: Arc::clone(&self.faults), flaw: self.flaw }))
-    }
-}
-
-#[async_trait]
-impl UnitOfWork for Unit {
-    fn productions(&mut self) -> &mut dyn ProductionRepository {
-        self.inner.productions()
-    }
-
-    fn events(&mut self) -> &mut dyn EventBook {
-        self.inner.events()
-    }
-
-    fn work(&mut self) -> &mut dyn WorkOutbox {
-        if self.flaw == Flaw::NoFence { self } else { self.inner.work() }
-    }
-
-    fn replies(&mut self) -> &mut dyn ReplyBook {
-        self.inner.replies()
-    }
-
-    fn access(&mut self) -> &mut dyn AccessBook {
-        self.inner.access()
-    }
-
-    fn points(&mut self) -> &mut dyn PointsBook {
-        self.inner.points()
-    }
-
-    fn coupons(&mut self) -> &mut dyn CouponBook {
-        self.inner.coupons()
-    }
-
-    fn shop(&mut self) -> &mut dyn ShopBook {
-        self.inner.shop()
-    }
-
-    fn slots(&mut self) -> &mut dyn SlotBook {
-        self.inner.slots()
-    }
-
-    fn settings(&mut self) -> &mut dyn SettingsBook {
-        self.inner.settings()
-    }
-
-    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.faults.pass("store.commit", self.inner.commit(), no_store).await
-    }
-}
-
-/// Without the fence: a claim that is lost is as good as one that holds.
-#[async_trait]
-impl WorkOutbox for Unit {
-    async fn push(&mut self, work: &[Work]) -> Result<(), StoreError> {
-        self.inner.work().push(work).await
-    }
-
-    async fn hurry(&mut self, task: &Task, due: DateTime<Utc>) -> Result<(), StoreError> {
-        self.inner.work().hurry(task, due).await
-    }
-
-    async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError> {
-        drop(self.inner.work().finish(claim).await);
-        Ok(())
-    }
-
-    async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
-        drop(self.inner.work().hold(claim).await);
-        Ok(())
-    }
-
-    async fn job(&mut self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
-        self.inner.work().job(id).await
-    }
-
-    async fn backlog(
-        &mut self,
-        member: MemberId,
-        limits: BacklogLimits,
-    ) -> Result<Backlog, StoreError> {
-        self.inner.work().backlog(member, limits).await
-    }
-
-    async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {
-        self.inner.work().pause(lane, reason).await
-    }
-
-    async fn resume(&mut self, lane: Lane) -> Result<(), StoreError> {
-        self.inner.work().resume(lane).await
-    }
-
-    async fn replay(&mut self, id: JobId, due: DateTime<Utc>) -> Result<(), StoreError> {
-        self.inner.work().replay(id, due).await
-    }
-
-    async fn replay_all(
-        &mut self,
-        kind: Option<TaskKind>,
-        due: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        self.inner.work().replay_all(kind, due).await
+        let (store, faults) = (Arc::clone(&self.inner), Arc::clone(&self.faults));
+        Ok(Box::new(Unit::new(inner, store, faults, self.flaw)))
     }
 }
 

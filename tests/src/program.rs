@@ -167,10 +167,28 @@ impl Castad {
     /// # Panics
     ///
     /// If it does not stop in time.
-    pub async fn stop(mut self) -> Option<i32> {
+    pub async fn stop(self) -> Option<i32> {
+        self.tell_to_stop().await;
+        self.ended().await
+    }
+
+    /// Asks the program to stop.
+    ///
+    /// # Panics
+    ///
+    /// If it does not run.
+    pub async fn tell_to_stop(&self) {
         let id = self.child.id().expect("it runs").to_string();
         let told = Command::new("kill").args(["-TERM", &id]).status().await;
         assert!(told.expect("kill runs").success());
+    }
+
+    /// Waits until the program has ended; gives its exit code.
+    ///
+    /// # Panics
+    ///
+    /// If it does not end in time.
+    pub async fn ended(mut self) -> Option<i32> {
         let status = timeout(LIMIT, self.child.wait()).await.expect("it stops in time");
         status.expect("it ends").code()
     }

@@ -100,6 +100,8 @@ pub struct WorkConfig {
     pub lease_s: u32,
     /// How long steps may go on when the program is told to stop, in seconds.
     pub drain_s: u32,
+    /// How long requests are taken when the program is told to stop, in seconds.
+    pub notice_s: u32,
     /// How many threads a film may be drawn on.
     pub threads: usize,
 }
@@ -220,6 +222,7 @@ fn work(source: &mut Source) -> WorkConfig {
         steps_of_provider: source.between("CASTAD_LIMIT_STEPS_OF_PROVIDER", 4, 1, 1_000),
         lease_s: source.between("CASTAD_WORK_LEASE", 30, 3, 3_600),
         drain_s: source.between("CASTAD_WORK_DRAIN", 20, 0, 3_600),
+        notice_s: source.between("CASTAD_STOP_NOTICE", 0, 0, 300),
         threads: source.between("CASTAD_STUDIO_THREADS", cores(), 1, 256),
     }
 }

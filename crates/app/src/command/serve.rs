@@ -46,8 +46,21 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
         }
     });
     let relay = works.then(|| relay(&wired, &stop));
-    answer(listener, app, &wired, &stop).await?;
-    engine.await.context("the work broke off: this is a fault of ours")?;
+    let closing = CancellationToken::new();
+    let answering = async {
+        let answered = answer(listener, app, &wired, &closing).await;
+        stop.cancel();
+        answered
+    };
+    let stopping = async {
+        let notice = TimeDelta::seconds(config.work.notice_s.into());
+        let (worked, ()) = tokio::join!(engine, last_call(&wired, &stop, notice));
+        closing.cancel();
+        worked.context("the work broke off: this is a fault of ours")
+    };
+    let (answered, worked) = tokio::join!(answering, stopping);
+    answered?;
+    worked?;
     if let Some(relay) = relay {
         relay.await?;
     }
@@ -104,18 +117,26 @@ fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {
     }
 }
 
-/// Answers until told to stop, then for a little longer what was begun.
+/// When nobody new is let in any more: those who send requests here have been able to read that
+/// others are to be sent them.
+async fn last_call(wired: &Wired, stop: &CancellationToken, notice: TimeDelta) {
+    let clock = &wired.ports.clock;
+    stop.cancelled().await;
+    clock.reach(clock.now() + notice).await;
+}
+
+/// Answers until the doors close, then for a little longer what was begun.
 async fn answer(
     listener: TcpListener,
     app: App,
     wired: &Wired,
-    stop: &CancellationToken,
+    closing: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let stopped = stop.clone().cancelled_owned();
-    let serving = axum::serve(listener, http::router(app)).with_graceful_shutdown(stopped);
+    let closed = closing.clone().cancelled_owned();
+    let serving = axum::serve(listener, http::router(app)).with_graceful_shutdown(closed);
     let clock = &wired.ports.clock;
     let patience = async {
-        stop.cancelled().await;
+        closing.cancelled().await;
         clock.reach(clock.now() + LAST_ANSWERS).await;
     };
     tokio::select! {

@@ -31,3 +31,7 @@ storm:
 # The checked-in description of the API
 openapi:
     cargo run -q -p castad-app -- openapi > docs/openapi.json
+
+# Keep what this release asks of its database: the next one must still answer it
+release:
+    cargo test -q -p castad-sql --lib keep_the_texts_of_this_release -- --ignored

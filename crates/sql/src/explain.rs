@@ -1,6 +1,7 @@
 //! Every text is explained on tables that are filled and analysed: none may walk through one that
 //! grows.
 
+mod released;
 mod servers;
 mod sqlite;
 

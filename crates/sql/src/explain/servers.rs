@@ -9,7 +9,7 @@ use crate::{MySql, Options, dialect};
 
 #[path = "../../tests/server/start.rs"]
 #[expect(dead_code, reason = "other suites do more with a server")]
-mod start;
+pub(super) mod start;
 
 /// Ten thousand rows in each table, of a hundred members.
 const FILL: &str = "

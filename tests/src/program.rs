@@ -112,8 +112,21 @@ impl Castad {
     ///
     /// If it does not listen.
     pub async fn start_with(data: &Path, environment: &[(&str, &str)]) -> Self {
+        Self::serve(data, &[], environment).await
+    }
+
+    /// The same, and nothing is worked on.
+    ///
+    /// # Panics
+    ///
+    /// If it does not listen.
+    pub async fn start_idle(data: &Path, environment: &[(&str, &str)]) -> Self {
+        Self::serve(data, &["--no-workers"], environment).await
+    }
+
+    async fn serve(data: &Path, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = Self::command(data);
-        command.args(["serve"]).env("CASTAD_BIND", "127.0.0.1:0").stdout(Stdio::piped());
+        command.arg("serve").args(flags).env("CASTAD_BIND", "127.0.0.1:0").stdout(Stdio::piped());
         command.envs(environment.iter().copied());
         let mut child = command.spawn().expect("the program starts");
         let out = child.stdout.take().expect("its output is ours");
@@ -191,6 +204,16 @@ impl Castad {
     pub async fn ended(mut self) -> Option<i32> {
         let status = timeout(LIMIT, self.child.wait()).await.expect("it stops in time");
         status.expect("it ends").code()
+    }
+
+    /// The number under which the kernel knows the program.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
     }
 
     /// The owner's key.

@@ -53,6 +53,7 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use self::events::Tail;
 use crate::links::Links;
 
 pub use access::Access;
@@ -93,6 +94,7 @@ pub struct App {
     /// Where links to files lead, if not here.
     media_origin: Option<Arc<str>>,
     in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
+    tail: Arc<Tail>,
 }
 
 impl App {
@@ -107,7 +109,10 @@ impl App {
         let (access, in_flight) = (Arc::new(access), Arc::default());
         let gauges: Gauges = Arc::new(|| ());
         let (stream, media_origin) = (None, None);
-        Self { ports, access, links: None, gauges, metrics, stop, stream, media_origin, in_flight }
+        let (log, clock) = (Arc::clone(&ports.events), Arc::clone(&ports.clock));
+        let tail = Arc::new(Tail::new(log, clock, stop.clone()));
+        let links = None;
+        Self { ports, access, links, gauges, metrics, stop, stream, media_origin, in_flight, tail }
     }
 
     /// The same, with what else is to be counted when somebody looks.

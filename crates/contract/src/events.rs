@@ -24,6 +24,7 @@ macro_rules! events_contract {
             a_reader_goes_on_behind_what_it_has_seen
             a_reader_may_ask_for_one_project
             nothing_is_read_before_the_commit
+            heads_are_those_events_that_can_be_read
             a_reader_is_woken_by_a_commit
         } $($fresh)+ }
     };
@@ -170,6 +171,43 @@ pub async fn nothing_is_read_before_the_commit(db: &Database) {
     assert_eq!(read(db, member, 0, 10).await, []);
     unit.commit().await.expect("the unit commits");
     assert_eq!(read(db, member, 0, 10).await.len(), 1);
+}
+
+/// Of everybody who is asked for and has any, however many that are; what is not committed is no
+/// head yet.
+pub async fn heads_are_those_events_that_can_be_read(db: &Database) {
+    let (mut asked, mut expected) = (Vec::new(), Vec::new());
+    for n in 1..=130_i64 {
+        let member = db.member(n.unsigned_abs()).await;
+        asked.push(member);
+        if n % 3 != 0 {
+            let events =
+                vec![event(EventKind::ProjectCreated, None, n); 1 + n.unsigned_abs() as usize % 4];
+            append(db, member, &events).await;
+            expected.push((member, EventSeq(1 + n % 4)));
+        }
+    }
+    let stranger = asked.pop().expect("there are members");
+    expected.retain(|(member, _)| *member != stranger);
+    let mut open = db.begin().await;
+    let more = [event(EventKind::ProjectUpdated, None, 200)];
+    open.events().append(asked[0], &more).await.expect("events are appended");
+
+    let heads = async || {
+        let mut heads = db.events.heads(&asked).await.expect("the log answers");
+        heads.sort();
+        heads
+    };
+    expected.sort();
+    assert_eq!(heads().await, expected);
+    for (member, EventSeq(head)) in heads().await {
+        assert_eq!(numbers(&read(db, member, head - 1, 10).await), [head]);
+    }
+    open.commit().await.expect("the unit commits");
+    assert_eq!(heads().await.len(), expected.len());
+    let moved = expected.iter().find(|(member, _)| *member == asked[0]).expect("it has events");
+    assert!(heads().await.contains(&(asked[0], EventSeq(moved.1.0 + 1))));
+    assert_eq!(db.events.heads(&[]).await.expect("the log answers"), []);
 }
 
 /// The hint comes to who asked for it before the commit, even if it waits only afterwards.

@@ -214,6 +214,12 @@ impl EventLog for MemoryStore {
         Ok(asked.take(limit as usize).map(|event| Event::clone(event)).collect())
     }
 
+    async fn heads(&self, of: &[MemberId]) -> Result<Vec<(MemberId, EventSeq)>, StoreError> {
+        let tables = self.snapshot();
+        let head = |member: &MemberId| Some((*member, tables.log.get(member)?.last()?.seq));
+        Ok(of.iter().filter_map(head).collect())
+    }
+
     /// Written out, because an `async fn` would begin to listen only when it is first polled.
     fn appended<'a, 'async_trait>(
         &'a self,

@@ -1,4 +1,4 @@
-use std::{future::Future, pin::Pin};
+use std::{future::Future, iter, pin::Pin};
 
 use async_trait::async_trait;
 use castad_domain::{
@@ -6,15 +6,51 @@ use castad_domain::{
     port::{EventBook, EventLog, EventOutbox, StoreError, Untold},
 };
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
+use sqlx::{MySql, Sqlite, types::Json};
 use uuid::Uuid;
 
 use crate::{
     dialect,
     fault::{corrupt, store_error},
+    link::Link,
     row::{EventData, bits, data_json},
     store::{Sql, Unit},
 };
+
+/// How many members one statement asks for.
+const ASKED: usize = 100;
+
+macro_rules! ten {
+    () => {
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    };
+}
+
+macro_rules! hundred {
+    () => {
+        concat!(
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!(),
+            ", ",
+            ten!()
+        )
+    };
+}
 
 texts! {
     APPEND =
@@ -28,8 +64,32 @@ texts! {
     UNTOLD =
         "SELECT h.member_id, h.told, h.seq FROM event_heads h \
          WHERE h.untold = 1 AND h.member_id > ? ORDER BY h.member_id LIMIT ?";
+    HEADS =
+        concat!("SELECT member_id, seq FROM event_heads WHERE member_id IN (", hundred!(), ")");
     MARK_TOLD =
         "UPDATE event_heads SET told = ? WHERE member_id = ? AND told < ? AND seq >= ?";
+}
+
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    member_id: Uuid,
+    seq: i64,
+}
+
+/// The heads of a hundred members; where they are fewer, the last is named again.
+async fn heads(link: Link<'_>, members: &[Uuid]) -> Result<Vec<HeadRow>, sqlx::Error> {
+    let Some(last) = members.last() else { return Ok(Vec::new()) };
+    let asked = members.iter().chain(iter::repeat(last)).take(ASKED);
+    match link {
+        Link::Sqlite(to) => {
+            let heads = sqlx::query_as::<Sqlite, HeadRow>(HEADS);
+            asked.fold(heads, |heads, member| heads.bind(member)).fetch_all(to).await
+        }
+        Link::MySql(to) => {
+            let heads = sqlx::query_as::<MySql, HeadRow>(HEADS);
+            asked.fold(heads, |heads, member| heads.bind(member)).fetch_all(to).await
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -123,6 +183,18 @@ impl EventLog for Sql {
             }
         };
         rows.into_iter().map(|row| row.event(of)).collect()
+    }
+
+    async fn heads(&self, of: &[MemberId]) -> Result<Vec<(MemberId, EventSeq)>, StoreError> {
+        let members: Vec<_> = of.iter().map(|member| bits(member.to_bits())).collect();
+        let (mut reader, mut found) = (self.reader().await?, Vec::new());
+        for asked in members.chunks(ASKED) {
+            let rows = heads(reader.link(), asked).await.map_err(store_error)?;
+            let head =
+                |row: HeadRow| (MemberId::from_bits(row.member_id.as_u128()), EventSeq(row.seq));
+            found.extend(rows.into_iter().map(head));
+        }
+        Ok(found)
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

@@ -1,3 +1,5 @@
+mod tail;
+
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
@@ -13,7 +15,6 @@ use castad_domain::{
     model::{EventSeq, MemberId, ProjectId},
     port::{MAX_PAGE, chain},
 };
-use chrono::TimeDelta;
 use futures_core::Stream;
 
 use super::{
@@ -26,10 +27,10 @@ use super::{
     views::{EventBody, ListBody},
 };
 
+pub(crate) use tail::Tail;
+
 /// How often a silent stream shows that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How often a stream looks for what other processes appended.
-const LOOK: TimeDelta = TimeDelta::seconds(1);
 
 /// The log, oldest first; with `Accept: text/event-stream` the same as a stream that goes on.
 #[utoipa::path(
@@ -102,8 +103,10 @@ fn stream(
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     async_stream::stream! {
         let _open = OpenStream::count();
+        let mut head = app.tail.follow(member);
         while !app.stop.is_cancelled() {
-            let appended = app.ports.events.appended();
+            // What is appended from now on is heard, also while the log is read.
+            head.mark_unchanged();
             match app.ports.events.events(member, project, after, MAX_PAGE).await {
                 Ok(events) if !events.is_empty() => {
                     for event in &events {
@@ -117,12 +120,14 @@ fn stream(
                     continue;
                 }
                 Ok(_) => {}
-                Err(fault) => tracing::warn!(error = chain(&fault), "a stream cannot read the log"),
+                Err(fault) => {
+                    // Whoever comes back goes on behind the last event.
+                    tracing::warn!(error = chain(&fault), "a stream cannot read the log, and ends");
+                    return;
+                }
             }
-            let look = app.ports.clock.now() + LOOK;
             tokio::select! {
-                () = appended => {}
-                () = app.ports.clock.reach(look) => {}
+                _ = head.changed() => {}
                 () = app.stop.cancelled() => {}
             }
         }

@@ -196,6 +196,17 @@ pub trait EventLog: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Event>, StoreError>;
 
+    /// The newest event of each of these members who has any.
+    ///
+    /// # Contract
+    ///
+    /// * Who is told of an event can read it, and all before it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn heads(&self, of: &[MemberId]) -> Result<Vec<(MemberId, EventSeq)>, StoreError>;
+
     /// Returns when this process may have appended something since the call began.
     ///
     /// # Contract

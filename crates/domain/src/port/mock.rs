@@ -268,6 +268,7 @@ mock! {
             after: EventSeq,
             limit: u32,
         ) -> Result<Vec<Event>, StoreError>;
+        async fn heads(&self, of: &[MemberId]) -> Result<Vec<(MemberId, EventSeq)>, StoreError>;
         async fn appended(&self);
     }
 }

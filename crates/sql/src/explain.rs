@@ -5,7 +5,7 @@ mod servers;
 mod sqlite;
 
 use crate::{
-    access, catalog, coupons, events, lock, oversight, points, production, profile, queue, replies,
+    access, catalog, coupons, events, lock, offers, oversight, points, production, profile, queue, replies,
     settings, shop, slots,
 };
 
@@ -69,6 +69,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         coupons::TEXTS,
         events::TEXTS,
         lock::TEXTS,
+        offers::TEXTS,
         oversight::TEXTS,
         points::READS,
         points::TEXTS,

@@ -10,13 +10,13 @@ use castad_domain::{
         MediaKey, MemberId, Prices, ProviderJob, ProviderName, Stage, Stored, Task, TaskKind, Work,
     },
     port::{
-        AccessBook, ByteRange, ByteStream, Clock, CouponBook, Delivery, Draft, EventBook, LanePace,
-        LockAttempt, LockError, LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp,
-        LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaErrorKind, MediaRead,
-        MediaStore, Pace, Photo, PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository,
-        ProviderError, ProviderErrorKind, QueueCounts, ReplyBook, SettingsBook, ShopBook, SlotBook,
-        SongComposer, SongOrder, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, VideoOrder,
-        VideoRenderer, WorkOutbox, WorkQueue,
+        AccessBook, ByteRange, ByteStream, Clock, CouponBook, Delivery, Draft, EventBook, Feeding, LanePace, LockAttempt, LockError, LockErrorKind, LockKey, LockLease,
+        LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError,
+        MediaErrorKind, MediaRead, MediaStore, Offer, Pace, Photo, PhotoError,
+        PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError, ProviderErrorKind,
+        QueueCounts, ReplyBook, SettingsBook, ShopBook, SlotBook, SongComposer, SongOrder, Store,
+        StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, VideoOrder, VideoRenderer,
+        WorkOutbox, WorkQueue,
     },
     usecase::Guarded,
 };
@@ -230,6 +230,14 @@ impl WorkQueue for Faulty<dyn WorkQueue> {
 
     async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
         self.faults.pass("queue.claim", self.inner.claim_in(lane, turn), no_store).await
+    }
+
+    async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {
+        self.faults.pass("queue.feed", self.inner.feed(lane, feeding), no_store).await
+    }
+
+    async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError> {
+        self.faults.pass("queue.claim_job", self.inner.claim_job(offer, turn), no_store).await
     }
 
     async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {

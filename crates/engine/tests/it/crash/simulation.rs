@@ -141,9 +141,12 @@ struct Simulation {
 }
 
 impl Simulation {
-    fn new(seed: u64, flaw: Flaw) -> Self {
+    fn new(seed: u64, flaw: Flaw, fed: bool) -> Self {
         let mut world = World::new(Memory::new());
         (world.hands, world.flaw) = (2, flaw);
+        if fed {
+            world.feed_workers();
+        }
         let kind = Kind::of(seed);
         let (script, wait) = kind.set(&mut world);
         for member in ["다온카페", "Joe's Bakery"] {
@@ -211,12 +214,21 @@ impl Simulation {
 
 #[test]
 fn simulation_of_everything_going_wrong_at_once() {
+    simulate(false);
+}
+
+#[test]
+fn simulation_of_everything_going_wrong_at_once_where_work_comes_by_a_feed() {
+    simulate(true);
+}
+
+fn simulate(fed: bool) {
     let told = env::var("CASTAD_TEST_SEED").ok();
     let told = told.map(|told| told.parse().expect("CASTAD_TEST_SEED is a number"));
     let seeds = told.map_or(0..SEEDS, |seed: u64| seed..seed + 1);
     let mut points = 0;
     for seed in seeds {
-        let mut simulation = Simulation::new(seed, Flaw::None);
+        let mut simulation = Simulation::new(seed, Flaw::None, fed);
         let wrong = simulation.run();
         let kind = Kind::of(seed);
         assert!(wrong.is_empty(), "CASTAD_TEST_SEED={seed} ({kind:?}) does it again: {wrong:#?}");
@@ -227,6 +239,6 @@ fn simulation_of_everything_going_wrong_at_once() {
 
 #[test]
 fn simulation_finds_out_a_store_without_a_fence() {
-    let found = (0..SEEDS).find(|seed| !Simulation::new(*seed, Flaw::NoFence).run().is_empty());
+    let found = (0..SEEDS).find(|seed| !Simulation::new(*seed, Flaw::NoFence, false).run().is_empty());
     assert!(found.is_some(), "one wrote over the other, and nobody has seen it");
 }

@@ -24,13 +24,7 @@ enum Outcome {
 /// The part of an engine that takes offers, one hand for each lane.
 impl Engine {
     /// Takes offers of a lane while the feed answers and there is room for a step.
-    pub(crate) async fn hand(
-        &self,
-        fed: &Fed,
-        crew: &Crew,
-        lane: Lane,
-        stop: &CancellationToken,
-    ) {
+    pub(crate) async fn hand(&self, fed: &Fed, crew: &Crew, lane: Lane, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             let freed = self.gates.freed();
             tokio::select! {

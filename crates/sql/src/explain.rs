@@ -5,8 +5,8 @@ mod servers;
 mod sqlite;
 
 use crate::{
-    access, catalog, coupons, events, lock, offers, oversight, points, production, profile, queue, replies,
-    settings, shop, slots,
+    access, catalog, coupons, events, lock, offers, oversight, points, production, profile, queue,
+    replies, settings, shop, slots,
 };
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.

@@ -25,10 +25,9 @@ pub(super) struct Feed {
 impl Feed {
     /// Does not wait for it: the database is there without.
     pub(super) async fn open(config: &Config) -> anyhow::Result<Option<Self>> {
-        let Some(FeedConfig { url, settings }) = &config.feed else { return Ok(None) };
+        let Some(FeedConfig { url, settings, .. }) = &config.feed else { return Ok(None) };
         let nats = Nats::open(url.reveal(), settings.clone()).await?;
-        let (events, work) =
-            (Arc::new(NatsEvents::new(&nats)), Arc::new(NatsFeed::new(&nats)));
+        let (events, work) = (Arc::new(NatsEvents::new(&nats)), Arc::new(NatsFeed::new(&nats)));
         Ok(Some(Self { nats, events, work }))
     }
 

@@ -21,11 +21,11 @@ use castad_domain::{
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace, NumberedPage,
-        OfProject, Offer, Oversight, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
-        QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage,
-        SlotReader, StageRow, Store, StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold,
-        WorkOutbox, WorkQueue,
+        EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace,
+        NumberedPage, OfProject, Offer, Oversight, Page, PointsBook, PointsReader,
+        ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
+        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store, StoreError,
+        StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;

@@ -154,7 +154,7 @@ fn a_production_outlives_everything_at_every_point() {
 
 #[test]
 fn a_production_outlives_everything_at_every_point_where_work_comes_by_a_feed() {
-    at_least(150, Story { begin: World::feed_workers, ..PLAIN }.everywhere());
+    at_least(202, Story { begin: World::feed_workers, ..PLAIN }.everywhere());
 }
 
 /// Providers that cannot look an attempt up, and call back.

@@ -46,7 +46,7 @@ macro_rules! head {
 macro_rules! busy {
     ($fed:literal, $lease:literal, $lane:literal, $now:literal) => {
         concat!(
-            "SELECT both.member_id, COUNT(*) AS busy FROM ( \
+            "SELECT taken.member_id, COUNT(*) AS busy FROM ( \
                SELECT r.member_id FROM jobs r ",
             $lease,
             " WHERE r.lane = ",
@@ -59,7 +59,7 @@ macro_rules! busy {
             $lane,
             " AND q.state = 'waiting' AND q.fed_until > ",
             $now,
-            ") both GROUP BY both.member_id"
+            ") taken GROUP BY taken.member_id"
         )
     };
 }
@@ -87,8 +87,8 @@ pub(crate) mod sqlite {
              SELECT j.id, j.member_id, j.due, j.fence FROM front CROSS JOIN jobs j ON j.id = front.id \
              LEFT JOIN (",
             busy!("INDEXED BY jobs_fed", "INDEXED BY jobs_lease", "?1", "?3"),
-            ") load ON load.member_id = front.member_id \
-             ORDER BY COALESCE(load.busy, 0), j.due, j.id LIMIT 50"
+            ") counts ON counts.member_id = front.member_id \
+             ORDER BY COALESCE(counts.busy, 0), j.due, j.id LIMIT 100"
         );
 
         CLAIM =
@@ -110,18 +110,18 @@ pub(crate) mod mysql {
         /// are busy; stepped through as a claim does.
         LINE = concat!(
             "SELECT STRAIGHT_JOIN j.id, j.member_id, j.due, j.fence FROM ( \
-               SELECT m.member_id, (SELECT f.id FROM jobs f FORCE INDEX (jobs_member) \
+               SELECT (SELECT f.id FROM jobs f FORCE INDEX (jobs_member) \
                  WHERE f.lane = m.lane AND f.state = 'waiting' AND f.member_id = m.member_id \
                    AND f.due <= ? AND f.fed_until IS NULL \
                  ORDER BY f.lane, f.state, f.member_id, f.due, f.id LIMIT 1) AS id \
                FROM (SELECT w.lane, w.state, w.member_id, MIN(w.due) AS due \
                  FROM jobs w FORCE INDEX (jobs_member) WHERE w.lane = ? AND w.state = 'waiting' \
-                 GROUP BY w.lane, w.state, w.member_id) m WHERE m.due <= ?) front \
-             JOIN jobs j ON j.id = front.id \
-             LEFT JOIN (",
+                 GROUP BY w.lane, w.state, w.member_id) m \
+               LEFT JOIN (",
             busy!("FORCE INDEX (jobs_fed)", "FORCE INDEX (jobs_lease)", "?", "?"),
-            ") counts ON counts.member_id = front.member_id \
-             ORDER BY COALESCE(counts.busy, 0), j.due, j.id LIMIT 50"
+            ") counts ON counts.member_id = m.member_id \
+               WHERE m.due <= ? ORDER BY COALESCE(counts.busy, 0), m.due LIMIT 100) front \
+             JOIN jobs j ON j.id = front.id"
         );
 
         /// Takes hold of the job, unless another worker has it in hand just now or had it since.
@@ -189,7 +189,7 @@ pub(crate) async fn line(
         }
         Link::MySql(to) => {
             let line = sqlx::query_as::<MySql, Candidate>(mysql::LINE).bind(due_by).bind(lane);
-            let line = line.bind(due_by).bind(lane).bind(now).bind(lane).bind(now);
+            let line = line.bind(lane).bind(now).bind(lane).bind(now).bind(due_by);
             line.fetch_all(to).await
         }
     }

@@ -80,7 +80,8 @@ async fn filled() -> PoolConnection<Sqlite> {
 async fn no_text_walks_through_a_table_that_grows() {
     let mut to = filled().await;
     let mut seen = 0;
-    for (name, text) in texts().chain(dialect::sqlite::TEXTS).chain(dialect::offers::sqlite::TEXTS) {
+    for (name, text) in texts().chain(dialect::sqlite::TEXTS).chain(dialect::offers::sqlite::TEXTS)
+    {
         let steps = plan(&mut to, text).await;
         assert!(!steps.iter().any(|step| walks_through_a_table(step)), "{name}: {steps:#?}");
         seen += 1;

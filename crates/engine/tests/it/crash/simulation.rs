@@ -239,6 +239,7 @@ fn simulate(fed: bool) {
 
 #[test]
 fn simulation_finds_out_a_store_without_a_fence() {
-    let found = (0..SEEDS).find(|seed| !Simulation::new(*seed, Flaw::NoFence, false).run().is_empty());
+    let found =
+        (0..SEEDS).find(|seed| !Simulation::new(*seed, Flaw::NoFence, false).run().is_empty());
     assert!(found.is_some(), "one wrote over the other, and nobody has seen it");
 }

@@ -397,13 +397,14 @@ impl WorkQueue for Broken {
 
     async fn feed(&self, lane: Lane, mut feeding: Feeding) -> Result<Vec<Offer>, StoreError> {
         let most = feeding.most as usize;
-        match self.fault {
-            Fault::OffersAgain => feeding.lapsed_by += TimeDelta::days(1),
-            Fault::IgnoresLeases => feeding.due_by += TimeDelta::days(1),
-            Fault::FirstComeFirstServed => {
-                (feeding.until, feeding.most) = (feeding.now - TimeDelta::microseconds(1), 99);
-            }
-            _ => {}
+        if self.fault == Fault::OffersAgain {
+            feeding.lapsed_by += TimeDelta::days(1);
+        }
+        if self.fault == Fault::IgnoresLeases {
+            feeding.due_by += TimeDelta::days(1);
+        }
+        if self.fault == Fault::FirstComeFirstServed {
+            (feeding.until, feeding.most) = (feeding.now - TimeDelta::microseconds(1), 99);
         }
         let mut offers = self.inner.feed(lane, feeding).await?;
         offers.sort_by_key(|offer| (offer.due, offer.job));

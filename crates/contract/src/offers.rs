@@ -61,7 +61,7 @@ async fn ask(db: &Database, offer: &Offer, turn: Turn) -> Taking {
 async fn take(db: &Database, offer: &Offer, seconds: i64) -> Claim {
     match ask(db, offer, turn(make::time(seconds))).await {
         Taking::Claimed(claim) => *claim,
-        other => panic!("it is to be had: {other:?}"),
+        other @ (Taking::Gone | Taking::NotNow(_)) => panic!("it is to be had: {other:?}"),
     }
 }
 

@@ -222,6 +222,7 @@ fn simulation_of_everything_going_wrong_at_once_where_work_comes_by_a_feed() {
     simulate(true);
 }
 
+#[expect(clippy::print_stdout, reason = "who looks for it is told how much was covered")]
 fn simulate(fed: bool) {
     let told = env::var("CASTAD_TEST_SEED").ok();
     let told = told.map(|told| told.parse().expect("CASTAD_TEST_SEED is a number"));

@@ -493,11 +493,12 @@ mod tests {
     fn nats_is_named_by_its_url_and_who_asks_is_not_shown() {
         assert!(read("feed_replicas = 3", &[]).unwrap().feed.is_none());
         let url = ("CASTAD_FEED_URL", "nats://castad:hunter2@one:4222,two:4222");
-        let file = "feed_events_kept = 48\nfeed_ack_wait = 10";
+        let file = "feed_events_kept = 48\nfeed_ack_wait = 10\nfeed_offers = 4";
         let feed = read(file, &[url, ("CASTAD_FEED_REPLICAS", "3")]).unwrap().feed.unwrap();
         assert!(!format!("{feed:?}").contains("hunter2"));
         assert_eq!(feed.url.reveal(), url.1);
-        let settings = feed.settings;
+        let (settings, offers) = (feed.settings, feed.offers);
+        assert_eq!((offers, settings.offers_kept.as_secs()), (4, 60));
         assert_eq!((settings.replicas, settings.events_kept.as_secs()), (3, 48 * 3_600));
         assert_eq!((settings.ack_wait.as_secs(), settings.max_deliver), (10, 5));
         for bad in ["redis://one", "nats://", "hunter2"] {

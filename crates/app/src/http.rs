@@ -45,7 +45,7 @@ use std::{
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use castad_domain::{
     model::{IdempotencyKey, MAX_IMAGES, MemberId},
-    port::{EventStream, Ports},
+    port::{EventStream, Ports, WorkFeed},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -91,6 +91,8 @@ pub struct App {
     pub stop: CancellationToken,
     /// Where events go out, if they do.
     stream: Option<Arc<dyn EventStream>>,
+    /// Where work is handed out, if it is.
+    feed: Option<Arc<dyn WorkFeed>>,
     /// Where links to files lead, if not here.
     media_origin: Option<Arc<str>>,
     in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
@@ -108,11 +110,22 @@ impl App {
     ) -> Self {
         let (access, in_flight) = (Arc::new(access), Arc::default());
         let gauges: Gauges = Arc::new(|| ());
-        let (stream, media_origin) = (None, None);
+        let (links, stream, feed, media_origin) = (None, None, None, None);
         let (log, clock) = (Arc::clone(&ports.events), Arc::clone(&ports.clock));
         let tail = Arc::new(Tail::new(log, clock, stop.clone()));
-        let links = None;
-        Self { ports, access, links, gauges, metrics, stop, stream, media_origin, in_flight, tail }
+        Self {
+            ports,
+            access,
+            links,
+            gauges,
+            metrics,
+            stop,
+            stream,
+            feed,
+            media_origin,
+            in_flight,
+            tail,
+        }
     }
 
     /// The same, with what else is to be counted when somebody looks.
@@ -131,6 +144,12 @@ impl App {
     #[must_use]
     pub fn with_stream(self, stream: Option<Arc<dyn EventStream>>) -> Self {
         Self { stream, ..self }
+    }
+
+    /// The same, where work is handed out.
+    #[must_use]
+    pub fn with_feed(self, feed: Option<Arc<dyn WorkFeed>>) -> Self {
+        Self { feed, ..self }
     }
 
     /// The same where links to files lead to that origin, which the page may then show.

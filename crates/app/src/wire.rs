@@ -12,6 +12,7 @@ use castad_domain::{
     model::{Answer, Caller, Credit, Fingerprint, IdempotencyKey, Lot, LotKind, MemberId, Role},
     port::{
         Auditor, Clock, EventStream, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports,
+        WorkFeed,
     },
     usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
 };
@@ -109,6 +110,12 @@ impl Wired {
         self.feed.as_ref().map(|feed| Arc::clone(&feed.events))
     }
 
+    /// Where work is handed out, if it is.
+    #[must_use]
+    pub fn work_feed(&self) -> Option<Arc<dyn WorkFeed>> {
+        self.feed.as_ref().map(|feed| Arc::clone(&feed.work))
+    }
+
     /// Who takes events there.
     #[must_use]
     pub fn relay(&self) -> Option<Relay> {
@@ -143,9 +150,13 @@ impl Wired {
             lease: TimeDelta::seconds(config.work.lease_s.into()),
             drain: TimeDelta::seconds(config.work.drain_s.into()),
             unresolved: config.outside.unresolved,
-            ..Settings::default()
+            ..feed::engine(config)
         };
-        Engine::new(&self.work, settings)
+        let engine = Engine::new(&self.work, settings);
+        match self.work_feed() {
+            Some(feed) => engine.with_feed(feed),
+            None => engine,
+        }
     }
 
     /// Counts how the database's connections are used.

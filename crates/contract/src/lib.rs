@@ -52,6 +52,7 @@ pub mod media;
 pub mod members;
 mod mingled;
 mod no_lock;
+pub mod offers;
 pub mod outbox;
 pub mod oversight;
 pub mod passwords;

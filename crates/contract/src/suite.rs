@@ -93,6 +93,7 @@ macro_rules! database_contract {
         $crate::replays_contract!($($fresh)+);
         $crate::queue_contract!($($fresh)+);
         $crate::lane_contract!($($fresh)+);
+        $crate::offer_contract!($($fresh)+);
         $crate::points_contract!($($fresh)+);
         $crate::points_orders_contract!($($fresh)+);
         $crate::races_points_contract!($($fresh)+);

@@ -93,6 +93,16 @@ catches! {
     workers_who_ask_more_than_a_provider_takes: IgnoresRates by lanes::no_more_begin_than_the_rate_allows;
     a_provider_that_is_never_left_alone: NeverRests by lanes::a_lane_that_rests_lets_nothing_begin_before_then;
     a_pause_that_changes_nothing: NeverRests by lanes::a_lane_that_is_paused_stands_still_until_it_is_resumed;
+    a_job_that_is_offered_again_and_again: OffersAgain by offers::a_job_is_offered_once_until_its_mark_ends;
+    a_job_that_several_offer: OffersAgain by offers::several_who_offer_do_not_offer_the_same;
+    offers_of_what_is_not_due: IgnoresLeases by offers::what_is_not_due_is_not_offered;
+    offers_that_are_not_fair: FirstComeFirstServed by offers::members_take_turns_in_what_is_offered;
+    offers_of_one_member_alone: FirstComeFirstServed by offers::who_has_jobs_running_or_offered_comes_later;
+    offers_of_a_lane_that_stands_still: NeverRests by offers::none_is_offered_while_its_lane_rests_or_stands_still;
+    an_offer_of_a_lane_that_never_rests: NeverRests by offers::an_offer_waits_while_its_lane_rests_or_stands_still;
+    offers_beyond_what_a_provider_takes: IgnoresRates by offers::offers_keep_within_the_rate;
+    another_job_than_the_one_that_was_offered: TakesAnyJob by offers::an_offered_job_is_claimed_by_name;
+    a_late_offer_that_is_good_for_something: TakesAnyJob by offers::what_others_had_since_is_gone;
     a_queue_that_is_not_fair: FirstComeFirstServed by queue::members_take_turns;
     a_hint_that_begins_too_late: LazyHints by queue::a_worker_is_woken_by_a_push;
     a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;

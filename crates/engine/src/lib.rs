@@ -5,6 +5,11 @@
 //! from the `Clock` port alone: with a clock that a test sets, a production that waits for minutes
 //! is over in milliseconds.
 //!
+//! With a feed ([`Engine::with_feed`]) it turns due jobs into offers, in the order in which they
+//! would be claimed and a few at a time, and takes what is offered, by whichever engine. The job's
+//! row decides: an offer that is lost, late or there twice does no harm. Where the feed gives no
+//! answer, or brings to nobody what it took, jobs are claimed from the database.
+//!
 //! A [`Relay`] beside it takes events from the log to those who listen outside.
 //!
 //! What it promises:
@@ -20,11 +25,16 @@
 //!   and returns.
 
 mod backoff;
+mod crew;
 mod engine;
+mod fed;
+mod feeder;
 mod gate;
+mod hand;
 mod relay;
 mod settings;
 mod shift;
+mod upkeep;
 
 pub use engine::Engine;
 pub use relay::Relay;

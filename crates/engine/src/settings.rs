@@ -45,6 +45,13 @@ pub struct Settings {
     pub lease: TimeDelta,
     /// How often an idle engine looks for work of other processes.
     pub look: TimeDelta,
+    /// How many offers of a lane may lie in the feed, where there is one: so many jobs of others
+    /// may come before a member's first.
+    pub offers: u32,
+    /// How long a job counts as offered.
+    pub offered: TimeDelta,
+    /// How long a job is left to the feed, or to who sweeps, beyond its time.
+    pub grace: TimeDelta,
     /// How often a step is taken before it counts as failed.
     pub attempts: u32,
     /// The wait after the first failure; it doubles with each.
@@ -67,6 +74,9 @@ impl Default for Settings {
             silence: TimeDelta::seconds(30),
             lease: TimeDelta::seconds(30),
             look: TimeDelta::seconds(1),
+            offers: 8,
+            offered: TimeDelta::seconds(60),
+            grace: TimeDelta::seconds(5),
             attempts: 6,
             first_wait: TimeDelta::seconds(2),
             longest_wait: TimeDelta::seconds(60),

@@ -14,6 +14,7 @@ mod lanes;
 mod lock;
 mod maker;
 mod media;
+mod offers;
 mod oversight;
 mod password;
 mod photo;

@@ -3,7 +3,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use async_trait::async_trait;
 use castad_domain::{
     model::{Claim, JobId, JobState, Lane, LaneState, MemberId},
-    port::{LanePace, QueueCounts, StoreError, Turn, WorkQueue},
+    port::{Feeding, LanePace, Offer, QueueCounts, StoreError, Taking, Turn, WorkQueue},
 };
 use chrono::{DateTime, Utc};
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl JobRow {
-    fn is_due(&self, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_due(&self, now: DateTime<Utc>) -> bool {
         match self.state {
             JobState::Waiting => self.work.due <= now,
             JobState::Running => self.lease_until <= now,
@@ -23,11 +23,11 @@ impl JobRow {
 }
 
 impl Tables {
-    fn of(&self, lane: Lane) -> impl Iterator<Item = (&JobId, &Arc<JobRow>)> {
+    pub(crate) fn of(&self, lane: Lane) -> impl Iterator<Item = (&JobId, &Arc<JobRow>)> {
         self.jobs.iter().filter(move |(_, job)| job.work.task.lane() == lane)
     }
 
-    fn running(&self, lane: Lane, member: MemberId, now: DateTime<Utc>) -> usize {
+    pub(crate) fn running(&self, lane: Lane, member: MemberId, now: DateTime<Utc>) -> usize {
         let runs = |(_, job): &(&JobId, &Arc<JobRow>)| {
             job.state == JobState::Running && job.work.member == member && job.lease_until > now
         };
@@ -51,10 +51,14 @@ impl Tables {
         if let Some(rate) = turn.rate {
             self.lanes.of_mut(lane).booked = rate.book(state.booked, turn.now)?;
         }
+        self.give(id, turn)
+    }
+
+    pub(crate) fn give(&mut self, id: JobId, turn: Turn) -> Option<Claim> {
         let job = self.jobs.get_mut(&id).map(Arc::make_mut)?;
         job.state = JobState::Running;
         job.fence += 1;
-        job.lease_until = turn.lease_until;
+        (job.lease_until, job.fed_until) = (turn.lease_until, None);
         Some(Claim {
             job: id,
             work: job.work.clone(),
@@ -82,6 +86,14 @@ impl WorkQueue for MemoryStore {
 
     async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
         self.change(|tables| Ok(tables.claim(lane, turn)))
+    }
+
+    async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {
+        self.change(|tables| Ok(tables.feed(lane, feeding)))
+    }
+
+    async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError> {
+        self.change(|tables| Ok(tables.claim_job(offer, turn)))
     }
 
     async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
@@ -121,7 +133,7 @@ impl WorkQueue for MemoryStore {
         self.change(|tables| {
             let job = tables.held(claim)?;
             job.state = JobState::Waiting;
-            job.work.due = due;
+            (job.work.due, job.fed_until) = (due, None);
             (job.attempts, job.progress) = (attempts, progress);
             Ok(())
         })?;

@@ -55,6 +55,7 @@ pub(crate) struct JobRow {
     pub(crate) attempts: u32,
     pub(crate) progress: f32,
     pub(crate) lease_until: DateTime<Utc>,
+    pub(crate) fed_until: Option<DateTime<Utc>>,
     pub(crate) reason: Option<String>,
     pub(crate) draft: Option<String>,
 }
@@ -125,6 +126,7 @@ impl Tables {
                 attempts: 0,
                 progress: 0.0,
                 lease_until: work.due,
+                fed_until: None,
                 reason: None,
                 draft: None,
             };

@@ -1,6 +1,7 @@
 //! What the engines say differently.
 
 pub(crate) mod mysql;
+pub(crate) mod offers;
 pub(crate) mod sqlite;
 
 use castad_domain::{

@@ -6,8 +6,8 @@ mod servers;
 mod sqlite;
 
 use crate::{
-    access, catalog, coupons, events, lock, oversight, points, production, profile, queue, replies,
-    settings, shop, slots,
+    access, catalog, coupons, events, lock, offers, oversight, points, production, profile, queue,
+    replies, settings, shop, slots,
 };
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
@@ -70,6 +70,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         coupons::TEXTS,
         events::TEXTS,
         lock::TEXTS,
+        offers::TEXTS,
         oversight::TEXTS,
         points::READS,
         points::TEXTS,

@@ -46,6 +46,7 @@ mod dialect;
 mod events;
 mod fault;
 mod lock;
+mod offers;
 mod open;
 mod oversight;
 mod points;

@@ -6,7 +6,9 @@ use castad_domain::{
         Backlog, BacklogLimits, Claim, JobEntry, JobId, Lane, LaneState, MemberId, Rate, Task,
         TaskKind, Work,
     },
-    port::{LanePace, QueueCounts, StoreError, Turn, WorkOutbox, WorkQueue},
+    port::{
+        Feeding, LanePace, Offer, QueueCounts, StoreError, Taking, Turn, WorkOutbox, WorkQueue,
+    },
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -33,8 +35,8 @@ texts! {
         "UPDATE jobs SET lease_until = ?, progress = ? WHERE id = ? AND fence = ? \
          AND state = 'running'";
     PUT_BACK =
-        "UPDATE jobs SET state = 'waiting', lease_until = NULL, due = ?, attempts = ?, progress = ? \
-         WHERE id = ? AND fence = ? AND state = 'running'";
+        "UPDATE jobs SET state = 'waiting', lease_until = NULL, fed_until = NULL, due = ?, \
+         attempts = ?, progress = ? WHERE id = ? AND fence = ? AND state = 'running'";
     SKETCH = "UPDATE jobs SET draft = ? WHERE id = ? AND fence = ? AND state = 'running'";
     BURY =
         "UPDATE jobs SET state = 'dead', lease_until = NULL, reason = ? \
@@ -81,7 +83,7 @@ struct Booked {
 }
 
 /// Steps of a lane that were booked one further than before.
-struct Booking {
+pub(crate) struct Booking {
     before: DateTime<Utc>,
     after: DateTime<Utc>,
 }
@@ -100,22 +102,33 @@ fn guard(claim: &Claim) -> (Uuid, i64) {
     (bits(claim.job.to_bits()), i64::try_from(claim.fence).unwrap_or(i64::MAX))
 }
 
-/// Books a step of a lane; `None` if none may begin yet.
-async fn book(
+/// Books a step of a lane, or says when one may begin.
+pub(crate) async fn book(
     writer: &mut Held,
     lane: Lane,
     rate: Rate,
     now: DateTime<Utc>,
-) -> Result<Option<Booking>, StoreError> {
+) -> Result<Result<Booking, DateTime<Utc>>, StoreError> {
     for _ in 0..BOOKINGS {
         let found = fetch_optional!(writer.link(), Booked, BOOKED, lane.name())?;
         let before = found.ok_or_else(|| corrupt("lanes.name"))?.booked;
-        let Some(after) = rate.book(before, now) else { return Ok(None) };
+        let Some(after) = rate.book(before, now) else { return Ok(Err(rate.opens(before))) };
         if execute!(writer.link(), BOOK, after, lane.name(), before)? == 1 {
-            return Ok(Some(Booking { before, after }));
+            return Ok(Ok(Booking { before, after }));
         }
     }
-    Ok(None)
+    Ok(Err(now + rate.spacing()))
+}
+
+/// Takes back what was booked for nothing. Where another has booked since, the step stays booked
+/// and is not taken.
+pub(crate) async fn unbook(
+    writer: &mut Held,
+    lane: Lane,
+    booking: Option<Booking>,
+) -> Result<(), StoreError> {
+    let Some(Booking { before, after }) = booking else { return Ok(()) };
+    execute!(writer.link(), BOOK, before, lane.name(), after).map(drop)
 }
 
 #[async_trait]
@@ -214,16 +227,23 @@ impl WorkQueue for Sql {
         let booking = match turn.rate {
             None => None,
             Some(rate) => match book(&mut writer, lane, rate, turn.now).await? {
-                None => return Ok(None),
-                booking => booking,
+                Err(_) => return Ok(None),
+                Ok(booking) => Some(booking),
             },
         };
         let row = dialect::claim(writer.link(), lane, turn).await.map_err(store_error)?;
-        if let (None, Some(Booking { before, after })) = (&row, booking) {
-            // Where another has booked since, the step stays booked and is not taken.
-            execute!(writer.link(), BOOK, before, lane.name(), after)?;
+        if row.is_none() {
+            unbook(&mut writer, lane, booking).await?;
         }
         row.map(|row| row.claim(turn.lease_until)).transpose()
+    }
+
+    async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {
+        self.choose(lane, feeding).await
+    }
+
+    async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError> {
+        self.take(offer, turn).await
     }
 
     async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {

@@ -124,6 +124,10 @@ impl Sql {
         self.pool(&self.shared.writer).acquire().await.map_err(store_error)
     }
 
+    pub(crate) async fn transaction(&self) -> Result<Tx, StoreError> {
+        self.pool(&self.shared.writer).begin().await.map_err(store_error)
+    }
+
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }
@@ -136,7 +140,7 @@ impl Sql {
 #[async_trait]
 impl Store for Sql {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        let tx = self.pool(&self.shared.writer).begin().await.map_err(store_error)?;
+        let tx = self.transaction().await?;
         let (ids, hints) = (Arc::clone(&self.shared.ids), Arc::clone(&self.shared.hints));
         let (settings, touched) = (Arc::clone(&self.shared.settings), None);
         Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false, settings, touched }))

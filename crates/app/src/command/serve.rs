@@ -100,7 +100,10 @@ fn app(
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
     let app = App::new(wired.ports.clone(), access, metrics, stop.clone());
     let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());
-    Ok(app.with_media_origin(wired.media_origin()).with_stream(wired.stream()))
+    Ok(app
+        .with_media_origin(wired.media_origin())
+        .with_stream(wired.stream())
+        .with_feed(wired.work_feed()))
 }
 
 fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {

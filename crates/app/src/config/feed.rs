@@ -11,6 +11,8 @@ pub struct FeedConfig {
     pub url: ServerUrl,
     /// How it is used.
     pub settings: Settings,
+    /// How many offers of a lane lie there at once.
+    pub offers: u32,
 }
 
 impl FeedConfig {
@@ -31,6 +33,7 @@ impl FeedConfig {
             offers_kept: seconds(source.between("CASTAD_FEED_OFFERS_KEPT", 60, 5, 86_400)),
             ..unset
         };
+        let offers = source.between("CASTAD_FEED_OFFERS", 8, 1, 1_000);
         let url = source.text("CASTAD_FEED_URL", "");
         if url.is_empty() {
             return None;
@@ -40,6 +43,6 @@ impl FeedConfig {
                         by commas";
             source.fault("CASTAD_FEED_URL", what.to_owned());
         }
-        Some(Self { url: ServerUrl::new(url), settings })
+        Some(Self { url: ServerUrl::new(url), settings, offers })
     }
 }

@@ -26,7 +26,8 @@ pub(super) struct Readiness {
     storage: String,
     /// `ok`, or what is wrong; the work goes on without it, more slowly at worst.
     lock: String,
-    /// `ok`, `not set up`, or what is wrong; events wait in the log meanwhile.
+    /// `ok`, `not set up`, or what is wrong; meanwhile events wait in the log, and work comes from
+    /// the database.
     feed: String,
     /// `serving`, or `stopping`.
     process: &'static str,
@@ -45,10 +46,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
     let database = app.ports.queue.counts().await.map(drop);
     let storage = app.ports.media.check().await;
     let lock = app.ports.guarded.check().await;
-    let feed = match &app.stream {
-        Some(stream) => stream.check().await.map(|()| "ok"),
-        None => Ok("not set up"),
-    };
+    let feed = feed(&app).await;
     let stopping = app.stop.is_cancelled();
     let ready = database.is_ok() && storage.is_ok() && !stopping;
     let body = Readiness {
@@ -56,13 +54,26 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
         database: database.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
         storage: storage.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
         lock: lock.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned()),
-        feed: feed.map_or_else(|fault| fault.to_string(), str::to_owned),
+        feed,
         process: if stopping { "stopping" } else { "serving" },
     };
     if ready {
         return Json(body).into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Json(body)).into_response()
+}
+
+/// What takes events out and hands out work are one server, and may fail apart.
+async fn feed(app: &App) -> String {
+    if let Some(stream) = &app.stream
+        && let Err(fault) = stream.check().await
+    {
+        return fault.to_string();
+    }
+    match &app.feed {
+        Some(feed) => feed.check().await.map_or_else(|fault| fault.to_string(), |()| "ok".into()),
+        None => if app.stream.is_some() { "ok" } else { "not set up" }.to_owned(),
+    }
 }
 
 /// What the process counts, as Prometheus reads it.

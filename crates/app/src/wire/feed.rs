@@ -2,11 +2,12 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use castad_domain::{
-    port::{EventStream, Ports, chain},
+    port::{EventStream, Ports, WorkFeed, chain},
     usecase::PublishEvents,
 };
-use castad_engine::Relay;
-use castad_nats::{Nats, NatsEvents};
+use castad_engine::{Relay, Settings};
+use castad_nats::{Nats, NatsEvents, NatsFeed};
+use chrono::TimeDelta;
 
 use super::Checked;
 use crate::{
@@ -18,15 +19,16 @@ use crate::{
 pub(super) struct Feed {
     nats: Nats,
     pub(super) events: Arc<dyn EventStream>,
+    pub(super) work: Arc<dyn WorkFeed>,
 }
 
 impl Feed {
     /// Does not wait for it: the database is there without.
     pub(super) async fn open(config: &Config) -> anyhow::Result<Option<Self>> {
-        let Some(FeedConfig { url, settings }) = &config.feed else { return Ok(None) };
+        let Some(FeedConfig { url, settings, .. }) = &config.feed else { return Ok(None) };
         let nats = Nats::open(url.reveal(), settings.clone()).await?;
-        let events = Arc::new(NatsEvents::new(&nats));
-        Ok(Some(Self { nats, events }))
+        let (events, work) = (Arc::new(NatsEvents::new(&nats)), Arc::new(NatsFeed::new(&nats)));
+        Ok(Some(Self { nats, events, work }))
     }
 
     /// Makes the streams, or changes those that are set up otherwise.
@@ -38,6 +40,14 @@ impl Feed {
         let telling = Arc::new(http::told);
         Relay::new(ports, PublishEvents::new(ports, Arc::clone(&self.events), telling))
     }
+}
+
+/// How an engine uses it.
+pub(super) fn engine(config: &Config) -> Settings {
+    let unset = Settings::default();
+    let Some(FeedConfig { settings, offers, .. }) = &config.feed else { return unset };
+    let offered = TimeDelta::from_std(settings.offers_kept).unwrap_or(unset.offered);
+    Settings { offers: *offers, offered, ..unset }
 }
 
 /// Whether the server is there and lets us have our streams.

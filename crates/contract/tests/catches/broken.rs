@@ -21,11 +21,11 @@ use castad_domain::{
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, EventOutbox, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace, NumberedPage,
-        OfProject, Oversight, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
-        QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage,
-        SlotReader, StageRow, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, Untold,
-        WorkOutbox, WorkQueue,
+        EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace,
+        NumberedPage, OfProject, Offer, Oversight, Page, PointsBook, PointsReader,
+        ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
+        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store, StoreError,
+        StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -60,6 +60,8 @@ pub(crate) enum Fault {
     SharesAddresses,
     ForgetsPages,
     MarksBlindly,
+    OffersAgain,
+    TakesAnyJob,
 }
 
 /// A store with one fault.
@@ -387,8 +389,38 @@ impl WorkQueue for Broken {
             | Fault::TellsBackwards
             | Fault::SharesAddresses
             | Fault::ForgetsPages
-            | Fault::MarksBlindly => self.inner.claim_in(lane, turn).await,
+            | Fault::MarksBlindly
+            | Fault::OffersAgain
+            | Fault::TakesAnyJob => self.inner.claim_in(lane, turn).await,
         }
+    }
+
+    async fn feed(&self, lane: Lane, mut feeding: Feeding) -> Result<Vec<Offer>, StoreError> {
+        let most = feeding.most as usize;
+        if self.fault == Fault::OffersAgain {
+            feeding.lapsed_by += TimeDelta::days(1);
+        }
+        if self.fault == Fault::IgnoresLeases {
+            feeding.due_by += TimeDelta::days(1);
+        }
+        if self.fault == Fault::FirstComeFirstServed {
+            (feeding.until, feeding.most) = (feeding.now - TimeDelta::microseconds(1), 99);
+        }
+        let mut offers = self.inner.feed(lane, feeding).await?;
+        offers.sort_by_key(|offer| (offer.due, offer.job));
+        offers.truncate(most);
+        Ok(offers)
+    }
+
+    async fn claim_job(&self, offer: &Offer, mut turn: Turn) -> Result<Taking, StoreError> {
+        if self.fault == Fault::TakesAnyJob {
+            let claim = self.inner.claim_in(offer.lane, turn).await?;
+            return Ok(claim.map_or(Taking::Gone, |claim| Taking::Claimed(Box::new(claim))));
+        }
+        if self.fault == Fault::IgnoresRates {
+            turn.rate = None;
+        }
+        self.inner.claim_job(offer, turn).await
     }
 
     async fn renew(

@@ -10,15 +10,15 @@ use mockall::mock;
 use super::{
     AccessBook, Announcement, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted,
     CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream,
-    FeedError, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LanePace, LockAttempt,
-    LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, Maker,
-    MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Offer,
-    OfferInHand, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
-    PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
-    ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader,
-    ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder,
-    StageRow, Store, StoreError, StreamError, TicketBook, Turn, UnitOfWork, Untold, VideoOrder,
-    VideoRenderer, WorkFeed, WorkOutbox, WorkQueue,
+    FeedError, Feeding, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LanePace,
+    LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder,
+    LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage,
+    OfProject, Offer, OfferInHand, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment,
+    PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
+    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook,
+    SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer,
+    SongOrder, StageRow, Store, StoreError, StreamError, Taking, TicketBook, Turn, UnitOfWork,
+    Untold, VideoOrder, VideoRenderer, WorkFeed, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, Backlog, BacklogLimits, BookingQueue, Caller, Campaign,
@@ -324,6 +324,8 @@ mock! {
     impl WorkQueue for WorkQueue {
         async fn lanes(&self) -> Result<Vec<LaneState>, StoreError>;
         async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError>;
+        async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError>;
+        async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError>;
         async fn rest(
             &self,
             lane: Lane,

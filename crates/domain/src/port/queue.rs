@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::StoreError;
+use super::{Offer, StoreError};
 use crate::model::{Claim, Lane, LaneState, Rate};
 
 /// How many jobs there are.
@@ -24,6 +24,32 @@ pub struct Turn {
     pub lease_until: DateTime<Utc>,
     /// How many steps the lane's provider takes, where that is limited.
     pub rate: Option<Rate>,
+}
+
+/// Which due jobs of a lane are to be offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feeding {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Until when nobody offers them anew.
+    pub until: DateTime<Utc>,
+    /// By when they must have been due, or their worker's lease have ended.
+    pub due_by: DateTime<Utc>,
+    /// By when an offering before must have ended.
+    pub lapsed_by: DateTime<Utc>,
+    /// How many at most.
+    pub most: u32,
+}
+
+/// What became of the wish for a certain job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Taking {
+    /// It is the worker's.
+    Claimed(Box<Claim>),
+    /// That is over: the job is done, set aside or put back, or somebody else had it since.
+    Gone,
+    /// Not before then, or nobody knows when.
+    NotNow(Option<DateTime<Utc>>),
 }
 
 /// How long steps of a lane take, as a worker measured it.
@@ -81,6 +107,37 @@ pub trait WorkQueue: Send + Sync {
         }
         Ok(None)
     }
+
+    /// Chooses due jobs of a lane that are to be offered to workers, and marks them. May give fewer
+    /// than there are; none only if there is none.
+    ///
+    /// # Contract
+    ///
+    /// * A job that was chosen is not chosen again before its mark has ended, it was put back, or
+    ///   whoever claimed it let the lease end.
+    /// * They come in the order in which they would be claimed, if those that are offered were
+    ///   running.
+    /// * None is chosen while the lane rests or stands still.
+    /// * A mark keeps nobody from claiming the job.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError>;
+
+    /// Takes the job of an offer.
+    ///
+    /// # Contract
+    ///
+    /// * It is claimed if nobody has claimed it since the offer, and it is due.
+    /// * Of many who ask for one, one gets it.
+    /// * As with any claim, none begins while the lane rests or stands still, and no more begin
+    ///   than the rate allows; what is gone takes no turn from the next.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError>;
 
     /// Has no job of a lane begin before then, because its provider asked for it.
     ///

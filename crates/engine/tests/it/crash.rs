@@ -7,6 +7,7 @@
 
 mod check;
 mod faults;
+mod feed;
 mod ledger;
 mod owner;
 mod ports;
@@ -150,6 +151,11 @@ fn at_least(floor: usize, covered: usize) {
 #[test]
 fn a_production_outlives_everything_at_every_point() {
     at_least(95, PLAIN.everywhere());
+}
+
+#[test]
+fn a_production_outlives_everything_at_every_point_where_work_comes_by_a_feed() {
+    at_least(202, Story { begin: World::feed_workers, ..PLAIN }.everywhere());
 }
 
 /// Providers that cannot look an attempt up, and call back.

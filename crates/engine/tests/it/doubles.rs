@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use castad_domain::{
     model::{Claim, Lane, LaneState, LyricText, ProviderName, Work},
     port::{
-        Draft, LanePace, LyricOrder, LyricWriter, Ports, ProviderError, QueueCounts, Store,
-        StoreError, StoreErrorKind, Turn, UnitOfWork, WorkQueue,
+        Draft, Feeding, LanePace, LyricOrder, LyricWriter, Offer, Ports, ProviderError,
+        QueueCounts, Store, StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, WorkQueue,
     },
 };
 use chrono::{DateTime, Utc};
@@ -130,6 +130,14 @@ impl WorkQueue for Counting {
 
     async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
         self.count().claim_in(lane, turn).await
+    }
+
+    async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {
+        self.count().feed(lane, feeding).await
+    }
+
+    async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError> {
+        self.count().claim_job(offer, turn).await
     }
 
     async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {

@@ -13,10 +13,10 @@ use chrono::{DateTime, Utc};
 use super::*;
 
 /// What a writer answers at a time, if not words.
-type Mood = Box<dyn Fn(DateTime<Utc>) -> Option<ProviderError> + Send + Sync>;
+pub(crate) type Mood = Box<dyn Fn(DateTime<Utc>) -> Option<ProviderError> + Send + Sync>;
 
 /// A writer who notes when it was asked, and takes its time.
-struct Watched {
+pub(crate) struct Watched {
     inner: Arc<dyn LyricWriter>,
     clock: Arc<dyn Clock>,
     takes: TimeDelta,
@@ -26,14 +26,14 @@ struct Watched {
 
 impl Watched {
     /// Takes the place of the studio's writer.
-    fn in_place(studio: &mut Studio, takes: TimeDelta, mood: Mood) -> Arc<Self> {
+    pub(crate) fn in_place(studio: &mut Studio, takes: TimeDelta, mood: Mood) -> Arc<Self> {
         let (inner, clock) = (Arc::clone(&studio.ports.writer), Arc::clone(&studio.ports.clock));
         let watched = Arc::new(Self { inner, clock, takes, mood, asked: Mutex::default() });
         studio.ports.writer = watched.clone();
         watched
     }
 
-    fn asked(&self) -> Vec<DateTime<Utc>> {
+    pub(crate) fn asked(&self) -> Vec<DateTime<Utc>> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -59,7 +59,7 @@ impl LyricWriter for Watched {
     }
 }
 
-fn always() -> Mood {
+pub(crate) fn always() -> Mood {
     Box::new(|_| None)
 }
 
@@ -72,7 +72,7 @@ fn engines(studio: &Studio, how_many: usize, settings: Settings) -> Vec<Engine> 
     engines
 }
 
-async fn all_finished(studio: &Studio, projects: &[ProjectId]) -> bool {
+pub(crate) async fn all_finished(studio: &Studio, projects: &[ProjectId]) -> bool {
     for project in projects {
         if studio.status(*project).await != ProjectStatus::Finished {
             return false;
@@ -81,7 +81,7 @@ async fn all_finished(studio: &Studio, projects: &[ProjectId]) -> bool {
     true
 }
 
-async fn many(studio: &Studio, how_many: usize) -> Vec<ProjectId> {
+pub(crate) async fn many(studio: &Studio, how_many: usize) -> Vec<ProjectId> {
     let mut projects = Vec::new();
     for _ in 0..how_many {
         projects.push(studio.begin().await);

@@ -3,6 +3,7 @@
 
 mod crash;
 mod doubles;
+mod fed;
 mod limits;
 mod relay;
 mod sweep;

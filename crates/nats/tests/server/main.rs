@@ -4,6 +4,7 @@
 mod faults;
 mod listener;
 mod start;
+mod work;
 
 mod nats {
     use std::{sync::Arc, time::Duration};
@@ -13,7 +14,7 @@ mod nats {
     use castad_nats::{NatsEvents, NatsFeed, Settings};
     use chrono::TimeDelta;
 
-    use crate::{faults, listener::Listener, start};
+    use crate::{faults, listener::Listener, start, work};
 
     async fn streams() -> Streams {
         let url = start::shared().await;
@@ -65,23 +66,26 @@ mod nats {
     castad_contract::stream_contract!(ignore = "needs NATS: ./test", streams);
 
     macro_rules! fault_tests {
-        ($($case:ident)+) => {$(
+        ($($module:ident::$case:ident)+) => {$(
             #[tokio::test(flavor = "multi_thread")]
             #[ignore = "needs NATS: ./test"]
             async fn $case() {
-                faults::$case().await;
+                $module::$case().await;
             }
         )+};
     }
 
     fault_tests! {
-        relays_and_the_server_are_killed_and_all_is_heard_in_order
-        a_message_that_was_held_up_comes_too_late
-        an_answer_that_was_lost_is_no_second_event
-        a_server_that_is_away_from_the_start_is_told_later
-        a_server_that_forgot_everything_is_told_what_is_new
-        many_who_start_at_once_make_the_streams_once
-        an_event_that_is_too_large_is_refused
-        who_asks_is_taken_from_the_address
+        faults::relays_and_the_server_are_killed_and_all_is_heard_in_order
+        faults::a_message_that_was_held_up_comes_too_late
+        faults::an_answer_that_was_lost_is_no_second_event
+        faults::a_server_that_is_away_from_the_start_is_told_later
+        faults::a_server_that_forgot_everything_is_told_what_is_new
+        faults::many_who_start_at_once_make_the_streams_once
+        faults::an_event_that_is_too_large_is_refused
+        faults::who_asks_is_taken_from_the_address
+        work::workers_and_the_server_are_killed_and_all_is_done_once
+        work::a_server_that_hangs_holds_up_nobody
+        work::a_server_that_comes_later_is_used_then
     }
 }

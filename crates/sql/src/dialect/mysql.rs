@@ -3,7 +3,7 @@
 
 use castad_domain::{model::Lane, port::Turn};
 use chrono::{DateTime, Utc};
-use sqlx::{Acquire, MySql, MySqlConnection};
+use sqlx::{Acquire, MySql, MySqlConnection, mysql::MySqlArguments, query::QueryAs};
 use uuid::Uuid;
 
 use super::Wanted;
@@ -63,7 +63,9 @@ texts! {
         "SELECT id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, progress \
          FROM jobs WHERE id = ? AND (state = 'waiting' AND due <= ? \
            OR state = 'running' AND lease_until <= ?) FOR UPDATE SKIP LOCKED";
-    CLAIM = "UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ? WHERE id = ?";
+    CLAIM =
+        "UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?, fed_until = NULL \
+         WHERE id = ?";
 
     /// Takes a lock that is free, or prolongs it for the owner that holds it. The first token is the
     /// time, so that tokens rise beyond those of a row that was forgotten. The columns are set
@@ -184,6 +186,23 @@ async fn hold(
 ) -> Result<Option<ClaimRow>, sqlx::Error> {
     let hold = sqlx::query_as::<MySql, ClaimRow>(HOLD).bind(id).bind(now).bind(now);
     hold.fetch_optional(tx).await
+}
+
+/// Claims the job that a statement takes hold of.
+pub(super) async fn claim_held(
+    to: &mut MySqlConnection,
+    hold: QueryAs<'_, MySql, ClaimRow, MySqlArguments>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<ClaimRow>, sqlx::Error> {
+    let mut tx = to.begin().await?;
+    let Some(row) = hold.fetch_optional(&mut *tx).await? else {
+        tx.rollback().await?;
+        return Ok(None);
+    };
+    let claim = sqlx::query::<MySql>(CLAIM).bind(lease_until).bind(row.id);
+    claim.execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(Some(row))
 }
 
 pub(super) async fn lanes(to: &mut MySqlConnection) -> Result<Vec<LaneRow>, sqlx::Error> {

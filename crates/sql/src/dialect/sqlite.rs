@@ -48,7 +48,7 @@ texts! {
              FROM line \
            UNION ALL SELECT * FROM expired \
          ) \
-         UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?2 \
+         UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?2, fed_until = NULL \
          WHERE id = COALESCE( \
            (SELECT head.id FROM head WHERE NOT EXISTS ( \
               SELECT 1 FROM jobs r INDEXED BY jobs_member WHERE r.lane = ?3 AND r.state = 'running' \

@@ -2,8 +2,8 @@
 
 use castad_contract::make;
 use castad_domain::{
-    model::{Claim, LyricId, MemberId, ProjectId, Task, Work},
-    port::{Store, WorkQueue},
+    model::{Claim, Lane, LyricId, MemberId, ProjectId, Task, Work},
+    port::{Feeding, Offer, Store, Taking, Turn, WorkQueue},
 };
 use castad_memory::MemoryStore;
 use castad_sql::Sql;
@@ -39,6 +39,24 @@ pub(crate) async fn push(store: &dyn Store, work: &[Work]) {
 pub(crate) async fn claim(queue: &dyn WorkQueue, now: i64) -> Option<Claim> {
     let until = make::time(now) + TimeDelta::seconds(30);
     queue.claim(make::time(now), until).await.expect("the queue answers")
+}
+
+/// Both offer the same job, and give it to who asks for it.
+async fn offer(sql: &Sql, memory: &MemoryStore, now: i64, takes: bool) -> Option<(Claim, Claim)> {
+    let (now, until) = (make::time(now), make::time(now + 15));
+    let feeding = Feeding { now, until, due_by: now, lapsed_by: now, most: 1 };
+    let here = sql.feed(Lane::Lyric, feeding).await.expect("the queue answers").pop();
+    let there = memory.feed(Lane::Lyric, feeding).await.expect("the queue answers").pop();
+    let seen = |offer: &Option<Offer>| offer.map(|offer| (offer.due, offer.fence));
+    assert_eq!(seen(&here), seen(&there), "at {now}");
+    let (here, there) = here.zip(there).filter(|_| takes)?;
+    let turn = Turn { now, lease_until: now + TimeDelta::seconds(30), rate: None };
+    let asked = (sql.claim_job(&here, turn).await, memory.claim_job(&there, turn).await);
+    let (Ok(Taking::Claimed(here)), Ok(Taking::Claimed(there))) = asked else {
+        panic!("what was just offered is to be had: {asked:?}")
+    };
+    assert_eq!((&here.work, here.fence), (&there.work, there.fence));
+    Some((*here, *there))
 }
 
 async fn finish(store: &dyn Store, claim: &Claim) -> bool {
@@ -93,6 +111,9 @@ pub(crate) async fn takes_the_same_jobs_as_a_search(sql: &Sql, rounds: u32) {
                 walked += u32::from(here.is_some());
                 held.extend(here.zip(there));
             }
+        }
+        if dice.below(4) == 0 {
+            held.extend(offer(sql, &memory, now, dice.below(2) == 0).await);
         }
     }
     assert!(walked > rounds / 4, "only {walked} claims found a job");

@@ -7,8 +7,8 @@ use std::{
 
 use castad_contract::make;
 use castad_domain::{
-    model::{Credit, LotKind, MemberId, OrderNumber, Production, ProjectStatus},
-    port::{Catalog, NumberedPage, Page, Store, WorkQueue},
+    model::{Credit, Lane, LotKind, MemberId, OrderNumber, Production, ProjectStatus},
+    port::{Catalog, Feeding, NumberedPage, Page, Store, Taking, Turn, WorkQueue},
     usecase::{Accumulate, AddImages, OpenProject, Produce, StageOrder, UsePoints},
 };
 use castad_memory::{Memory, SequentialIds};
@@ -226,6 +226,36 @@ async fn reads_cost_the_same_whatever_they_find(sql: &Sql) {
 async fn a_read_of_a_hundred_rows_costs_as_many_statements_as_one_of_one() {
     let _turn = turn().await;
     reads_cost_the_same_whatever_they_find(&embedded().await).await;
+}
+
+/// A look that finds nothing is one statement; each offer more is one more, and a claim by name
+/// takes its row alone.
+#[tokio::test]
+async fn an_offer_costs_a_fixed_number_of_statements() {
+    let _turn = turn().await;
+    let sql = embedded().await;
+    let (now, lane) = (make::time(100_000), Lane::Lyric);
+    let feeding =
+        |most| Feeding { now, until: make::time(100_060), due_by: now, lapsed_by: now, most };
+    statements(&sql).await;
+    assert_eq!(sql.feed(lane, feeding(8)).await.expect("the queue answers"), []);
+    assert_eq!(statements(&sql).await, 1);
+
+    fill(&sql, make::member(1).id, 1..=40).await;
+    let mut costs = Vec::new();
+    let mut offers = Vec::new();
+    for most in [1, 8, 8] {
+        statements(&sql).await;
+        offers = sql.feed(lane, feeding(most)).await.expect("the queue answers");
+        costs.push(statements(&sql).await);
+    }
+    let one = costs[0];
+    assert!(one <= 5, "an offer costs {one} statements");
+    assert_eq!(costs, [one, one + 7, one + 7]);
+    let turn = Turn { now, lease_until: make::time(100_030), rate: None };
+    let taken = sql.claim_job(&offers[0], turn).await.expect("the queue answers");
+    assert!(matches!(taken, Taking::Claimed(_)));
+    assert_eq!(statements(&sql).await, 1);
 }
 
 async fn all_costs_on(server: &start::Server) {

@@ -10,12 +10,12 @@ use castad_domain::{
         ProviderName, Stage, Stored,
     },
     port::{
-        ByteRange, ByteStream, Clock, Delivery, Draft, LanePace, LockAttempt, LockError,
+        ByteRange, ByteStream, Clock, Delivery, Draft, Feeding, LanePace, LockAttempt, LockError,
         LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter,
-        Maker, MakerStatus, MediaError, MediaErrorKind, MediaRead, MediaStore, Pace, Photo,
+        Maker, MakerStatus, MediaError, MediaErrorKind, MediaRead, MediaStore, Offer, Pace, Photo,
         PhotoError, PhotoLab, Ports, ProviderError, ProviderErrorKind, QueueCounts, SongComposer,
-        SongOrder, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, VideoOrder, VideoRenderer,
-        WorkQueue,
+        SongOrder, Store, StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, VideoOrder,
+        VideoRenderer, WorkQueue,
     },
     usecase::Guarded,
 };
@@ -129,6 +129,14 @@ impl WorkQueue for Faulty<dyn WorkQueue> {
 
     async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
         self.faults.pass("queue.claim", self.inner.claim_in(lane, turn), no_store).await
+    }
+
+    async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {
+        self.faults.pass("queue.feed", self.inner.feed(lane, feeding), no_store).await
+    }
+
+    async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError> {
+        self.faults.pass("queue.claim_job", self.inner.claim_job(offer, turn), no_store).await
     }
 
     async fn rest(&self, lane: Lane, until: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {

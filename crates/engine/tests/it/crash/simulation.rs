@@ -144,9 +144,12 @@ struct Simulation {
 }
 
 impl Simulation {
-    fn new(seed: u64, flaw: Flaw) -> Self {
+    fn new(seed: u64, flaw: Flaw, fed: bool) -> Self {
         let mut world = World::new(Memory::new());
         (world.hands, world.flaw) = (2, flaw);
+        if fed {
+            world.feed_workers();
+        }
         let kind = Kind::of(seed);
         let (script, wait) = kind.set(&mut world);
         for member in ["다온카페", "Joe's Bakery"] {
@@ -213,7 +216,11 @@ impl Simulation {
 }
 
 /// The first of the seeds for which something is wrong, looked for on every core.
-fn first_wrong(seeds: Range<u64>, flaw: Flaw, points: &AtomicUsize) -> Option<(u64, Vec<String>)> {
+fn first_wrong(
+    seeds: Range<u64>,
+    (flaw, fed): (Flaw, bool),
+    points: &AtomicUsize,
+) -> Option<(u64, Vec<String>)> {
     let (next, found) = (AtomicU64::new(seeds.start), Mutex::new(None));
     let look = || {
         loop {
@@ -221,7 +228,7 @@ fn first_wrong(seeds: Range<u64>, flaw: Flaw, points: &AtomicUsize) -> Option<(u
             if seed >= seeds.end || found.lock().unwrap().is_some() {
                 return;
             }
-            let mut simulation = Simulation::new(seed, flaw);
+            let mut simulation = Simulation::new(seed, flaw, fed);
             let wrong = simulation.run();
             let passed = simulation.processes.iter().map(|p| p.faults.passed().len());
             points.fetch_add(passed.sum(), Ordering::SeqCst);
@@ -240,11 +247,21 @@ fn first_wrong(seeds: Range<u64>, flaw: Flaw, points: &AtomicUsize) -> Option<(u
 
 #[test]
 fn simulation_of_everything_going_wrong_at_once() {
+    simulate(false);
+}
+
+#[test]
+fn simulation_of_everything_going_wrong_at_once_where_work_comes_by_a_feed() {
+    simulate(true);
+}
+
+#[expect(clippy::print_stdout, reason = "who looks for it is told how much was covered")]
+fn simulate(fed: bool) {
     let told = env::var("CASTAD_TEST_SEED").ok();
     let told = told.map(|told| told.parse().expect("CASTAD_TEST_SEED is a number"));
     let seeds = told.map_or(0..SEEDS, |seed: u64| seed..seed + 1);
     let (many, points) = (seeds.end - seeds.start, AtomicUsize::new(0));
-    if let Some((seed, wrong)) = first_wrong(seeds, Flaw::None, &points) {
+    if let Some((seed, wrong)) = first_wrong(seeds, (Flaw::None, fed), &points) {
         let kind = Kind::of(seed);
         panic!("CASTAD_TEST_SEED={seed} ({kind:?}) does it again: {wrong:#?}");
     }
@@ -253,7 +270,7 @@ fn simulation_of_everything_going_wrong_at_once() {
 
 /// What the checks say of a guard that was taken out, within a tenth of the seeds.
 fn found_out(flaw: Flaw) -> String {
-    let found = first_wrong(0..SEEDS / 10, flaw, &AtomicUsize::new(0));
+    let found = first_wrong(0..SEEDS / 10, (flaw, false), &AtomicUsize::new(0));
     let (_, wrong) = found.expect("a guard is missing, and nobody has seen it");
     wrong.join("\n")
 }

@@ -15,7 +15,7 @@ use castad_domain::{
     usecase::{Accumulate, TakeCallback, Unresolved},
 };
 use castad_engine::{Engine, Settings};
-use castad_memory::Memory;
+use castad_memory::{Memory, MemoryFeed};
 use chrono::TimeDelta;
 use futures_util::{
     FutureExt,
@@ -24,6 +24,7 @@ use futures_util::{
 
 use super::{
     faults::{Faults, Plan},
+    feed,
     ledger::Ledger,
     owner::{Memo, Owner},
     ports::{Flaw, ports},
@@ -97,12 +98,28 @@ pub(crate) struct World {
     pub(crate) callbacks: bool,
     /// How often providers decline.
     pub(crate) declines: usize,
+    /// How work comes to workers, if not from the database.
+    pub(crate) feed: Option<MemoryFeed>,
 }
 
 impl World {
     pub(crate) fn new(memory: Memory) -> Self {
-        let (ledger, owners) = (Arc::default(), Vec::new());
-        Self { memory, ledger, owners, hands: 1, flaw: Flaw::None, callbacks: false, declines: 0 }
+        Self {
+            memory,
+            ledger: Arc::default(),
+            owners: Vec::new(),
+            hands: 1,
+            flaw: Flaw::None,
+            callbacks: false,
+            declines: 0,
+            feed: None,
+        }
+    }
+
+    /// Work comes by way of a feed.
+    pub(crate) fn feed_workers(&mut self) {
+        let clock = Arc::new(self.memory.clock().clone());
+        self.feed = Some(MemoryFeed::new(clock, TimeDelta::seconds(5)));
     }
 
     pub(crate) fn ports(&self) -> Ports {
@@ -131,8 +148,13 @@ impl World {
     pub(crate) fn process_by(&self, clock: Arc<dyn Clock>, plan: Box<dyn Plan>) -> Process {
         let faults = Arc::new(Faults::new(plan, Arc::clone(&clock)));
         let ports = ports(&self.memory, &faults, &self.ledger, clock, self.flaw);
-        let settings = Settings { unresolved: Unresolved::Fail, ..Settings::default() };
+        let offered = TimeDelta::seconds(10);
+        let settings = Settings { unresolved: Unresolved::Fail, offered, ..Settings::default() };
         let engine = Engine::new(&ports, settings);
+        let engine = match &self.feed {
+            Some(feed) => engine.with_feed(feed::feed(Arc::new(feed.clone()), &faults)),
+            None => engine,
+        };
         let owner = |memo: &Arc<Memo>| {
             let (memory, ports, memo) = (self.memory.clone(), ports.clone(), Arc::clone(memo));
             Owner { memory, ports, memo }

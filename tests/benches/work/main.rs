@@ -1,7 +1,7 @@
 //! The queue of work at a server: what a claim costs however much waits, how many steps an engine
-//! takes in a second, and how long a job waits until a worker of another process has it.
+//! takes in a second, and how long a job waits until a worker has it.
 //!
-//! `cargo bench -p castad-tests --bench work` starts MySQL in a container. The numbers go to the
+//! `cargo bench -p castad-tests --bench work` starts MySQL and NATS in containers. The numbers go to the
 //! terminal, nothing is judged. `CASTAD_BENCH_ROWS` is the most rows that wait (1,000,000),
 //! `CASTAD_BENCH_SECONDS` how long each rate lasts (20).
 #![expect(
@@ -18,7 +18,7 @@ mod watch;
 use std::{env, sync::Arc, time::Duration};
 
 use castad_memory::SequentialIds;
-use castad_tests::database;
+use castad_tests::{database, nats};
 
 fn number(name: &str, unset: u64) -> u64 {
     env::var(name).map_or(unset, |text| text.parse().unwrap())
@@ -35,9 +35,10 @@ async fn main() {
     let (rows, seconds) =
         (number("CASTAD_BENCH_ROWS", 1_000_000), number("CASTAD_BENCH_SECONDS", 20));
     let (_mysql, url) = database("mysql", "9.7", "MYSQL").await;
+    let (_nats, nats) = nats().await;
     let server = Server { url, ids: Arc::default() };
     steps::bench(&server).await;
-    pickup::bench(&server, Duration::from_secs(seconds)).await;
+    pickup::bench(&server, &format!("nats://{nats}"), Duration::from_secs(seconds)).await;
     claims::bench(&server, rows).await;
 }
 

@@ -1,13 +1,30 @@
 //! What the program tells of itself: logs to standard error, metrics to `/metrics`.
 
+mod lines;
+pub mod list;
+pub mod process;
+mod tally;
+
 use std::sync::Arc;
 
 use castad_domain::port::Clock;
 use chrono::TimeDelta;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{
+    EnvFilter,
+    field::MakeExt,
+    fmt::{
+        self, FormatFields,
+        format::{JsonFields, debug_fn},
+    },
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::config::LogConfig;
+use lines::Lines;
+use list::{Kind, METRICS};
+pub use tally::Tally;
 
 /// How often samples are summed up.
 const SUM_UP: TimeDelta = TimeDelta::seconds(10);
@@ -18,11 +35,36 @@ pub fn log(config: &LogConfig) {
     let registry = tracing_subscriber::registry().with(filter);
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
     let told = if config.json {
-        registry.with(lines.json()).try_init()
+        let lines = lines.fmt_fields(JsonFields::new()).event_format(Lines);
+        registry.with(lines).try_init()
     } else {
-        registry.with(lines.compact()).try_init()
+        registry.with(lines.fmt_fields(for_people()).compact()).try_init()
     };
     drop(told);
+}
+
+/// Fields as `name=value`, but for those that tell a trace what a span is.
+fn for_people() -> impl for<'a> FormatFields<'a> + 'static {
+    debug_fn(|writer, field, value| match field.name() {
+        "message" => write!(writer, "{value:?}"),
+        name if name.starts_with("otel.") => Ok(()),
+        name => write!(writer, "{name}={value:?}"),
+    })
+    .delimited(" ")
+}
+
+/// A recorder that sorts samples by what each metric measures.
+///
+/// # Errors
+///
+/// When a metric has no buckets.
+pub fn recorder() -> Result<PrometheusBuilder, BuildError> {
+    METRICS.iter().try_fold(PrometheusBuilder::new(), |building, metric| match metric.kind {
+        Kind::Histogram(buckets) => {
+            building.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)
+        }
+        Kind::Counter | Kind::Gauge => Ok(building),
+    })
 }
 
 /// Collects metrics in this process; call it once.
@@ -30,9 +72,12 @@ pub fn log(config: &LogConfig) {
 /// # Errors
 ///
 /// When something else collects them already.
-pub fn metrics() -> anyhow::Result<PrometheusHandle> {
-    let buckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0];
-    Ok(PrometheusBuilder::new().set_buckets(&buckets)?.install_recorder()?)
+pub fn metrics(clock: &dyn Clock) -> anyhow::Result<PrometheusHandle> {
+    let handle = recorder()?.install_recorder()?;
+    list::describe();
+    process::begun(clock.now());
+    tally::begin_with_none();
+    Ok(handle)
 }
 
 /// Sums up now and then what was measured, for ever: samples that nobody scrapes would pile up.

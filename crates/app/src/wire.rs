@@ -33,6 +33,7 @@ use crate::{
     links::Links,
     password::Argon2id,
     system::{SystemClock, TimeOrderedIds},
+    telemetry::Tally,
 };
 
 /// Everything, put together.
@@ -76,7 +77,8 @@ impl Wired {
         let asked = (&media, links.as_ref());
         let providers = Providers::open(config, &studio, asked, &locks, &clock)?;
         let ports = ports(&store, locks.guarded, providers, (config, &studio, media, clock, ids));
-        let work = ports.clone().over(background);
+        let mut work = ports.clone().over(Arc::clone(&background));
+        work.store = Arc::new(Tally::of(background));
         let (welcome, feed) = (config.welcome, Feed::open(config).await?);
         Ok(Self { ports, links, gate: store, work, welcome, data, database, container, feed })
     }
@@ -227,7 +229,7 @@ fn ports(
     (config, studio, media, clock, ids): Rest<'_>,
 ) -> Ports {
     Ports {
-        store: Arc::clone(store) as _,
+        store: Arc::new(Tally::of(Arc::clone(store) as _)),
         catalog: Arc::clone(store) as _,
         events: Arc::clone(store) as _,
         outbox: Arc::clone(store) as _,

@@ -48,6 +48,7 @@ async fn claim(db: &Database, seconds: i64) -> Claim {
     db.claim(make::time(seconds)).await.expect("a job is due")
 }
 
+/// How many wait, run and are dead in all; those of the lanes sum up to it.
 async fn counts(db: &Database) -> (u64, u64, u64) {
     let QueueCounts { waiting, running, dead } =
         db.queue.counts().await.expect("the queue answers");

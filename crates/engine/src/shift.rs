@@ -1,13 +1,14 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use castad_domain::{
-    model::Claim,
+    model::{Claim, Stage},
     port::{Advise, Ports, ProviderErrorKind, Retry, StoreErrorKind, chain},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
+use tracing::{Span, field::Empty};
 
 use crate::{
     Settings, backoff,
@@ -75,10 +76,13 @@ impl Shift {
         name = "engine.step",
         skip_all,
         fields(
-            job.id = %claim.job,
-            job.task = claim.work.task.name(),
-            job.attempts = claim.attempts,
-            project.id = %claim.work.project,
+            job_id = %claim.job,
+            task_id = %claim.work.project,
+            member_id = %claim.work.member,
+            task = claim.work.task.name(),
+            stage = claim.work.task.stage().map(Stage::name),
+            attempt = claim.attempts + 1,
+            end = Empty,
         )
     )]
     pub(crate) async fn work(&self, claim: Claim, hand_back: CancellationToken) {
@@ -94,8 +98,11 @@ impl Shift {
         let now = self.ports.clock.now();
         self.gates.ended(claim.work.task.lane(), end.answer(), now - began, now);
         let word = self.conclude(&claim, end).await;
-        let task = claim.work.task.name();
-        metrics::counter!("castad_steps_total", "task" => task, "end" => word).increment(1);
+        Span::current().record("end", word);
+        let labels = [("task", claim.work.task.name()), ("end", word)];
+        metrics::counter!("castad_steps_total", &labels).increment(1);
+        let took = (now - began).to_std().unwrap_or_default();
+        metrics::histogram!("castad_step_seconds", &labels).record(took);
     }
 
     /// Renews the lease until it is lost.

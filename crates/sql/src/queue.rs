@@ -65,8 +65,9 @@ texts! {
     BOOKED = "SELECT booked FROM lanes WHERE name = ?";
     BOOK = "UPDATE lanes SET booked = ? WHERE name = ? AND booked = ?";
     COUNTS =
-        "SELECT state, COUNT(*) AS jobs FROM jobs WHERE state IN ('waiting', 'running', 'dead') \
-         GROUP BY state";
+        "SELECT lane, state, COUNT(*) AS jobs FROM jobs \
+         WHERE lane IN ('lyric', 'song', 'video', 'house') \
+         AND state IN ('waiting', 'running', 'dead') GROUP BY lane, state";
 }
 
 #[derive(sqlx::FromRow)]
@@ -91,6 +92,7 @@ const BOOKINGS: u32 = 3;
 
 #[derive(sqlx::FromRow)]
 struct CountRow {
+    lane: String,
     state: String,
     jobs: i64,
 }
@@ -98,6 +100,13 @@ struct CountRow {
 /// The job and the fence that a claim's guard names.
 fn guard(claim: &Claim) -> (Uuid, i64) {
     (bits(claim.job.to_bits()), i64::try_from(claim.fence).unwrap_or(i64::MAX))
+}
+
+/// Refuses the write of a worker that lost its claim.
+fn fenced(touched: u64) -> Result<(), StoreError> {
+    one_row(touched).inspect_err(|_| {
+        metrics::counter!("lock_fence_rejected_total", "resource" => "job").increment(1);
+    })
 }
 
 /// Books a step of a lane; `None` if none may begin yet.
@@ -143,12 +152,12 @@ impl WorkOutbox for Unit {
 
     async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError> {
         let (job, fence) = guard(claim);
-        one_row(execute!(self.link(), FINISH, job, fence)?)
+        fenced(execute!(self.link(), FINISH, job, fence)?)
     }
 
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
         let (job, fence) = guard(claim);
-        one_row(execute!(self.link(), HOLD, job, fence)?)
+        fenced(execute!(self.link(), HOLD, job, fence)?)
     }
 
     async fn backlog(
@@ -277,18 +286,20 @@ impl WorkQueue for Sql {
         one_row(execute!(writer.link(), BURY, reason, job, fence)?)
     }
 
-    async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        let mut counts = QueueCounts::default();
-        for CountRow { state, jobs } in fetch_all!(self.reader().await?.link(), CountRow, COUNTS)? {
-            let count = match state.as_str() {
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+        let mut lanes = Lane::ALL.map(|lane| (lane, QueueCounts::default()));
+        for row in fetch_all!(self.reader().await?.link(), CountRow, COUNTS)? {
+            let lane = Lane::from_name(&row.lane).map_err(|_| corrupt("jobs.lane"))?;
+            let (_, counts) = &mut lanes[lane as usize];
+            let count = match row.state.as_str() {
                 "waiting" => &mut counts.waiting,
                 "running" => &mut counts.running,
                 "dead" => &mut counts.dead,
                 _ => return Err(corrupt("jobs.state")),
             };
-            *count = whole("jobs.state", jobs)?;
+            *count = whole("jobs.state", row.jobs)?;
         }
-        Ok(counts)
+        Ok(lanes.into())
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

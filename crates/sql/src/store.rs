@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use castad_domain::port::{
@@ -117,11 +117,29 @@ impl Sql {
     }
 
     pub(crate) async fn reader(&self) -> Result<Held, StoreError> {
-        self.pool(&self.shared.readers).acquire().await.map_err(store_error)
+        self.waited("readers", self.pool(&self.shared.readers).acquire()).await
     }
 
     pub(crate) async fn writer(&self) -> Result<Held, StoreError> {
-        self.pool(&self.shared.writer).acquire().await.map_err(store_error)
+        self.waited("writer", self.pool(&self.shared.writer).acquire()).await
+    }
+
+    /// Waits for a connection and notes for how long, under the name that the pool has embedded or
+    /// that of the lane.
+    async fn waited<T>(
+        &self,
+        embedded: &'static str,
+        connection: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, StoreError> {
+        let began = Instant::now();
+        let held = connection.await;
+        let pool = match (&self.shared.background, self.lane) {
+            (None, _) => embedded,
+            (Some(_), Lane::Requests) => "requests",
+            (Some(_), Lane::Background) => "background",
+        };
+        metrics::histogram!("castad_pool_wait_seconds", "pool" => pool).record(began.elapsed());
+        held.map_err(store_error)
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -136,7 +154,7 @@ impl Sql {
 #[async_trait]
 impl Store for Sql {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        let tx = self.pool(&self.shared.writer).begin().await.map_err(store_error)?;
+        let tx = self.waited("writer", self.pool(&self.shared.writer).begin()).await?;
         let (ids, hints) = (Arc::clone(&self.shared.ids), Arc::clone(&self.shared.hints));
         let (settings, touched) = (Arc::clone(&self.shared.settings), None);
         Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false, settings, touched }))

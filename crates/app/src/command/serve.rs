@@ -83,7 +83,7 @@ fn app(
     let access =
         Access::new(wired.gate.clone(), wired.ports.clock.clone()).with_login(login, owner);
     let access = if config.auth { access } else { access.open_to_all(owner) };
-    let metrics = telemetry::metrics()?;
+    let metrics = telemetry::metrics(&*wired.ports.clock)?;
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
     let app = App::new(wired.ports.clone(), access, metrics, stop.clone());
     let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());

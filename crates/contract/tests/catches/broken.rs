@@ -418,8 +418,8 @@ impl WorkQueue for Broken {
         self.inner.bury(claim, reason).await
     }
 
-    async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        self.inner.counts().await
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+        self.inner.counts_of_lanes().await
     }
 
     fn pushed<'a, 'async_trait>(

@@ -1,5 +1,6 @@
 use std::{
     env,
+    fs::File,
     path::{Path, PathBuf},
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
@@ -112,7 +113,21 @@ impl Castad {
     ///
     /// If it does not listen.
     pub async fn start_with(data: &Path, environment: &[(&str, &str)]) -> Self {
+        Self::begin(Self::command(data), data, environment).await
+    }
+
+    /// The same, which writes what it says of itself into a file.
+    ///
+    /// # Panics
+    ///
+    /// If it does not listen.
+    pub async fn start_logged(data: &Path, environment: &[(&str, &str)], log: File) -> Self {
         let mut command = Self::command(data);
+        command.stderr(log);
+        Self::begin(command, data, environment).await
+    }
+
+    async fn begin(mut command: Command, data: &Path, environment: &[(&str, &str)]) -> Self {
         command.args(["serve"]).env("CASTAD_BIND", "127.0.0.1:0").stdout(Stdio::piped());
         command.envs(environment.iter().copied());
         let mut child = command.spawn().expect("the program starts");

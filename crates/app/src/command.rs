@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::{Cli, Command, Keys, Points, Serve},
     config::Config,
-    http, make, race, telemetry,
+    http, make, race,
+    telemetry::{self, Traces},
     wire::{self, Checked, Wired},
 };
 
@@ -45,7 +46,6 @@ pub fn run(cli: Cli) -> ExitCode {
             return USAGE.into();
         }
     };
-    telemetry::log(&config.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -53,7 +53,15 @@ pub fn run(cli: Cli) -> ExitCode {
             return FAILED.into();
         }
     };
-    match runtime.block_on(carry_out(command, config)) {
+    let traces = config.otlp.as_ref().map(|otlp| Traces::open(otlp, runtime.handle().clone()));
+    let ended = traces.transpose().and_then(|traces| {
+        telemetry::log(&config.log, traces.as_ref());
+        let ended = runtime.block_on(carry_out(command, config));
+        // The runtime still sends what is left.
+        traces.iter().for_each(Traces::end);
+        ended
+    });
+    match ended {
         Ok(code) => code.into(),
         Err(error) => {
             complain(&format!("{error:#}"));

@@ -16,7 +16,7 @@ use castad_domain::{
     usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
 };
 use castad_engine::{Engine, Relay, Settings};
-use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
+use castad_sql::{Leading, MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_stand_ins::payments::Payments;
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
@@ -33,7 +33,7 @@ use crate::{
     links::Links,
     password::Argon2id,
     system::{SystemClock, TimeOrderedIds},
-    telemetry::Tally,
+    telemetry::{self, Tally},
 };
 
 /// Everything, put together.
@@ -147,7 +147,7 @@ impl Wired {
             unresolved: config.outside.unresolved,
             ..Settings::default()
         };
-        Engine::new(&self.work, settings)
+        Engine::new(&self.work, settings).following(telemetry::follow)
     }
 
     /// Counts how the database's connections are used.
@@ -305,7 +305,8 @@ async fn database(
     data: &DataFolder,
     ids: &Arc<dyn IdSource>,
 ) -> anyhow::Result<Sql> {
-    let options = Options::new(Arc::clone(ids));
+    let trace = config.otlp.as_ref().map(|_| telemetry::leading as Leading);
+    let options = Options { trace, ..Options::new(Arc::clone(ids)) };
     match &config.database {
         DatabaseConfig::InFolder => Ok(Sqlite::open(data.database(), options).await?),
         DatabaseConfig::File(path) => Ok(Sqlite::open(path, options).await?),

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Settings,
     gate::{Gates, Place},
-    shift::Shift,
+    shift::{Follow, Shift},
 };
 
 /// How often what is kept for a time only is cleared away.
@@ -54,6 +54,13 @@ impl Engine {
             rounds: Rounds::new(ports),
             round: Arc::new(Semaphore::new(1)),
         }
+    }
+
+    /// The same, whose steps belong to what led to them.
+    #[must_use]
+    pub fn following(self, follow: Follow) -> Self {
+        let shift = Shift::new(&self.ports, self.settings, Arc::clone(&self.gates));
+        Self { shift: Arc::new(shift.following(follow)), ..self }
     }
 
     /// Works until it is told to stop, then drains.

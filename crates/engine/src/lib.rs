@@ -29,3 +29,4 @@ mod shift;
 pub use engine::Engine;
 pub use relay::Relay;
 pub use settings::{Rates, Settings};
+pub use shift::Follow;

@@ -62,6 +62,7 @@ impl Tables {
             attempts: job.attempts,
             progress: job.progress,
             lease_until: turn.lease_until,
+            trace: job.trace.clone(),
         })
     }
 }

@@ -57,6 +57,7 @@ pub(crate) struct JobRow {
     pub(crate) lease_until: DateTime<Utc>,
     pub(crate) reason: Option<String>,
     pub(crate) draft: Option<String>,
+    pub(crate) trace: Option<String>,
 }
 
 fn newest<I: Ord, T: Clone>(rows: &Rows<I, T>, project: ProjectId) -> Option<T> {
@@ -115,7 +116,7 @@ impl Tables {
         }
     }
 
-    pub(crate) fn push(&mut self, work: &[Work]) {
+    pub(crate) fn push(&mut self, work: &[Work], trace: Option<&str>) {
         for work in work {
             self.last_job += 1;
             let row = JobRow {
@@ -127,6 +128,7 @@ impl Tables {
                 lease_until: work.due,
                 reason: None,
                 draft: None,
+                trace: trace.map(str::to_owned),
             };
             self.jobs.insert(JobId::from_bits(self.last_job), Arc::new(row));
         }

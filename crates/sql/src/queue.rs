@@ -22,7 +22,7 @@ use crate::{
 texts! {
     PUSH =
         "INSERT INTO jobs (id, lane, kind, subject, stage_id, member_id, project_id, state, due, \
-         fence, attempts, progress) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0, 0.0)";
+         fence, attempts, progress, trace) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0, 0.0, ?)";
     HURRY =
         "UPDATE jobs SET due = ? WHERE stage_id = ? AND kind = ? AND subject = ? \
          AND state = 'waiting' AND due > ?";
@@ -130,14 +130,15 @@ async fn book(
 #[async_trait]
 impl WorkOutbox for Unit {
     async fn push(&mut self, work: &[Work]) -> Result<(), StoreError> {
+        let trace = self.trace.and_then(|leading| leading());
         for work in work {
             let id = bits(self.ids.next());
             let (member, project) = (bits(work.member.to_bits()), bits(work.project.to_bits()));
             let (kind, subject) = (work.task.name(), work.task.subject());
             let stage = stage_id(&work.task);
             let lane = work.task.lane().name();
-            let (link, due) = (self.link(), work.due);
-            execute!(link, PUSH, id, lane, kind, subject, stage, member, project, due)?;
+            let (link, due, trace) = (self.link(), work.due, trace.as_deref());
+            execute!(link, PUSH, id, lane, kind, subject, stage, member, project, due, trace)?;
             self.pushed = true;
         }
         Ok(())

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     fault::store_error,
     link::{Held, Link, Pool, Tx},
-    open::Folder,
+    open::{Folder, Leading},
     replica::Replica,
     schema::{self, MigrateError},
     settings::{Cache, Touched},
@@ -41,6 +41,7 @@ pub(crate) struct Shared {
     /// For reads that may lag behind.
     pub(crate) replica: Option<Replica>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) trace: Option<Leading>,
     pub(crate) hints: Arc<Hints>,
     pub(crate) settings: Arc<Cache>,
     /// Removed with the last clone, if the database is a temporary one.
@@ -156,8 +157,9 @@ impl Store for Sql {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let tx = self.waited("writer", self.pool(&self.shared.writer).begin()).await?;
         let (ids, hints) = (Arc::clone(&self.shared.ids), Arc::clone(&self.shared.hints));
-        let (settings, touched) = (Arc::clone(&self.shared.settings), None);
-        Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false, settings, touched }))
+        let (settings, trace) = (Arc::clone(&self.shared.settings), self.shared.trace);
+        let (pushed, appended, touched) = (false, false, None);
+        Ok(Box::new(Unit { tx, ids, trace, hints, pushed, appended, settings, touched }))
     }
 }
 
@@ -165,6 +167,7 @@ impl Store for Sql {
 pub(crate) struct Unit {
     pub(crate) tx: Tx,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) trace: Option<Leading>,
     hints: Arc<Hints>,
     pub(crate) pushed: bool,
     pub(crate) appended: bool,

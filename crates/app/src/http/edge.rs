@@ -11,7 +11,7 @@ use axum::{
 use tracing::{Instrument, Span, field::Empty};
 
 use super::problem::{Carried, Code, Problem};
-use crate::secret::hex;
+use crate::{secret::hex, telemetry};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,6 +23,9 @@ pub(super) async fn around(request: Request, next: Next) -> Response {
     let route =
         request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = span(&id, method, &route);
+    if let Some(sent) = request.headers().get("traceparent").and_then(|sent| sent.to_str().ok()) {
+        telemetry::follow(&span, sent);
+    }
     let changes = !request.method().is_safe();
     let begun = Instant::now();
 

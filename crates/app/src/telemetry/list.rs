@@ -169,6 +169,11 @@ pub const METRICS: &[Metric] = &[
     gauge("lock_breaker_state", &[], "The breaker before Redis: 0 closed, 1 open, 2 half-open."),
     counter("lock_breaker_transitions_total", &["to"], "How often the breaker turned."),
     seconds(("redis_command_seconds", QUICK), &["command", "ok"], "Answers of Redis."),
+    counter(
+        "castad_spans_total",
+        &["fate"],
+        "Spans of traces: sent, lost on the way to the collector, or dropped for being too many.",
+    ),
     gauge("castad_build_info", &["version"], "1, with the version that runs."),
     measured(
         gauge("process_start_time_seconds", &[], "When the process began, since 1970."),

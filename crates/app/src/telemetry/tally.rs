@@ -175,7 +175,7 @@ fn stages(stage: Stage, outcome: &'static str) -> Counter {
     metrics::counter!("castad_stages_total", "stage" => stage.name(), "outcome" => outcome)
 }
 
-/// Has every outcome there from the start: a first one that comes from nothing shows no increase.
+/// Has every outcome there from the start.
 pub(super) fn begin_with_none() {
     for stage in Stage::ALL {
         OUTCOMES.into_iter().for_each(|outcome| stages(stage, outcome).increment(0));

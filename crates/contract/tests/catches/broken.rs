@@ -77,7 +77,14 @@ impl Broken {
     pub(crate) fn with(fault: Fault) -> Self {
         let (told, log, settings) = (Arc::default(), Arc::default(), Arc::default());
         let marks = Arc::default();
-        Self { inner: MemoryStore::new(), fault, told, log, marks, settings }
+        Self {
+            inner: MemoryStore::new().tracing(castad_contract::leading),
+            fault,
+            told,
+            log,
+            marks,
+            settings,
+        }
     }
 
     /// Whose a project is, for a catalog that does not ask who wants to know.

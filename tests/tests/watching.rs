@@ -6,7 +6,7 @@ mod collector;
 #[path = "world/providers.rs"]
 mod providers;
 
-use std::{fs::File, time::Duration};
+use std::{fs::File, process::Stdio, time::Duration};
 
 use castad_app::telemetry::list::{Kind, METRICS};
 use castad_stand_ins::{StandIns, creatomate, openai, suno};
@@ -14,16 +14,18 @@ use castad_tests::{Castad, Folder};
 use collector::{Collector, Seen};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// The trace that the caller began, and the caller's own span.
 const TRACE: (&str, &str) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
-/// What there is with Redis or NATS only, or when something breaks.
-const ELSEWHERE: [&str; 9] = [
+/// What there is with Redis or NATS only, when something breaks, or when somebody waits in line.
+const ELSEWHERE: [&str; 10] = [
     "redis_command_seconds",
     "lock_breaker_state",
     "lock_breaker_transitions_total",
     "lock_fallback_total",
     "lock_renew_total",
+    "lock_wakeups_total",
     "castad_feed_connected",
     "castad_events_published_total",
     "castad_events_stalled",
@@ -39,7 +41,7 @@ fn free_address() -> String {
 async fn one_trace_leads_from_the_request_to_every_provider_and_lines_and_numbers_go_with_it() {
     let (folder, collector) = (Folder::new(), Collector::start().await);
     let stand_ins = StandIns::start(([127, 0, 0, 1], 0).into()).await.unwrap();
-    stand_ins.suno.work_for(1);
+    stand_ins.suno.work_for(0);
     stand_ins.creatomate.pace(creatomate::Pace::TakesMs(20));
     let (bind, otlp) = (free_address(), collector.url());
     let own = [
@@ -183,6 +185,28 @@ fn every_line_has_its_ids(log: &str, project: &str) {
         assert!(step["job_id"].as_str().unwrap().starts_with("job_"), "{step}");
         assert!(step["task"].is_string() && step["member_id"] == order["member_id"], "{step}");
     }
+}
+
+#[tokio::test]
+async fn who_only_works_shows_health_and_numbers_and_nothing_else() {
+    let folder = Folder::new();
+    let mut command = Castad::command(folder.path());
+    command.arg("work").env("CASTAD_WORK_BIND", "127.0.0.1:0").stdout(Stdio::piped());
+    let mut worker = command.spawn().unwrap();
+    let mut lines = BufReader::new(worker.stdout.take().unwrap()).lines();
+    let told = lines.next_line().await.unwrap().unwrap();
+    let url = told.split_whitespace().last().unwrap().strip_suffix("/metrics").unwrap();
+    castad_http_client::install_tls();
+    let get = async |path: &str| {
+        let answer = reqwest::get(format!("{url}{path}")).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    assert_eq!(get("/readyz").await.0, 200);
+    let (status, numbers) = get("/metrics").await;
+    assert_eq!(status, 200);
+    assert!(numbers.contains("castad_jobs{lane=\"song\",state=\"waiting\"} 0"), "{numbers}");
+    assert_eq!((get("/v1/projects").await.0, get("/").await.0), (404, 404));
+    worker.kill().await.unwrap();
 }
 
 #[tokio::test]

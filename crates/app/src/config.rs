@@ -96,6 +96,8 @@ pub struct LogConfig {
 /// How background work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkConfig {
+    /// Where `work` shows health and numbers, if it does.
+    pub bind: Option<SocketAddr>,
     /// How many steps run at once.
     pub steps: usize,
     /// How many of them may ask the same provider.
@@ -220,7 +222,14 @@ fn prices(source: &mut Source) -> Prices {
 }
 
 fn work(source: &mut Source) -> WorkConfig {
+    let address = source.text("CASTAD_WORK_BIND", "");
+    let bind = address.parse().ok();
+    if bind.is_none() && !address.is_empty() {
+        let what = format!("must be an address such as 127.0.0.1:9090, not {address:?}");
+        source.fault("CASTAD_WORK_BIND", what);
+    }
     WorkConfig {
+        bind,
         steps: source.between("CASTAD_WORK_STEPS", 5, 1, 1_000),
         steps_of_provider: source.between("CASTAD_LIMIT_STEPS_OF_PROVIDER", 4, 1, 1_000),
         lease_s: source.between("CASTAD_WORK_LEASE", 30, 3, 3_600),

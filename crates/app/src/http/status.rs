@@ -76,10 +76,14 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
     responses((status = 200, content_type = "text/plain", body = String)))]
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     if let Ok(lanes) = app.ports.queue.counts_of_lanes().await {
-        lanes.into_iter().for_each(|(lane, counts)| count_jobs(lane, counts));
+        for (lane, counts) in lanes {
+            count_jobs(lane, counts);
+        }
     }
     if let Ok(lanes) = app.ports.queue.lanes().await {
-        lanes.iter().for_each(|lane| look_at(lane, app.ports.clock.now()));
+        for lane in &lanes {
+            look_at(lane, app.ports.clock.now());
+        }
     }
     process::look();
     (app.gauges)();

@@ -47,7 +47,7 @@ impl Collector {
         format!("http://{}", self.address)
     }
 
-    /// The spans of a trace, and whether each came from a resource with such an attribute.
+    /// The spans of a trace, each with what its resource says of the service.
     pub(crate) fn spans(&self, trace: &str) -> Vec<Seen> {
         let sent = self.sent.lock().unwrap();
         let resources = sent.iter().flat_map(|request| &request.resource_spans);
@@ -94,9 +94,8 @@ impl Seen {
 }
 
 fn attributes(of: &[KeyValue]) -> HashMap<String, String> {
-    let text = |value: &Value| match value {
-        Value::StringValue(text) => text.clone(),
-        other => format!("{other:?}"),
+    let text = |value: &Value| {
+        if let Value::StringValue(text) = value { text.clone() } else { format!("{value:?}") }
     };
     let pairs = of
         .iter()
@@ -105,5 +104,5 @@ fn attributes(of: &[KeyValue]) -> HashMap<String, String> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -1,5 +1,6 @@
 use std::{
     env,
+    fs::File,
     path::{Path, PathBuf},
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
@@ -112,7 +113,18 @@ impl Castad {
     ///
     /// If it does not listen.
     pub async fn start_with(data: &Path, environment: &[(&str, &str)]) -> Self {
-        Self::serve(data, &[], environment).await
+        Self::serve(Self::command(data), data, (&[], environment)).await
+    }
+
+    /// The same, which writes what it says of itself into a file.
+    ///
+    /// # Panics
+    ///
+    /// If it does not listen.
+    pub async fn start_logged(data: &Path, environment: &[(&str, &str)], log: File) -> Self {
+        let mut command = Self::command(data);
+        command.stderr(log);
+        Self::serve(command, data, (&[], environment)).await
     }
 
     /// The same, and nothing is worked on.
@@ -121,11 +133,14 @@ impl Castad {
     ///
     /// If it does not listen.
     pub async fn start_idle(data: &Path, environment: &[(&str, &str)]) -> Self {
-        Self::serve(data, &["--no-workers"], environment).await
+        Self::serve(Self::command(data), data, (&["--no-workers"], environment)).await
     }
 
-    async fn serve(data: &Path, flags: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = Self::command(data);
+    async fn serve(
+        mut command: Command,
+        data: &Path,
+        (flags, environment): (&[&str], &[(&str, &str)]),
+    ) -> Self {
         command.arg("serve").args(flags).env("CASTAD_BIND", "127.0.0.1:0").stdout(Stdio::piped());
         command.envs(environment.iter().copied());
         let mut child = command.spawn().expect("the program starts");

@@ -8,13 +8,16 @@ pub(crate) mod signals;
 
 use std::{io::Write, process::ExitCode};
 
-use tokio::task::JoinHandle;
+use anyhow::Context;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::{Cli, Command, Keys, Points, Serve},
     config::Config,
-    http, make, race, telemetry,
+    http::{self, Access},
+    make, race,
+    telemetry::{self, Traces},
     wire::{self, Checked, Wired},
 };
 
@@ -45,7 +48,6 @@ pub fn run(cli: Cli) -> ExitCode {
             return USAGE.into();
         }
     };
-    telemetry::log(&config.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -53,7 +55,15 @@ pub fn run(cli: Cli) -> ExitCode {
             return FAILED.into();
         }
     };
-    match runtime.block_on(carry_out(command, config)) {
+    let traces = config.otlp.as_ref().map(|otlp| Traces::open(otlp, runtime.handle().clone()));
+    let ended = traces.transpose().and_then(|traces| {
+        telemetry::log(&config.log, traces.as_ref());
+        let ended = runtime.block_on(carry_out(command, config));
+        // The runtime still sends what is left.
+        traces.iter().for_each(Traces::end);
+        ended
+    });
+    match ended {
         Ok(code) => code.into(),
         Err(error) => {
             complain(&format!("{error:#}"));
@@ -85,12 +95,30 @@ async fn work(config: Config) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
     wired.ensure_storage().await?;
     let stop = signals::stop();
+    watch(&wired, &config, &stop).await?;
     say("working; stop with Ctrl-C");
     let relay = relay(&wired, &stop);
     wired.engine(&config).run(stop).await;
     relay.await?;
     wired.close().await;
     Ok(OK)
+}
+
+/// Shows health and numbers, where an address is named for them, until told to stop.
+async fn watch(wired: &Wired, config: &Config, stop: &CancellationToken) -> anyhow::Result<()> {
+    let Some(bind) = config.work.bind else { return Ok(()) };
+    let listener = TcpListener::bind(bind).await;
+    let listener = listener.with_context(|| {
+        format!("cannot listen on {bind}: choose another with CASTAD_WORK_BIND")
+    })?;
+    say(&format!("Health and numbers:  http://{}/metrics", listener.local_addr()?));
+    let access = Access::new(wired.gate.clone(), wired.ports.clock.clone());
+    let (router, stopped) = (http::service(serve::app(wired, access, stop)?), stop.clone());
+    tokio::spawn(async move {
+        let serving = axum::serve(listener, router);
+        serving.with_graceful_shutdown(stopped.cancelled_owned()).await
+    });
+    Ok(())
 }
 
 /// Takes events out until told to stop, where they are to go out.

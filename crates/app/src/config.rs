@@ -6,6 +6,7 @@ mod database;
 mod feed;
 mod lock;
 mod media;
+mod otlp;
 mod outside;
 mod provider;
 mod source;
@@ -23,6 +24,7 @@ pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
 pub use feed::FeedConfig;
 pub use lock::LockConfig;
 pub use media::MediaConfig;
+pub use otlp::OtlpConfig;
 pub use outside::OutsideConfig;
 use source::Source;
 pub use source::{ConfigFault, ConfigFaults};
@@ -57,6 +59,8 @@ pub struct Config {
     pub auth: bool,
     /// How to log.
     pub log: LogConfig,
+    /// Where traces go, if they are to.
+    pub otlp: Option<OtlpConfig>,
     /// How background work is done.
     pub work: WorkConfig,
     /// How providers and this program reach each other.
@@ -92,6 +96,8 @@ pub struct LogConfig {
 /// How background work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkConfig {
+    /// Where `work` shows health and numbers, if it does.
+    pub bind: Option<SocketAddr>,
     /// How many steps run at once.
     pub steps: usize,
     /// How many of them may ask the same provider.
@@ -139,6 +145,7 @@ impl Config {
             welcome: source.between("CASTAD_WELCOME_POINTS", 100_000, 0, 100_000),
             auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
             log: log(&mut source),
+            otlp: OtlpConfig::read(&mut source),
             work: work(&mut source),
             chatgpt: chatgpt::read(&mut source),
             suno,
@@ -217,7 +224,14 @@ fn prices(source: &mut Source) -> Prices {
 }
 
 fn work(source: &mut Source) -> WorkConfig {
+    let address = source.text("CASTAD_WORK_BIND", "");
+    let bind = address.parse().ok();
+    if bind.is_none() && !address.is_empty() {
+        let what = format!("must be an address such as 127.0.0.1:9090, not {address:?}");
+        source.fault("CASTAD_WORK_BIND", what);
+    }
     WorkConfig {
+        bind,
         steps: source.between("CASTAD_WORK_STEPS", 5, 1, 1_000),
         steps_of_provider: source.between("CASTAD_LIMIT_STEPS_OF_PROVIDER", 4, 1, 1_000),
         lease_s: source.between("CASTAD_WORK_LEASE", 30, 3, 3_600),
@@ -314,6 +328,24 @@ mod tests {
         {
             let faults = read("", &env).unwrap_err();
             assert_eq!((faults.0[0].name.as_str(), faults.0.len()), ("CASTAD_PAYMENTS", 1));
+        }
+    }
+
+    #[test]
+    fn traces_go_out_where_a_collector_is_named() {
+        assert_eq!(read("", &[("CASTAD_OTLP_RATIO", "0.5")]).unwrap().otlp, None);
+        let named = ("CASTAD_OTLP_URL", "http://collector:4318/");
+        let otlp = read("", &[named]).unwrap().otlp.unwrap();
+        assert_eq!((otlp.url.as_str(), otlp.ratio), ("http://collector:4318", 1.0));
+        for bad in [
+            ("CASTAD_OTLP_URL", "collector:4317"),
+            ("CASTAD_OTLP_URL", "http://user:secret@collector"),
+            ("CASTAD_OTLP_RATIO", "1.5"),
+            ("CASTAD_OTLP_RATIO", "NaN"),
+        ] {
+            let faults = read("", &[bad]).unwrap_err();
+            assert_eq!((faults.0.len(), faults.0[0].name.as_str()), (1, bad.0), "{bad:?}");
+            assert!(!faults.to_string().contains("secret"), "{faults}");
         }
     }
 

@@ -42,7 +42,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use castad_domain::{
     model::{IdempotencyKey, MAX_IMAGES, MemberId},
     port::{EventStream, Ports, WorkFeed},
@@ -298,6 +298,18 @@ fn in_time(limit: Duration) -> TimeoutLayer {
 #[must_use]
 pub fn document() -> OpenApi {
     api().into_openapi()
+}
+
+/// Health and numbers alone, for who works and answers nobody else.
+pub fn service(app: App) -> Router {
+    Router::new()
+        .route("/healthz", get(status::healthz))
+        .route("/readyz", get(status::readyz))
+        .route("/metrics", get(status::metrics))
+        .fallback(edge::no_such_route)
+        .layer(in_time(TIME_LIMIT))
+        .layer(middleware::from_fn(edge::around))
+        .with_state(app)
 }
 
 /// Every route, ready to serve.

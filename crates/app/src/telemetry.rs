@@ -1,28 +1,81 @@
-//! What the program tells of itself: logs to standard error, metrics to `/metrics`.
+//! What the program tells of itself: logs to standard error, metrics to `/metrics`, traces to a
+//! collector.
+
+mod lines;
+pub mod list;
+pub mod process;
+mod tally;
+mod traces;
 
 use std::sync::Arc;
 
-use castad_domain::port::Clock;
+use castad_domain::{
+    port::Clock,
+    usecase::{
+        CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE,
+        RESERVE_SLOT, TELL_EVENTS,
+    },
+};
 use chrono::TimeDelta;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    field::MakeExt,
+    fmt::{
+        self, FormatFields,
+        format::{JsonFields, debug_fn},
+    },
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::config::LogConfig;
+use lines::Lines;
+use list::{Kind, METRICS};
+pub use tally::Tally;
+pub use traces::{Traces, follow, leading};
 
 /// How often samples are summed up.
 const SUM_UP: TimeDelta = TimeDelta::seconds(10);
 
-/// Sends logs where the configuration says; a filter that cannot be read counts as `info`.
-pub fn log(config: &LogConfig) {
+/// Sends logs where the configuration says, and spans where they go; a filter that cannot be read
+/// counts as `info`.
+pub fn log(config: &LogConfig, traces: Option<&Traces>) {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(traces.map(Traces::layer));
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
     let told = if config.json {
-        registry.with(lines.json()).try_init()
+        let lines = lines.fmt_fields(JsonFields::new()).event_format(Lines);
+        registry.with(lines.with_filter(filter)).try_init()
     } else {
-        registry.with(lines.compact()).try_init()
+        let lines = lines.fmt_fields(for_people()).compact();
+        registry.with(lines.with_filter(filter)).try_init()
     };
     drop(told);
+}
+
+/// Fields as `name=value`, but for those that tell a trace what a span is.
+fn for_people() -> impl for<'a> FormatFields<'a> + 'static {
+    debug_fn(|writer, field, value| match field.name() {
+        "message" => write!(writer, "{value:?}"),
+        name if name.starts_with("otel.") => Ok(()),
+        name => write!(writer, "{name}={value:?}"),
+    })
+    .delimited(" ")
+}
+
+/// A recorder that sorts samples by what each metric measures.
+///
+/// # Errors
+///
+/// When a metric has no buckets.
+pub fn recorder() -> Result<PrometheusBuilder, BuildError> {
+    METRICS.iter().try_fold(PrometheusBuilder::new(), |building, metric| match metric.kind {
+        Kind::Histogram(buckets) => {
+            building.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)
+        }
+        Kind::Counter | Kind::Gauge => Ok(building),
+    })
 }
 
 /// Collects metrics in this process; call it once.
@@ -30,9 +83,34 @@ pub fn log(config: &LogConfig) {
 /// # Errors
 ///
 /// When something else collects them already.
-pub fn metrics() -> anyhow::Result<PrometheusHandle> {
-    let buckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0];
-    Ok(PrometheusBuilder::new().set_buckets(&buckets)?.install_recorder()?)
+pub fn metrics(clock: &dyn Clock) -> anyhow::Result<PrometheusHandle> {
+    let handle = recorder()?.install_recorder()?;
+    list::describe();
+    process::begun(clock.now());
+    begin_with_none();
+    Ok(handle)
+}
+
+/// Has those there from the start that an alert waits for: a first one that comes from nothing shows
+/// no increase.
+fn begin_with_none() {
+    tally::begin_with_none();
+    for rule in [
+        POINTS_OUT.pattern(),
+        POINTS_IN.pattern(),
+        CANCEL_USAGE.pattern(),
+        CANCEL_ACCUMULATION.pattern(),
+        RESERVE_SLOT.pattern(),
+        GENERATE_VIDEO.pattern(),
+        REFRESH_TEMPLATE.pattern(),
+        TELL_EVENTS.pattern(),
+    ] {
+        metrics::counter!("lock_lost_total", "name" => rule).increment(0);
+    }
+    metrics::counter!("lock_fence_rejected_total", "resource" => "job").increment(0);
+    for kind in ["unavailable", "full", "corrupt"] {
+        metrics::counter!("castad_store_faults_total", "kind" => kind).increment(0);
+    }
 }
 
 /// Sums up now and then what was measured, for ever: samples that nobody scrapes would pile up.

@@ -17,7 +17,7 @@ use castad_domain::{
     usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
 };
 use castad_engine::{Engine, Relay, Settings};
-use castad_sql::{MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
+use castad_sql::{Leading, MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_stand_ins::payments::Payments;
 use castad_studio::{LocalMedia, Studio};
 use chrono::TimeDelta;
@@ -34,6 +34,7 @@ use crate::{
     links::Links,
     password::Argon2id,
     system::{SystemClock, TimeOrderedIds},
+    telemetry::{self, Tally},
 };
 
 /// Everything, put together.
@@ -77,7 +78,8 @@ impl Wired {
         let asked = (&media, links.as_ref());
         let providers = Providers::open(config, &studio, asked, &locks, &clock)?;
         let ports = ports(&store, locks.guarded, providers, (config, &studio, media, clock, ids));
-        let work = ports.clone().over(background);
+        let mut work = ports.clone().over(Arc::clone(&background));
+        work.store = Arc::new(Tally::of(background));
         let (welcome, feed) = (config.welcome, Feed::open(config).await?);
         Ok(Self { ports, links, gate: store, work, welcome, data, database, container, feed })
     }
@@ -152,7 +154,7 @@ impl Wired {
             unresolved: config.outside.unresolved,
             ..feed::engine(config)
         };
-        let engine = Engine::new(&self.work, settings);
+        let engine = Engine::new(&self.work, settings).following(telemetry::follow);
         match self.work_feed() {
             Some(feed) => engine.with_feed(feed),
             None => engine,
@@ -238,7 +240,7 @@ fn ports(
     (config, studio, media, clock, ids): Rest<'_>,
 ) -> Ports {
     Ports {
-        store: Arc::clone(store) as _,
+        store: Arc::new(Tally::of(Arc::clone(store) as _)),
         catalog: Arc::clone(store) as _,
         events: Arc::clone(store) as _,
         outbox: Arc::clone(store) as _,
@@ -314,7 +316,8 @@ async fn database(
     data: &DataFolder,
     ids: &Arc<dyn IdSource>,
 ) -> anyhow::Result<Sql> {
-    let options = Options::new(Arc::clone(ids));
+    let trace = config.otlp.as_ref().map(|_| telemetry::leading as Leading);
+    let options = Options { trace, ..Options::new(Arc::clone(ids)) };
     match &config.database {
         DatabaseConfig::InFolder => Ok(Sqlite::open(data.database(), options).await?),
         DatabaseConfig::File(path) => Ok(Sqlite::open(path, options).await?),

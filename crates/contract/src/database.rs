@@ -1,4 +1,4 @@
-use std::{any::Any, sync::Arc};
+use std::{any::Any, cell::RefCell, sync::Arc};
 
 use castad_domain::{
     model::{Claim, Job, LyricId, MemberId, Production, ProjectId, Task, Work},
@@ -12,6 +12,22 @@ use castad_memory::Memory;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::make::{self, Step};
+
+thread_local! {
+    static LEADING: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// What leads to what a case does just now: what an adapter has to be opened with that is held to
+/// the suite.
+#[must_use]
+pub fn leading() -> Option<String> {
+    LEADING.with_borrow(Clone::clone)
+}
+
+/// Has that lead to what this thread does from now on.
+pub(crate) fn lead(trace: Option<&str>) {
+    LEADING.set(trace.map(str::to_owned));
+}
 
 /// How many units may be writing at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +76,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// A database whose ports are all of one adapter.
+    /// A database whose ports are all of one adapter, which was opened with [`leading`].
     pub fn of<A>(adapter: A, writers: Writers) -> Self
     where
         A: WholeDatabase + Gate + Auditor,

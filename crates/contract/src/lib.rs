@@ -94,7 +94,7 @@ pub use audited::{audited, findings};
 pub use books::Books;
 #[doc(hidden)]
 pub use castad_domain::port::BookRule;
-pub use database::{Database, Writers};
+pub use database::{Database, Writers, leading};
 pub use doubtful::doubtful;
 pub use feed::Feeds;
 pub use ledger::{Ledger, ledger};

@@ -1,13 +1,18 @@
 //! [`WorkQueue`](castad_domain::port::WorkQueue): jobs, as workers see them.
 
 use castad_domain::{
-    model::{Claim, Task, Work},
-    port::{QueueCounts, StoreErrorKind},
+    model::{Claim, Lane, LyricId, Task, Work},
+    port::{QueueCounts, StoreErrorKind, Turn},
 };
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
-use crate::{Database, database::kind, database::work, make, suite::is_done};
+use crate::{
+    Database,
+    database::{kind, lead, work},
+    make,
+    suite::is_done,
+};
 
 /// `queue_contract!(fresh)`, where `async fn fresh() -> Database`.
 #[macro_export]
@@ -29,6 +34,8 @@ macro_rules! queue_contract {
             a_claim_that_was_given_back_can_do_nothing
             the_next_time_is_that_of_the_first_job_or_lease
             jobs_are_counted_by_state
+            jobs_are_counted_by_lane
+            a_job_is_claimed_with_what_led_to_it
             members_take_turns
             a_worker_is_woken_by_a_push
         } $($fresh)+ }
@@ -48,6 +55,11 @@ async fn claim(db: &Database, seconds: i64) -> Claim {
     db.claim(make::time(seconds)).await.expect("a job is due")
 }
 
+fn turn(seconds: i64) -> Turn {
+    Turn { now: make::time(seconds), lease_until: make::time(seconds + 60), rate: None }
+}
+
+/// How many wait, run and are dead in all; those of the lanes sum up to it.
 async fn counts(db: &Database) -> (u64, u64, u64) {
     let QueueCounts { waiting, running, dead } =
         db.queue.counts().await.expect("the queue answers");
@@ -225,6 +237,42 @@ pub async fn jobs_are_counted_by_state(db: &Database) {
     assert_eq!(counts(db).await, (1, 2, 1));
     db.finish(&done).await.expect("the claim holds");
     assert_eq!(counts(db).await, (1, 1, 1));
+}
+
+/// A lane counts its own jobs.
+pub async fn jobs_are_counted_by_lane(db: &Database) {
+    let member = db.member(1).await;
+    let project = db.production(1, member, &[]).await.project().id();
+    let due = make::time(0);
+    let erase = |n| Task::Erase(make::image(n, due).file.key);
+    let tasks = [Task::WriteLyric(LyricId::from_bits(1)), erase(1), erase(2)];
+    db.push_all(&tasks.map(|task| Work { member, project, task, due })).await;
+    db.queue.claim_in(Lane::House, turn(0)).await.expect("the queue answers");
+    let counted = db.queue.counts_of_lanes().await.expect("the queue answers");
+    let of = |lane| {
+        let found = counted.iter().find(|(of, _)| *of == lane).map(|(_, counts)| *counts);
+        found.unwrap_or_default()
+    };
+    assert_eq!(of(Lane::Lyric), QueueCounts { waiting: 1, ..QueueCounts::default() });
+    assert_eq!(of(Lane::House), QueueCounts { waiting: 1, running: 1, dead: 0 });
+    assert_eq!(of(Lane::Song), QueueCounts::default());
+}
+
+/// What leads to a push is there at every claim of its job, and not at that of another.
+pub async fn a_job_is_claimed_with_what_led_to_it(db: &Database) {
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let member = db.member(1).await;
+    let production = db.production(1, member, &[]).await;
+    lead(Some(trace));
+    db.push(&production, 1, make::time(0)).await;
+    lead(None);
+    db.push(&production, 2, make::time(1)).await;
+
+    let first = claim(db, 5).await;
+    assert_eq!(first.trace.as_deref(), Some(trace));
+    assert_eq!(claim(db, 5).await.trace, None, "nothing led to that one");
+    db.queue.put_back(&first, make::time(6), 0, 0.5).await.expect("the claim holds");
+    assert_eq!(claim(db, 6).await.trace.as_deref(), Some(trace), "also the next time");
 }
 
 /// Among due jobs, one of the member with the fewest running comes first.

@@ -12,7 +12,7 @@ use crate::{
     crew::Crew,
     fed::Fed,
     gate::{Gates, Place},
-    shift::Shift,
+    shift::{Follow, Shift},
     upkeep::Upkeep,
 };
 
@@ -54,6 +54,13 @@ impl Engine {
     pub fn with_feed(self, feed: Arc<dyn WorkFeed>) -> Self {
         let fed = Fed::new(feed, Arc::clone(&self.ports.clock), self.settings.look);
         Self { fed: Some(Arc::new(fed)), ..self }
+    }
+
+    /// The same, whose steps belong to what led to them.
+    #[must_use]
+    pub fn following(self, follow: Follow) -> Self {
+        let shift = Shift::new(&self.ports, self.settings, Arc::clone(&self.gates));
+        Self { shift: Arc::new(shift.following(follow)), ..self }
     }
 
     /// Works until it is told to stop, then drains.

@@ -39,3 +39,4 @@ mod upkeep;
 pub use engine::Engine;
 pub use relay::Relay;
 pub use settings::{Rates, Settings};
+pub use shift::Follow;

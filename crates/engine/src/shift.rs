@@ -1,13 +1,14 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use castad_domain::{
-    model::Claim,
+    model::{Claim, Stage},
     port::{Advise, Ports, ProviderErrorKind, Retry, StoreErrorKind, chain},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span, field::Empty};
 
 use crate::{
     Settings, backoff,
@@ -62,26 +63,48 @@ pub(crate) struct Shift {
     gates: Arc<Gates>,
     run_task: RunTask,
     give_up: GiveUp,
+    follow: Option<Follow>,
+}
+
+/// Has a span belong to what led to it, as a claim tells.
+pub type Follow = fn(&Span, &str);
+
+fn span(claim: &Claim) -> Span {
+    tracing::info_span!(
+        "engine.step",
+        otel.name = format!("step {}", claim.work.task.name()),
+        otel.kind = "consumer",
+        job_id = %claim.job,
+        task_id = %claim.work.project,
+        member_id = %claim.work.member,
+        task = claim.work.task.name(),
+        stage = claim.work.task.stage().map(Stage::name),
+        attempt = claim.attempts + 1,
+        end = Empty,
+    )
 }
 
 impl Shift {
     pub(crate) fn new(ports: &Ports, settings: Settings, gates: Arc<Gates>) -> Self {
         let run_task = RunTask::new(ports).unresolved(settings.unresolved);
         let give_up = GiveUp::new(ports);
-        Self { ports: ports.clone(), settings, gates, run_task, give_up }
+        Self { ports: ports.clone(), settings, gates, run_task, give_up, follow: None }
     }
 
-    #[tracing::instrument(
-        name = "engine.step",
-        skip_all,
-        fields(
-            job.id = %claim.job,
-            job.task = claim.work.task.name(),
-            job.attempts = claim.attempts,
-            project.id = %claim.work.project,
-        )
-    )]
+    /// The same, whose steps belong to what led to them.
+    pub(crate) fn following(self, follow: Follow) -> Self {
+        Self { follow: Some(follow), ..self }
+    }
+
     pub(crate) async fn work(&self, claim: Claim, hand_back: CancellationToken) {
+        let span = span(&claim);
+        if let (Some(follow), Some(trace)) = (self.follow, &claim.trace) {
+            follow(&span, trace);
+        }
+        self.step(claim, hand_back).instrument(span).await;
+    }
+
+    async fn step(&self, claim: Claim, hand_back: CancellationToken) {
         let began = self.ports.clock.now();
         let step = AssertUnwindSafe(self.run_task.run(&claim)).catch_unwind();
         // What has ended has: a lease that is lost at the same moment changes nothing.
@@ -94,8 +117,12 @@ impl Shift {
         let now = self.ports.clock.now();
         self.gates.ended(claim.work.task.lane(), end.answer(), now - began, now);
         let word = self.conclude(&claim, end).await;
-        let task = claim.work.task.name();
-        metrics::counter!("castad_steps_total", "task" => task, "end" => word).increment(1);
+        Span::current().record("end", word);
+        tracing::debug!("a step ended");
+        let labels = [("task", claim.work.task.name()), ("end", word)];
+        metrics::counter!("castad_steps_total", &labels).increment(1);
+        let took = (now - began).to_std().unwrap_or_default();
+        metrics::histogram!("castad_step_seconds", &labels).record(took);
     }
 
     /// Renews the lease until it is lost.

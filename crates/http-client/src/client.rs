@@ -1,11 +1,15 @@
-use std::{error::Error, sync::Arc, time::Instant};
+use std::{
+    error::Error,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use castad_domain::{
     model::ProviderName,
     port::{Clock, ProviderError, ProviderErrorKind},
 };
 use reqwest::{
-    Client, ClientBuilder, Url,
+    Client, ClientBuilder, Response, Url,
     header::{CONTENT_TYPE, HeaderValue},
     redirect, retry,
 };
@@ -61,32 +65,33 @@ impl HttpClient {
         fields(
             provider = self.provider.as_str(),
             http.method = request.method.as_str(),
+            otel.kind = "client",
             server.address = Empty,
-            url.path = Empty,
             http.status = Empty,
         )
     )]
     pub async fn send(&self, request: Request) -> Result<Answer, ProviderError> {
         let mut request = self.prepare(request)?;
-        Span::current()
-            .record("server.address", request.url().host_str())
-            .record("url.path", request.url().path());
+        Span::current().record("server.address", request.url().host_str());
         let (waiting, turn) = (Instant::now(), self.turn().await?);
         *request.timeout_mut() = Some(self.limits.total.saturating_sub(waiting.elapsed()));
         let begun = Instant::now();
 
         let answered = self.client.execute(request).await;
 
-        let provider = self.provider.to_string();
-        let status = answered.as_ref().map_or(0, |answer| answer.status().as_u16());
-        Span::current().record("http.status", status);
-        metrics::counter!("castad_provider_calls_total", "provider" => provider.clone(), "status" => status.to_string())
-            .increment(1);
-        metrics::histogram!("castad_provider_answer_seconds", "provider" => provider)
-            .record(begun.elapsed().as_secs_f64());
+        if let Ok(answer) = &answered {
+            Span::current().record("http.status", answer.status().as_u16());
+        }
+        self.count(outcome(&answered), begun.elapsed());
         let response = answered.map_err(fault)?;
         let wait = wait(response.headers(), self.clock.now());
         Ok(Answer::new(response, turn, wait, self.limits.answer))
+    }
+
+    fn count(&self, outcome: &'static str, took: Duration) {
+        let labels = [("provider", self.provider.to_string()), ("outcome", outcome.to_owned())];
+        metrics::counter!("castad_provider_calls_total", &labels).increment(1);
+        metrics::histogram!("castad_provider_answer_seconds", &labels).record(took);
     }
 
     fn prepare(&self, request: Request) -> Result<reqwest::Request, ProviderError> {
@@ -115,6 +120,22 @@ impl HttpClient {
         turn.ok().and_then(Result::ok).ok_or_else(|| {
             ProviderError::new(ProviderErrorKind::Busy, "too many calls to the provider wait")
         })
+    }
+}
+
+/// What became of a call, in one of eight words.
+fn outcome(answered: &Result<Response, reqwest::Error>) -> &'static str {
+    match answered {
+        Ok(answer) => match answer.status().as_u16() {
+            200..400 => "taken",
+            401 | 403 => "forbidden",
+            429 => "busy",
+            400..500 => "refused",
+            _ => "failed",
+        },
+        Err(error) if error.is_connect() => "unreachable",
+        Err(error) if error.is_timeout() => "timeout",
+        Err(_) => "broken",
     }
 }
 

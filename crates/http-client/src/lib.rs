@@ -6,7 +6,7 @@
 //!   nothing from what may have, and carries how long the provider wants to be left alone.
 //! - [`Downloads`] fetches results from the [`Hosts`] that are allowed for a provider, never from a
 //!   private address that nobody named.
-//! - A [`Secret`] cannot be printed; spans hold a host and a path, no query and no key.
+//! - A [`Secret`] cannot be printed; spans hold a host: no path, no query and no key.
 //!
 //! ```
 //! # async fn ask(clock: std::sync::Arc<dyn castad_domain::port::Clock>) -> Result<(), Box<dyn std::error::Error>> {

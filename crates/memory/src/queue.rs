@@ -66,6 +66,7 @@ impl Tables {
             attempts: job.attempts,
             progress: job.progress,
             lease_until: turn.lease_until,
+            trace: job.trace.clone(),
         })
     }
 }
@@ -157,16 +158,19 @@ impl WorkQueue for MemoryStore {
         })
     }
 
-    async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        let mut counts = QueueCounts::default();
-        for job in self.snapshot().jobs.values() {
-            match job.state {
-                JobState::Waiting => counts.waiting += 1,
-                JobState::Running => counts.running += 1,
-                JobState::Dead => counts.dead += 1,
-            }
-        }
-        Ok(counts)
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+        let tables = self.snapshot();
+        let counted = |lane| {
+            tables.of(lane).fold(QueueCounts::default(), |mut counts, (_, job)| {
+                match job.state {
+                    JobState::Waiting => counts.waiting += 1,
+                    JobState::Running => counts.running += 1,
+                    JobState::Dead => counts.dead += 1,
+                }
+                counts
+            })
+        };
+        Ok(Lane::ALL.into_iter().map(|lane| (lane, counted(lane))).collect())
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

@@ -23,6 +23,7 @@ pub struct MemoryStore {
     pub(crate) live: Arc<Mutex<Arc<Tables>>>,
     pub(crate) pushed: Arc<Bell>,
     pub(crate) appended: Arc<Bell>,
+    pub(crate) trace: Option<fn() -> Option<String>>,
 }
 
 impl MemoryStore {
@@ -30,6 +31,12 @@ impl MemoryStore {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, which writes beside each job that is pushed what leads to it.
+    #[must_use]
+    pub fn tracing(self, leading: fn() -> Option<String>) -> Self {
+        Self { trace: Some(leading), ..self }
     }
 
     /// The jobs that were set aside, with the reasons.

@@ -58,6 +58,7 @@ pub(crate) struct JobRow {
     pub(crate) fed_until: Option<DateTime<Utc>>,
     pub(crate) reason: Option<String>,
     pub(crate) draft: Option<String>,
+    pub(crate) trace: Option<String>,
 }
 
 fn newest<I: Ord, T: Clone>(rows: &Rows<I, T>, project: ProjectId) -> Option<T> {
@@ -116,7 +117,7 @@ impl Tables {
         }
     }
 
-    pub(crate) fn push(&mut self, work: &[Work]) {
+    pub(crate) fn push(&mut self, work: &[Work], trace: Option<&str>) {
         for work in work {
             self.last_job += 1;
             let row = JobRow {
@@ -129,6 +130,7 @@ impl Tables {
                 fed_until: None,
                 reason: None,
                 draft: None,
+                trace: trace.map(str::to_owned),
             };
             self.jobs.insert(JobId::from_bits(self.last_job), Arc::new(row));
         }

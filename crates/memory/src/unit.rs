@@ -180,9 +180,9 @@ impl EventBook for MemoryUnit {
 impl WorkOutbox for MemoryUnit {
     async fn push(&mut self, work: &[Work]) -> Result<(), StoreError> {
         self.pushed |= !work.is_empty();
-        let work = work.to_vec();
+        let (work, trace) = (work.to_vec(), self.store.trace.and_then(|leading| leading()));
         self.step(move |tables| {
-            tables.push(&work);
+            tables.push(&work, trace.as_deref());
             Ok(())
         })
     }

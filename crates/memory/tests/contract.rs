@@ -15,7 +15,7 @@ use castad_memory::{
 use chrono::TimeDelta;
 
 async fn database() -> Database {
-    Database::of(MemoryStore::new(), Writers::Many)
+    Database::of(MemoryStore::new().tracing(castad_contract::leading), Writers::Many)
 }
 
 async fn feeds() -> Feeds {

@@ -75,7 +75,18 @@ pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
         sqlx::Error::Database(database) => database_kind(database.as_ref(), &error),
         _ => StoreErrorKind::Unavailable,
     };
+    metrics::counter!("castad_store_faults_total", "kind" => word(kind)).increment(1);
     StoreError::new(kind).with_source(error)
+}
+
+fn word(kind: StoreErrorKind) -> &'static str {
+    match kind {
+        StoreErrorKind::Duplicate => "duplicate",
+        StoreErrorKind::Conflict => "conflict",
+        StoreErrorKind::Corrupt => "corrupt",
+        StoreErrorKind::Full => "full",
+        StoreErrorKind::Unavailable => "unavailable",
+    }
 }
 
 fn database_kind(database: &dyn DatabaseError, error: &sqlx::Error) -> StoreErrorKind {

@@ -63,7 +63,7 @@ mod shop;
 mod slots;
 mod store;
 
-pub use open::{MySql, OpenError, OpenErrorKind, Options, PoolSize, Sqlite};
+pub use open::{Leading, MySql, OpenError, OpenErrorKind, Options, PoolSize, Sqlite};
 pub use pools::PoolUse;
 pub use schema::MigrateError;
 pub use store::Sql;

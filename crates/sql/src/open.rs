@@ -21,11 +21,16 @@ pub struct PoolSize {
     pub wait: Duration,
 }
 
+/// Tells what leads to what is done just now, as text of at most 55 ASCII characters.
+pub type Leading = fn() -> Option<String>;
+
 /// How a database is used.
 #[derive(Clone)]
 pub struct Options {
     /// Where the ids of jobs come from.
     pub ids: Arc<dyn IdSource>,
+    /// What is written beside a job that is pushed, for who claims it; `None` for nothing.
+    pub trace: Option<Leading>,
     /// Whether opening also brings the schema up to date.
     pub migrate: bool,
     /// `SQLite`: how many may read at once.
@@ -60,6 +65,7 @@ impl Options {
     pub fn new(ids: Arc<dyn IdSource>) -> Self {
         Self {
             ids,
+            trace: None,
             migrate: true,
             readers: 4,
             busy_timeout: Duration::from_secs(5),

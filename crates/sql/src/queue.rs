@@ -24,7 +24,7 @@ use crate::{
 texts! {
     PUSH =
         "INSERT INTO jobs (id, lane, kind, subject, stage_id, member_id, project_id, state, due, \
-         fence, attempts, progress) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0, 0.0)";
+         fence, attempts, progress, trace) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0, 0.0, ?)";
     HURRY =
         "UPDATE jobs SET due = ? WHERE stage_id = ? AND kind = ? AND subject = ? \
          AND state = 'waiting' AND due > ?";
@@ -67,8 +67,9 @@ texts! {
     BOOKED = "SELECT booked FROM lanes WHERE name = ?";
     BOOK = "UPDATE lanes SET booked = ? WHERE name = ? AND booked = ?";
     COUNTS =
-        "SELECT state, COUNT(*) AS jobs FROM jobs WHERE state IN ('waiting', 'running', 'dead') \
-         GROUP BY state";
+        "SELECT lane, state, COUNT(*) AS jobs FROM jobs \
+         WHERE lane IN ('lyric', 'song', 'video', 'house') \
+         AND state IN ('waiting', 'running', 'dead') GROUP BY lane, state";
 }
 
 #[derive(sqlx::FromRow)]
@@ -93,6 +94,7 @@ const BOOKINGS: u32 = 3;
 
 #[derive(sqlx::FromRow)]
 struct CountRow {
+    lane: String,
     state: String,
     jobs: i64,
 }
@@ -100,6 +102,13 @@ struct CountRow {
 /// The job and the fence that a claim's guard names.
 fn guard(claim: &Claim) -> (Uuid, i64) {
     (bits(claim.job.to_bits()), i64::try_from(claim.fence).unwrap_or(i64::MAX))
+}
+
+/// Refuses the write of a worker that lost its claim.
+fn fenced(touched: u64) -> Result<(), StoreError> {
+    one_row(touched).inspect_err(|_| {
+        metrics::counter!("lock_fence_rejected_total", "resource" => "job").increment(1);
+    })
 }
 
 /// Books a step of a lane, or says when one may begin.
@@ -134,14 +143,15 @@ pub(crate) async fn unbook(
 #[async_trait]
 impl WorkOutbox for Unit {
     async fn push(&mut self, work: &[Work]) -> Result<(), StoreError> {
+        let trace = self.trace.and_then(|leading| leading());
         for work in work {
             let id = bits(self.ids.next());
             let (member, project) = (bits(work.member.to_bits()), bits(work.project.to_bits()));
             let (kind, subject) = (work.task.name(), work.task.subject());
             let stage = stage_id(&work.task);
             let lane = work.task.lane().name();
-            let (link, due) = (self.link(), work.due);
-            execute!(link, PUSH, id, lane, kind, subject, stage, member, project, due)?;
+            let (link, due, trace) = (self.link(), work.due, trace.as_deref());
+            execute!(link, PUSH, id, lane, kind, subject, stage, member, project, due, trace)?;
             self.pushed = true;
         }
         Ok(())
@@ -156,12 +166,12 @@ impl WorkOutbox for Unit {
 
     async fn finish(&mut self, claim: &Claim) -> Result<(), StoreError> {
         let (job, fence) = guard(claim);
-        one_row(execute!(self.link(), FINISH, job, fence)?)
+        fenced(execute!(self.link(), FINISH, job, fence)?)
     }
 
     async fn hold(&mut self, claim: &Claim) -> Result<(), StoreError> {
         let (job, fence) = guard(claim);
-        one_row(execute!(self.link(), HOLD, job, fence)?)
+        fenced(execute!(self.link(), HOLD, job, fence)?)
     }
 
     async fn backlog(
@@ -297,18 +307,20 @@ impl WorkQueue for Sql {
         one_row(execute!(writer.link(), BURY, reason, job, fence)?)
     }
 
-    async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        let mut counts = QueueCounts::default();
-        for CountRow { state, jobs } in fetch_all!(self.reader().await?.link(), CountRow, COUNTS)? {
-            let count = match state.as_str() {
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+        let mut lanes = Lane::ALL.map(|lane| (lane, QueueCounts::default()));
+        for row in fetch_all!(self.reader().await?.link(), CountRow, COUNTS)? {
+            let lane = Lane::from_name(&row.lane).map_err(|_| corrupt("jobs.lane"))?;
+            let (_, counts) = &mut lanes[lane as usize];
+            let count = match row.state.as_str() {
                 "waiting" => &mut counts.waiting,
                 "running" => &mut counts.running,
                 "dead" => &mut counts.dead,
                 _ => return Err(corrupt("jobs.state")),
             };
-            *count = whole("jobs.state", jobs)?;
+            *count = whole("jobs.state", row.jobs)?;
         }
-        Ok(counts)
+        Ok(lanes.into())
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

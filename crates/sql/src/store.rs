@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use castad_domain::port::{
@@ -10,7 +10,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     fault::store_error,
     link::{Held, Link, Pool, Tx},
-    open::Folder,
+    open::{Folder, Leading},
     replica::Replica,
     schema::{self, MigrateError},
     settings::{Cache, Touched},
@@ -41,6 +41,7 @@ pub(crate) struct Shared {
     /// For reads that may lag behind.
     pub(crate) replica: Option<Replica>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) trace: Option<Leading>,
     pub(crate) hints: Arc<Hints>,
     pub(crate) settings: Arc<Cache>,
     /// Removed with the last clone, if the database is a temporary one.
@@ -117,15 +118,33 @@ impl Sql {
     }
 
     pub(crate) async fn reader(&self) -> Result<Held, StoreError> {
-        self.pool(&self.shared.readers).acquire().await.map_err(store_error)
+        self.waited("readers", self.pool(&self.shared.readers).acquire()).await
     }
 
     pub(crate) async fn writer(&self) -> Result<Held, StoreError> {
-        self.pool(&self.shared.writer).acquire().await.map_err(store_error)
+        self.waited("writer", self.pool(&self.shared.writer).acquire()).await
+    }
+
+    /// Waits for a connection and notes for how long, under the name that the pool has embedded or
+    /// that of the lane.
+    async fn waited<T>(
+        &self,
+        embedded: &'static str,
+        connection: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, StoreError> {
+        let began = Instant::now();
+        let held = connection.await;
+        let pool = match (&self.shared.background, self.lane) {
+            (None, _) => embedded,
+            (Some(_), Lane::Requests) => "requests",
+            (Some(_), Lane::Background) => "background",
+        };
+        metrics::histogram!("castad_pool_wait_seconds", "pool" => pool).record(began.elapsed());
+        held.map_err(store_error)
     }
 
     pub(crate) async fn transaction(&self) -> Result<Tx, StoreError> {
-        self.pool(&self.shared.writer).begin().await.map_err(store_error)
+        self.waited("writer", self.pool(&self.shared.writer).begin()).await
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -142,8 +161,9 @@ impl Store for Sql {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let tx = self.transaction().await?;
         let (ids, hints) = (Arc::clone(&self.shared.ids), Arc::clone(&self.shared.hints));
-        let (settings, touched) = (Arc::clone(&self.shared.settings), None);
-        Ok(Box::new(Unit { tx, ids, hints, pushed: false, appended: false, settings, touched }))
+        let (settings, trace) = (Arc::clone(&self.shared.settings), self.shared.trace);
+        let (pushed, appended, touched) = (false, false, None);
+        Ok(Box::new(Unit { tx, ids, trace, hints, pushed, appended, settings, touched }))
     }
 }
 
@@ -151,6 +171,7 @@ impl Store for Sql {
 pub(crate) struct Unit {
     pub(crate) tx: Tx,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) trace: Option<Leading>,
     hints: Arc<Hints>,
     pub(crate) pushed: bool,
     pub(crate) appended: bool,

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 
 async fn fresh() -> Sql {
     let options = Options::new(Arc::new(SequentialIds::new()));
+    let options = Options { trace: Some(castad_contract::leading), ..options };
     Sqlite::temporary(options).await.expect("a temporary database opens")
 }
 

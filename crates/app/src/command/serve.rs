@@ -33,7 +33,8 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
 
     let login = Secret::fresh("login");
     let stop = signals::stop();
-    let app = app(&wired, &config, (&login, owner), &stop)?;
+    let access = access(&wired, &config, (&login, owner));
+    let app = app(&wired, access, &stop)?;
     greet(&format!("http://{address}"), &config, &login, key.as_ref());
 
     let works = !flags.no_workers;
@@ -87,16 +88,15 @@ async fn owner(wired: &Wired) -> anyhow::Result<(Caller, Option<Secret>)> {
     Ok((Caller { member: issued.member.id, role: Role::Admin }, Some(secret)))
 }
 
-fn app(
-    wired: &Wired,
-    config: &Config,
-    (login, owner): (&Secret, Caller),
-    stop: &CancellationToken,
-) -> anyhow::Result<App> {
+fn access(wired: &Wired, config: &Config, (login, owner): (&Secret, Caller)) -> Access {
     let access =
         Access::new(wired.gate.clone(), wired.ports.clock.clone()).with_login(login, owner);
-    let access = if config.auth { access } else { access.open_to_all(owner) };
-    let metrics = telemetry::metrics()?;
+    if config.auth { access } else { access.open_to_all(owner) }
+}
+
+/// What answers requests, with the numbers of this process.
+pub(super) fn app(wired: &Wired, access: Access, stop: &CancellationToken) -> anyhow::Result<App> {
+    let metrics = telemetry::metrics(&*wired.ports.clock)?;
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
     let app = App::new(wired.ports.clone(), access, metrics, stop.clone());
     let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());

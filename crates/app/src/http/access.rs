@@ -21,6 +21,7 @@ use castad_domain::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
+use tracing::Span;
 
 use super::{
     App, earlier,
@@ -156,9 +157,15 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     } else if earlier || path == "/v1" || path.starts_with("/v1/") {
         match admit(&app.access, request.method(), request.headers(), earlier).await {
             Ok(caller) => {
+                Span::current().record("member_id", caller.member.to_string());
                 request.extensions_mut().insert(caller);
             }
-            Err(problem) => return problem.into_response(),
+            Err(problem) => {
+                if problem.code() == Code::Unauthorized {
+                    refused("key");
+                }
+                return problem.into_response();
+            }
         }
     }
     next.run(request).await
@@ -235,6 +242,11 @@ fn under_local_name(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(Code::Forbidden, "without keys this answers under localhost only"))
 }
 
+/// Counts who could not come in that way.
+pub(super) fn refused(way: &'static str) {
+    metrics::counter!("castad_log_in_failures_total", "way" => way).increment(1);
+}
+
 fn no_key() -> Problem {
     Problem::new(Code::Unauthorized, "send a good key as Authorization: Bearer <key>")
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
@@ -285,6 +297,7 @@ async fn log_in(State(app): State<App>, Query(sent): Query<LogIn>) -> Result<Res
         None => app.access.identify(&sent.token).await?,
     };
     let Some(caller) = caller else {
+        refused("link");
         let told = "this link is no longer good: the program prints a new one at each start";
         return Err(Problem::new(Code::Unauthorized, told));
     };

@@ -270,6 +270,7 @@ impl NamedTicket {
         Ok(kept.map(|answer| {
             let mut response = respond(answer);
             response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            metrics::counter!("castad_idempotent_replays_total").increment(1);
             response
         }))
     }

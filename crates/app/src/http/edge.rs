@@ -1,14 +1,17 @@
 //! The outermost layer: every request has an id, every refusal is a problem, all is measured.
 
+use std::time::{Duration, Instant};
+
 use axum::{
     extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
+use tracing::{Instrument, Span, field::Empty};
 
 use super::problem::{Carried, Code, Problem};
-use crate::secret::hex;
+use crate::{secret::hex, telemetry};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -17,18 +20,25 @@ pub(super) async fn around(request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let path = request.uri().path().to_owned();
     let method = method_label(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    let labels = [("method", method.to_owned()), ("route", route.to_owned())];
-    let begun = std::time::Instant::now();
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let span = span(&id, method, &route);
+    if let Some(sent) = request.headers().get("traceparent").and_then(|sent| sent.to_str().ok()) {
+        telemetry::follow(&span, sent);
+    }
+    let changes = !request.method().is_safe();
+    let begun = Instant::now();
 
-    let mut response = as_problem(next.run(request).await, &id, &path).await;
+    let answered = async { as_problem(next.run(request).await, &id, &path).await };
+    let mut response = answered.instrument(span.clone()).await;
 
-    let status = response.status().as_u16().to_string();
-    let seconds = begun.elapsed().as_secs_f64();
+    let (status, took) = (response.status(), begun.elapsed());
+    span.record("http.status", status.as_u16());
+    span.in_scope(|| tell(status, changes, took));
+    let (status, seconds) = (status.as_str().to_owned(), took.as_secs_f64());
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status)];
     metrics::histogram!("castad_http_request_seconds", &labels).record(seconds);
-    let [method, route] = labels;
-    metrics::counter!("castad_http_requests_total", &[method, route, ("status", status)])
-        .increment(1);
+    metrics::counter!("castad_http_requests_total", &labels).increment(1);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -36,6 +46,32 @@ pub(super) async fn around(request: Request, next: Next) -> Response {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// What is told while the request is answered belongs to it. Who asks, and for which project, is
+/// filled in once that is known.
+fn span(id: &str, method: &str, route: &str) -> Span {
+    tracing::info_span!(
+        "http.request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        request_id = id,
+        http.method = method,
+        http.route = route,
+        http.status = Empty,
+        member_id = Empty,
+        task_id = Empty,
+    )
+}
+
+/// One line for each request: what changes something, and what failed, is told to everybody.
+fn tell(status: StatusCode, changes: bool, took: Duration) {
+    let (status, ms) = (status.as_u16(), took.as_millis());
+    if changes || status >= 500 {
+        tracing::info!(status, ms, "answered");
+    } else {
+        tracing::debug!(status, ms, "answered");
+    }
 }
 
 /// The method's name, if it is one of the usual: a label must not grow with what callers make up.

@@ -10,7 +10,7 @@ use axum::{
 };
 use castad_domain::{
     model::{Email, Password, PersonName},
-    usecase::{LogIn, Newcomer, OpenSession, Register},
+    usecase::{LogIn, LogInError, Newcomer, OpenSession, Register},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -133,7 +133,12 @@ pub(super) async fn log_in(
     let secret = Secret::fresh(Secret::SESSION);
     let ends_at = app.ports.clock.now() + SESSION;
     let log_in = LogIn::new(&app.ports);
-    let session = log_in.run((&email, &password), secret.hash(), ends_at).await?;
+    let session = log_in.run((&email, &password), secret.hash(), ends_at).await;
+    let session = session.inspect_err(|error| {
+        if matches!(error, LogInError::Wrong) {
+            access::refused("password");
+        }
+    })?;
     let body = SessionBody { member_id: session.member.to_string(), ends_at: time(ends_at) };
     let told = [
         (header::SET_COOKIE, access::session_cookie(&secret)),

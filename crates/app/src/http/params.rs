@@ -7,6 +7,7 @@ use axum::{
     http::request::Parts,
 };
 use castad_domain::port::{MAX_PAGE, Page};
+use tracing::Span;
 
 use super::problem::{InputFault, Problem};
 
@@ -18,7 +19,11 @@ impl<S: Send + Sync, T: FromStr + Send> FromRequestParts<S> for Id<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Ids([id]) = Ids::<1>::from_request_parts(parts, state).await?;
-        id.parse().map(Self).map_err(|_| Problem::not_found())
+        let parsed = id.parse().map(Self).map_err(|_| Problem::not_found())?;
+        if id.starts_with("prj_") {
+            Span::current().record("task_id", id);
+        }
+        Ok(parsed)
     }
 }
 

@@ -320,6 +320,12 @@ impl Problem {
         self
     }
 
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
     pub(super) fn because(mut self, cause: &dyn std::error::Error) -> Self {
         self.0.cause = Some(chain(cause));
         self
@@ -335,7 +341,7 @@ impl Problem {
     pub(super) fn answer(self, request_id: &str, path: &str) -> Response {
         let Details { code, detail, errors, headers, cause } = *self.0;
         if let Some(cause) = cause {
-            tracing::error!(request_id, path, cause, code = code.word(), "a request failed");
+            tracing::error!(path, error = cause, code = code.word(), "a request failed");
         }
         let body = ProblemBody {
             kind: format!("/docs/errors/{}", code.word()),

@@ -4,10 +4,16 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use castad_domain::{
+    model::{Lane, LaneState},
+    port::QueueCounts,
+};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::App;
+use crate::telemetry::process;
 
 /// Whether the process lives.
 #[derive(Serialize, ToSchema)]
@@ -80,15 +86,40 @@ async fn feed(app: &App) -> String {
 #[utoipa::path(get, path = "/metrics", tag = "service", security(()),
     responses((status = 200, content_type = "text/plain", body = String)))]
 pub(super) async fn metrics(State(app): State<App>) -> Response {
-    if let Ok(counts) = app.ports.queue.counts().await {
-        for (state, count) in
-            [("waiting", counts.waiting), ("running", counts.running), ("dead", counts.dead)]
-        {
-            let count = u32::try_from(count).unwrap_or(u32::MAX);
-            ::metrics::gauge!("castad_jobs", "state" => state).set(f64::from(count));
+    if let Ok(lanes) = app.ports.queue.counts_of_lanes().await {
+        for (lane, counts) in lanes {
+            count_jobs(lane, counts);
         }
     }
+    if let Ok(lanes) = app.ports.queue.lanes().await {
+        for lane in &lanes {
+            look_at(lane, app.ports.clock.now());
+        }
+    }
+    process::look();
     (app.gauges)();
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.metrics.render()).into_response()
+}
+
+fn count_jobs(lane: Lane, counts: QueueCounts) {
+    for (state, count) in
+        [("waiting", counts.waiting), ("running", counts.running), ("dead", counts.dead)]
+    {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        ::metrics::gauge!("castad_jobs", "lane" => lane.name(), "state" => state)
+            .set(f64::from(count));
+    }
+}
+
+/// How long the line of a lane is, and whether it moves.
+fn look_at(lane: &LaneState, now: DateTime<Utc>) {
+    let name = lane.lane.name();
+    let age = lane.next.and_then(|due| (now - due).to_std().ok()).unwrap_or_default();
+    ::metrics::gauge!("castad_queue_age_seconds", "lane" => name).set(age.as_secs_f64());
+    let rests = lane.rests_until.is_some_and(|until| until > now);
+    for (why, stopped) in [("paused", lane.paused), ("rests", rests)] {
+        ::metrics::gauge!("castad_lane_stopped", "lane" => name, "why" => why)
+            .set(f64::from(u8::from(stopped)));
+    }
 }

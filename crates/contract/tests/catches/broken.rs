@@ -79,7 +79,14 @@ impl Broken {
     pub(crate) fn with(fault: Fault) -> Self {
         let (told, log, settings) = (Arc::default(), Arc::default(), Arc::default());
         let marks = Arc::default();
-        Self { inner: MemoryStore::new(), fault, told, log, marks, settings }
+        Self {
+            inner: MemoryStore::new().tracing(castad_contract::leading),
+            fault,
+            told,
+            log,
+            marks,
+            settings,
+        }
     }
 
     /// Whose a project is, for a catalog that does not ask who wants to know.
@@ -450,8 +457,8 @@ impl WorkQueue for Broken {
         self.inner.bury(claim, reason).await
     }
 
-    async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        self.inner.counts().await
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+        self.inner.counts_of_lanes().await
     }
 
     fn pushed<'a, 'async_trait>(

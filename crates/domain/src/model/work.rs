@@ -362,6 +362,8 @@ pub struct Claim {
     pub progress: f32,
     /// When others may take it.
     pub lease_until: DateTime<Utc>,
+    /// What led to it, as whoever opened the store has it written beside what is pushed.
+    pub trace: Option<String>,
 }
 
 #[cfg(test)]

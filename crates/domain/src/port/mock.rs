@@ -348,6 +348,7 @@ mock! {
         ) -> Result<(), StoreError>;
         async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError>;
         async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError>;
+        async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError>;
         async fn counts(&self) -> Result<QueueCounts, StoreError>;
         async fn pushed(&self);
     }

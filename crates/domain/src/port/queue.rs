@@ -205,12 +205,26 @@ pub trait WorkQueue: Send + Sync {
         Ok(self.lanes().await?.into_iter().filter_map(|lane| lane.next).min())
     }
 
+    /// How many jobs there are in each lane; lanes without one may be left out.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError>;
+
     /// How many jobs there are.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn counts(&self) -> Result<QueueCounts, StoreError>;
+    async fn counts(&self) -> Result<QueueCounts, StoreError> {
+        let lanes = self.counts_of_lanes().await?;
+        Ok(lanes.into_iter().fold(QueueCounts::default(), |all, (_, of_lane)| QueueCounts {
+            waiting: all.waiting + of_lane.waiting,
+            running: all.running + of_lane.running,
+            dead: all.dead + of_lane.dead,
+        }))
+    }
 
     /// Returns when this process may have pushed a job since the call began.
     ///

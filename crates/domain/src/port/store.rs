@@ -134,6 +134,11 @@ pub trait EventBook: Send {
 pub trait WorkOutbox: Send {
     /// Adds jobs; they may be claimed once the unit is committed.
     ///
+    /// # Contract
+    ///
+    /// * Where the store was opened with what tells what leads to what, a job is claimed with what
+    ///   that told when it was pushed, however often and by whomever.
+    ///
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.

@@ -175,8 +175,8 @@ impl WorkQueue for Counting {
         self.count().bury(claim, reason).await
     }
 
-    async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        self.count().counts().await
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+        self.count().counts_of_lanes().await
     }
 
     fn pushed<'a, 'async_trait>(&'a self) -> Pin<Box<dyn Future<Output = ()> + Send + 'async_trait>>

@@ -73,6 +73,7 @@ async fn open(
         background: Some(Pool::MySql(pool(connect, options.background, &options))),
         replica,
         ids: options.ids,
+        trace: options.trace,
         hints: Arc::new(Hints::default()),
         settings: Arc::default(),
         _folder: None,

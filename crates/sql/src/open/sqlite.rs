@@ -109,6 +109,7 @@ async fn open(path: &Path, options: Options, folder: Option<Folder>) -> Result<S
         background: None,
         replica: None,
         ids: options.ids,
+        trace: options.trace,
         hints: Arc::new(Hints::default()),
         settings: Arc::default(),
         _folder: folder,

@@ -96,6 +96,7 @@ pub(crate) struct ClaimRow {
     fence: i64,
     attempts: i64,
     progress: f32,
+    trace: Option<String>,
 }
 
 impl ClaimRow {
@@ -113,6 +114,7 @@ impl ClaimRow {
             attempts: whole("jobs.attempts", self.attempts)?,
             progress: self.progress,
             lease_until,
+            trace: self.trace,
         })
     }
 }

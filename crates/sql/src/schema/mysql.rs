@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 47] = history!("mysql":
+const HISTORY: [Step; 48] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -55,6 +55,7 @@ const HISTORY: [Step; 47] = history!("mysql":
     45 "0045_lanes_known"
     46 "0046_event_heads_told"
     47 "0047_jobs_fed_until"
+    48 "0048_job_traces"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

@@ -10,7 +10,8 @@ use chrono::TimeDelta;
 use crate::start::Server;
 
 pub(crate) fn options() -> Options {
-    Options::new(Arc::new(SequentialIds::new()))
+    let options = Options::new(Arc::new(SequentialIds::new()));
+    Options { trace: Some(castad_contract::leading), ..options }
 }
 
 pub(crate) async fn open(url: &str) -> Sql {

@@ -178,8 +178,8 @@ impl WorkQueue for Faulty<dyn WorkQueue> {
         self.faults.pass("queue.bury", self.inner.bury(claim, reason), no_store).await
     }
 
-    async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        self.inner.counts().await
+    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+        self.inner.counts_of_lanes().await
     }
 
     fn pushed<'a, 'async_trait>(&'a self) -> Pin<Box<dyn Future<Output = ()> + Send + 'async_trait>>

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        CampaignId, CampaignTerms, Channel, ChannelName, ChannelPlan, Coupon, CouponId, Credit,
-        Discount, Hold, HoldId, LotId, LotKind, LyricId, MemberId, Off, OfferName, Order, OrderId,
-        OrderNumber, OrderState, PackId, PackTerms, Prices, Slot, SlotId, SongId, Stage, UsageId,
-        VideoId,
+        CampaignId, CampaignMode, CampaignTerms, Channel, ChannelName, ChannelPlan, Coupon,
+        CouponId, Credit, Discount, Hold, HoldId, LotId, LotKind, LyricId, MemberId, Off,
+        OfferName, Order, OrderId, OrderNumber, OrderState, PackId, PackTerms, Prices, Slot,
+        SlotId, SongId, Stage, UsageId, VideoId,
     },
     port::{Ports, ProviderErrorKind, SlotPage},
     usecase::{
@@ -129,6 +129,7 @@ pub(crate) fn campaign(ports: &Ports, total: i64) -> CampaignTerms {
         discount: Discount::new(Off::Percent(10)).expect("it lies within the bounds"),
         minimum_order: 5_000,
         valid_days: 30,
+        mode: CampaignMode::Direct,
     }
 }
 
@@ -139,7 +140,7 @@ async fn coupons(ports: &Ports, members: [MemberId; 2]) -> (CampaignId, CouponId
     let claim = ClaimCoupon::new(ports);
     let mut last: Option<Coupon> = None;
     for member in members {
-        last = Some(claim.run(member, campaign, None).await.expect(DONE));
+        last = claim.run(member, campaign, None).await.expect(DONE).given();
     }
     (campaign, last.expect("two claimed").parts().id)
 }

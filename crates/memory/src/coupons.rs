@@ -2,18 +2,22 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Campaign, CampaignId, Coupon, CouponId, CouponState, MemberId},
-    port::{CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoreError, StoreErrorKind},
+    model::{Campaign, CampaignId, Coupon, CouponId, CouponRequestId, CouponState, MemberId},
+    port::{
+        CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoodInLine, StoreError,
+        StoreErrorKind,
+    },
 };
 use chrono::{DateTime, Utc};
 
-use crate::{store::MemoryStore, unit::MemoryUnit};
+use crate::{lines::Lines, store::MemoryStore, unit::MemoryUnit};
 
 /// Campaigns and coupons.
 #[derive(Clone, Default)]
 pub(crate) struct Coupons {
     pub(crate) campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
     pub(crate) coupons: BTreeMap<CouponId, Arc<Coupon>>,
+    pub(crate) lines: Lines,
 }
 
 impl Coupons {
@@ -23,6 +27,7 @@ impl Coupons {
             return Err(StoreErrorKind::Duplicate.into());
         }
         self.campaigns.insert(id, Arc::new(campaign.clone()));
+        self.lines.open(campaign);
         Ok(())
     }
 
@@ -142,5 +147,17 @@ impl CouponReader for MemoryStore {
         let mut overdue: Vec<_> = issued.map(|c| (c.expires_at, c.id)).collect();
         overdue.sort();
         Ok(overdue.into_iter().take(limit as usize).map(|(_, id)| id).collect())
+    }
+
+    async fn stood_in_line(
+        &self,
+        of: MemberId,
+        id: CouponRequestId,
+    ) -> Result<Option<StoodInLine>, StoreError> {
+        Ok(self.snapshot().stood_in_line(of, id))
+    }
+
+    async fn forsaken_lines(&self, limit: u32) -> Result<Vec<CampaignId>, StoreError> {
+        Ok(self.snapshot().forsaken_lines(limit))
     }
 }

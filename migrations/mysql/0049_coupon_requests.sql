@@ -22,5 +22,5 @@ CREATE TABLE coupon_requests (
     CONSTRAINT coupon_requests_refused CHECK ((state = 'refused') = (reason IS NOT NULL)),
     CONSTRAINT coupon_requests_of_line FOREIGN KEY (campaign_id) REFERENCES coupon_lines (campaign_id),
     INDEX coupon_requests_line (campaign_id, state, place),
-    INDEX coupon_requests_decided (decided_at)
+    INDEX coupon_requests_decided (decided_at, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC;

@@ -32,4 +32,4 @@ CREATE TABLE coupon_requests (
 );
 
 CREATE INDEX coupon_requests_line ON coupon_requests (campaign_id, state, place);
-CREATE INDEX coupon_requests_decided ON coupon_requests (decided_at);
+CREATE INDEX coupon_requests_decided ON coupon_requests (decided_at, id);

@@ -163,12 +163,11 @@ async fn all_went_in_order(ports: &Ports, requests: &[CouponRequest], total: usi
 pub async fn over_two_openings(one: &Database, other: &Database) {
     let (here, there) = (Books::of(one).ports, Books::of(other).ports);
     let mingled = |ports: &Ports| Ports { store: mingled(ports.store.clone()), ..ports.clone() };
-    let (here, there) = (mingled(&here), mingled(&there));
     let campaign = campaign(&here, 100).await;
     call_another(&here, campaign).await;
     let asked = Arc::new(AtomicBool::new(false));
     let serving =
-        [&here, &there].map(|ports| tokio::spawn(keep_serving(ports.clone(), asked.clone())));
+        [&here, &there].map(|ports| tokio::spawn(keep_serving(mingled(ports), asked.clone())));
 
     let requests = ask_at_once([&here, &there], campaign, 1..=200).await;
     asked.store(true, Ordering::SeqCst);

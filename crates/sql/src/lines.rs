@@ -39,7 +39,7 @@ texts! {
         "UPDATE coupon_requests SET state = ?, coupon_id = ?, reason = ?, decided_at = ?, \
          waiting_member = NULL WHERE id = ? AND state = 'waiting'";
     OLD_REQUESTS =
-        "SELECT r.id FROM coupon_requests r WHERE r.decided_at < ? ORDER BY r.decided_at LIMIT ?";
+        "SELECT r.id FROM coupon_requests r WHERE r.decided_at < ? ORDER BY r.decided_at, r.id LIMIT ?";
     FORGET_REQUEST = "DELETE FROM coupon_requests WHERE id = ?";
     /// Places have no gap and are served in order: whoever waits first tells how many are ahead.
     STOOD_IN_LINE = concat!(

@@ -60,17 +60,14 @@ impl ServeLine {
 
             let served = request.served(&campaign, had, coupon, now)?;
 
+            unit.coupons().decide(&served.request).await?;
             match served.given {
                 Some((less, coupon)) => {
                     campaign = less;
                     unit.coupons().insert_coupon(&coupon).await?;
-                    unit.coupons().decide(&served.request).await?;
                     tell(&mut *unit, EventKind::CouponIssued, &coupon, now).await?;
                 }
-                None => {
-                    unit.coupons().decide(&served.request).await?;
-                    tell_refused(&mut *unit, &served.request, now).await?;
-                }
+                None => tell_refused(&mut *unit, &served.request, now).await?,
             }
         }
         unit.coupons().update_campaign(&campaign).await?;

@@ -138,7 +138,10 @@ pub async fn of_two_open_units_one_gives_the_place(db: &Database) {
     let mut late = if let Some(open) = early { open } else { db.begin().await };
     let end = match late.coupons().take_place(&second.1, &second.0).await {
         Ok(()) => late.commit().await,
-        refused => refused,
+        Err(refused) => {
+            drop(late);
+            Err(refused)
+        }
     };
     assert_eq!(kind(end), Some(StoreErrorKind::Conflict));
     assert_eq!(waiting(db, id, 9).await, [first.1]);

@@ -3,7 +3,7 @@ use crate::{
     model::{CampaignId, Claim, CouponId, EventKind},
     port::{Ports, UnitOfWork},
     usecase::{
-        again::{Contended, again},
+        again::again,
         step::{Bench, StepEnd, StepError},
     },
 };
@@ -18,12 +18,6 @@ const BATCH: u32 = 50;
 #[derive(Clone)]
 pub struct ServeLine {
     bench: Bench,
-}
-
-impl Contended for StepError {
-    fn is_conflict(&self) -> bool {
-        matches!(self, Self::Store(fault) if fault.is_conflict())
-    }
 }
 
 impl ServeLine {

@@ -33,13 +33,8 @@ pub struct Ledger {
     pub campaign: CampaignId,
     /// One that was used, by the order that waits.
     pub coupon: CouponId,
-    /// Requests in the line of a campaign that gives its coupons in order: two that were served, the
-    /// places before theirs forgotten, and one that waits.
-    pub line: [CouponRequestId; 3],
-    /// The coupon of the first of them.
-    pub served: CouponId,
-    /// The campaign of that line.
-    pub in_order: CampaignId,
+    /// A line of another campaign, in which some were served.
+    pub line: LineLedger,
     /// An order of two packs that is paid, without a coupon.
     pub paid: OrderId,
     /// What it bought.
@@ -58,6 +53,17 @@ pub struct Ledger {
     pub failed: LyricId,
     /// A song that was delivered, and paid.
     pub ready: SongId,
+}
+
+/// What is in a line that was served.
+#[derive(Debug, Clone)]
+pub struct LineLedger {
+    /// The campaign that gives its coupons in that order.
+    pub campaign: CampaignId,
+    /// Two that were served, the places before theirs forgotten, and one that waits.
+    pub requests: [CouponRequestId; 3],
+    /// The coupon of the first of them.
+    pub coupon: CouponId,
 }
 
 const DONE: &str = "the books allow it";
@@ -90,16 +96,13 @@ pub async fn ledger(db: &Database) -> Ledger {
     let booked = hold(&ports, member, &slots[0]).await.id;
     let booking = book(&ports, BookOrder { member, hold: booked, video, token: None }).await;
     let Hold { id: held, slot: held_slot, .. } = hold(&ports, member, &slots[1]).await;
-    let (in_order, line, served) = line(&ports, member).await;
     Ledger {
         member,
         lot,
         usage,
         campaign,
         coupon,
-        line,
-        served,
-        in_order,
+        line: line(&ports, member).await,
         paid,
         bought,
         waiting,
@@ -157,7 +160,7 @@ async fn coupons(ports: &Ports, members: [MemberId; 2]) -> (CampaignId, CouponId
 }
 
 /// A line of which four were served, the first two long ago, and in which one waits.
-async fn line(ports: &Ports, by: MemberId) -> (CampaignId, [CouponRequestId; 3], CouponId) {
+async fn line(ports: &Ports, by: MemberId) -> LineLedger {
     let terms = CampaignTerms { mode: CampaignMode::Queue, ..campaign(ports, 5) };
     let opened = OpenCampaign::new(ports).run(by, terms, None).await;
     let (campaign, claim) = (opened.expect(DONE).parts().id, ClaimCoupon::new(ports));
@@ -183,7 +186,7 @@ async fn line(ports: &Ports, by: MemberId) -> (CampaignId, [CouponRequestId; 3],
     }
     let RequestState::Issued { coupon, .. } = left[0].state else { panic!("it was served") };
     let left: Vec<_> = left.iter().map(|request| request.id).collect();
-    (campaign, left.try_into().expect("two were forgotten"), coupon)
+    LineLedger { campaign, requests: left.try_into().expect("two were forgotten"), coupon }
 }
 
 pub(crate) async fn pack(ports: &Ports, by: MemberId) -> PackId {

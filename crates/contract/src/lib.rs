@@ -98,7 +98,7 @@ pub use castad_domain::port::BookRule;
 pub use database::{Database, Writers};
 pub use doubtful::doubtful;
 pub use feed::Feeds;
-pub use ledger::{Ledger, ledger};
+pub use ledger::{Ledger, LineLedger, ledger};
 pub use lock::Locks;
 pub use mingled::mingled;
 pub use no_lock::NoLock;

@@ -134,7 +134,7 @@ impl Tables {
     }
 
     fn requests_whose_coupon_is_another_s(&self) -> BTreeSet<u128> {
-        let wrong = self.coupons.lines.requests.values().filter(|request| {
+        let wrong = self.lines.requests.values().filter(|request| {
             let RequestState::Issued { coupon, .. } = request.state else { return false };
             let coupon = self.coupons.coupons.get(&coupon).map(|coupon| coupon.parts());
             coupon.is_none_or(|coupon| {
@@ -146,7 +146,7 @@ impl Tables {
 
     /// Also those that the line never gave.
     fn places_that_are_given_twice(&self) -> BTreeSet<u128> {
-        let lines = &self.coupons.lines;
+        let lines = &self.lines;
         let mut taken = BTreeSet::new();
         let wrong = lines.requests.values().filter(|request| {
             let line = lines.lines.get(&request.campaign);
@@ -160,7 +160,7 @@ impl Tables {
     /// Those whose number is below one that somebody before them has, and those who wait although
     /// somebody behind them does not.
     fn requests_served_out_of_turn(&self) -> BTreeSet<u128> {
-        let requests = || self.coupons.lines.requests.values();
+        let requests = || self.lines.requests.values();
         let number = |request: &CouponRequest| match request.state {
             RequestState::Issued { coupon, .. } => {
                 self.coupons.coupons.get(&coupon).map(|coupon| coupon.parts().number)

@@ -10,14 +10,13 @@ use castad_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{lines::Lines, store::MemoryStore, unit::MemoryUnit};
+use crate::{store::MemoryStore, unit::MemoryUnit};
 
 /// Campaigns and coupons.
 #[derive(Clone, Default)]
 pub(crate) struct Coupons {
     pub(crate) campaigns: BTreeMap<CampaignId, Arc<Campaign>>,
     pub(crate) coupons: BTreeMap<CouponId, Arc<Coupon>>,
-    pub(crate) lines: Lines,
 }
 
 impl Coupons {
@@ -27,7 +26,6 @@ impl Coupons {
             return Err(StoreErrorKind::Duplicate.into());
         }
         self.campaigns.insert(id, Arc::new(campaign.clone()));
-        self.lines.open(campaign);
         Ok(())
     }
 
@@ -70,7 +68,11 @@ impl Coupons {
 impl CouponBook for MemoryUnit {
     async fn insert_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError> {
         let campaign = campaign.clone();
-        self.step(move |tables| tables.coupons.insert_campaign(&campaign))
+        self.step(move |tables| {
+            tables.coupons.insert_campaign(&campaign)?;
+            tables.lines.open(&campaign);
+            Ok(())
+        })
     }
 
     /// Nobody waits in memory: who changed what another has changed since finds out at the commit.

@@ -77,7 +77,7 @@ impl Lines {
 impl Tables {
     /// A request of the member's, and where it stands.
     pub(crate) fn stood_in_line(&self, of: MemberId, id: CouponRequestId) -> Option<StoodInLine> {
-        let lines = &self.coupons.lines;
+        let lines = &self.lines;
         let request = lines.requests.get(&id).filter(|request| request.member == of)?.clone();
         let ahead = waits(&request).then(|| {
             let waiting = lines.waiting(request.campaign);
@@ -97,7 +97,7 @@ impl Tables {
     /// Lines to which a server was called that is not there.
     pub(crate) fn forsaken_lines(&self, limit: u32) -> Vec<CampaignId> {
         let has_job = |id| self.jobs.values().any(|job| job.work.task == Task::ServeLine(id));
-        let called = self.coupons.lines.lines.values().filter(|line| line.called);
+        let called = self.lines.lines.values().filter(|line| line.called);
         let forsaken = called.map(|line| line.campaign).filter(|id| !has_job(*id));
         forsaken.take(limit as usize).collect()
     }
@@ -106,7 +106,7 @@ impl Tables {
 #[async_trait]
 impl LineBook for MemoryUnit {
     async fn line(&mut self, campaign: CampaignId) -> Result<Option<CouponLine>, StoreError> {
-        Ok(self.guard(move |tables| tables.coupons.lines.lines.get(&campaign).cloned()))
+        Ok(self.guard(move |tables| tables.lines.lines.get(&campaign).cloned()))
     }
 
     async fn waiting_request(
@@ -114,7 +114,7 @@ impl LineBook for MemoryUnit {
         campaign: CampaignId,
         member: MemberId,
     ) -> Result<Option<CouponRequest>, StoreError> {
-        Ok(self.own().coupons.lines.of_member(campaign, member).cloned())
+        Ok(self.own().lines.of_member(campaign, member).cloned())
     }
 
     async fn take_place(
@@ -123,12 +123,12 @@ impl LineBook for MemoryUnit {
         line: &CouponLine,
     ) -> Result<(), StoreError> {
         let (request, line) = (request.clone(), line.clone());
-        self.step(move |tables| tables.coupons.lines.take_place(&request, &line))
+        self.step(move |tables| tables.lines.take_place(&request, &line))
     }
 
     async fn call_line(&mut self, campaign: CampaignId, called: bool) -> Result<(), StoreError> {
         self.step(move |tables| {
-            tables.coupons.lines.call(campaign, called);
+            tables.lines.call(campaign, called);
             Ok(())
         })
     }
@@ -138,13 +138,13 @@ impl LineBook for MemoryUnit {
         campaign: CampaignId,
         limit: u32,
     ) -> Result<Vec<CouponRequest>, StoreError> {
-        let waiting = self.own().coupons.lines.waiting(campaign);
+        let waiting = self.own().lines.waiting(campaign);
         Ok(waiting.into_iter().take(limit as usize).cloned().collect())
     }
 
     async fn decide(&mut self, request: &CouponRequest) -> Result<(), StoreError> {
         let request = request.clone();
-        self.step(move |tables| tables.coupons.lines.decide(&request))
+        self.step(move |tables| tables.lines.decide(&request))
     }
 
     async fn forget_requests(
@@ -152,10 +152,10 @@ impl LineBook for MemoryUnit {
         before: DateTime<Utc>,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let old = self.own().coupons.lines.old(before, limit);
+        let old = self.own().lines.old(before, limit);
         let forgotten = old.len() as u64;
         self.step(move |tables| {
-            tables.coupons.lines.requests.retain(|id, _| !old.contains(id));
+            tables.lines.requests.retain(|id, _| !old.contains(id));
             Ok(())
         })?;
         Ok(forgotten)

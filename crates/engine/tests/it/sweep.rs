@@ -3,8 +3,8 @@
 use castad_contract::make;
 use castad_domain::{
     model::{
-        CampaignMode, CampaignTerms, ChannelName, ChannelPlan, Discount, HOLD_TIME, HoldState, Off,
-        OfferName, RequestState,
+        CampaignId, CampaignMode, CampaignTerms, ChannelName, ChannelPlan, CouponRequest, Discount,
+        HOLD_TIME, HoldState, Off, OfferName, RequestState,
     },
     port::SlotPage,
     usecase::{ClaimCoupon, ExpireHolds, HoldOrder, HoldSlot, OpenCampaign, OpenChannel},
@@ -46,9 +46,8 @@ async fn a_hold_that_is_over_is_written_off_within_half_a_minute() {
     studio.until(10, async |_| running.is_finished()).await;
 }
 
-#[tokio::test]
-async fn a_line_is_served_at_once_and_one_whose_job_is_gone_within_half_a_minute() {
-    let studio = Studio::new().await;
+/// A campaign of two coupons that it gives in order.
+async fn in_order(studio: &Studio) -> CampaignId {
     let terms = CampaignTerms {
         name: OfferName::parse("개업 기념").unwrap(),
         total: 2,
@@ -59,7 +58,13 @@ async fn a_line_is_served_at_once_and_one_whose_job_is_gone_within_half_a_minute
         mode: CampaignMode::Queue,
     };
     let opened = OpenCampaign::new(&studio.ports).run(studio.member, terms, None).await;
-    let campaign = opened.unwrap().parts().id;
+    opened.unwrap().parts().id
+}
+
+#[tokio::test]
+async fn a_line_is_served_at_once_and_one_whose_job_is_gone_within_half_a_minute() {
+    let studio = Studio::new().await;
+    let campaign = in_order(&studio).await;
     let ask = async |n| {
         let claimed = ClaimCoupon::new(&studio.ports).run(make::member(n).id, campaign, None).await;
         claimed.unwrap().waits().unwrap()
@@ -77,7 +82,7 @@ async fn a_line_is_served_at_once_and_one_whose_job_is_gone_within_half_a_minute
         let stop = stop.clone();
         async move { engine.run(stop).await }
     });
-    let decided = async |request: &castad_domain::model::CouponRequest| {
+    let decided = async |request: &CouponRequest| {
         let found = studio.ports.coupons.stood_in_line(request.member, request.id).await;
         found.unwrap().unwrap().request.state
     };

@@ -59,30 +59,34 @@ const BREACHES: [(BookRule, Breaks); 31] = [
         of.campaign.to_bits()
     }),
     (BookRule::Requests, |tables, of| {
-        coupon_of(tables, of.served, |parts| parts.member = of.member);
-        of.line[0].to_bits()
+        coupon_of(tables, of.line.coupon, |parts| parts.member = of.member);
+        of.line.requests[0].to_bits()
     }),
     (BookRule::Requests, |tables, of| {
-        request(tables, of.line[0], |request| request.campaign = of.campaign);
-        tables.coupons.lines.lines.insert(of.campaign, line(of.campaign));
-        of.line[0].to_bits()
+        request(tables, of.line.requests[0], |request| request.campaign = of.campaign);
+        tables.lines.lines.insert(of.campaign, line(of.campaign));
+        of.line.requests[0].to_bits()
     }),
     (BookRule::Requests, |tables, of| {
-        request(tables, of.line[0], |request| {
+        request(tables, of.line.requests[0], |request| {
             let at = request.asked_at;
             request.state = RequestState::Issued { coupon: of.coupon, at };
         })
     }),
     (BookRule::Places, |tables, of| {
-        tables.coupons.lines.lines.get_mut(&of.in_order).unwrap().last_place -= 1;
-        of.line[2].to_bits()
+        tables.lines.lines.get_mut(&of.line.campaign).unwrap().last_place -= 1;
+        of.line.requests[2].to_bits()
     }),
-    (BookRule::Places, |tables, of| request(tables, of.line[1], |request| request.place -= 1)),
+    (BookRule::Places, |tables, of| {
+        request(tables, of.line.requests[1], |request| request.place -= 1)
+    }),
     (BookRule::Turns, |tables, of| {
-        request(tables, of.line[1], |request| request.place = 1);
-        of.line[0].to_bits()
+        request(tables, of.line.requests[1], |request| request.place = 1);
+        of.line.requests[0].to_bits()
     }),
-    (BookRule::Turns, |tables, of| request(tables, of.line[2], |request| request.place = 1)),
+    (BookRule::Turns, |tables, of| {
+        request(tables, of.line.requests[2], |request| request.place = 1)
+    }),
     (BookRule::CouponUses, |tables, of| {
         let (order, at) = (of.paid, tables.shop.orders[&of.paid].parts().created_at);
         coupon(tables, of, |parts| parts.state = CouponState::Used { order, at })
@@ -181,7 +185,7 @@ fn request(
     id: CouponRequestId,
     change: impl FnOnce(&mut CouponRequest),
 ) -> u128 {
-    change(tables.coupons.lines.requests.get_mut(&id).unwrap());
+    change(tables.lines.requests.get_mut(&id).unwrap());
     id.to_bits()
 }
 

@@ -95,15 +95,15 @@ fn coupons(of: &Ledger) -> Vec<Breach> {
 }
 
 fn line(of: &Ledger) -> Vec<Breach> {
-    let [first, second, last] = of.line.map(|id| id.to_bits());
+    let [first, second, last] = of.line.requests.map(|id| id.to_bits());
     let row = |bits: u128| format!("id = {}", x(bits));
     let (coupon, line) =
-        (row(of.served.to_bits()), format!("campaign_id = {}", x(of.in_order.to_bits())));
+        (row(of.line.coupon.to_bits()), format!("campaign_id = {}", x(of.line.campaign.to_bits())));
     let of_member = |bits: u128| format!("member_id = {}", x(bits));
     let owner = of_member(make::member(13).id.to_bits());
     let other = of_member(of.member.to_bits());
     let got = |bits: u128| format!("coupon_id = {}", x(bits));
-    let (mine, another) = (got(of.served.to_bits()), got(of.coupon.to_bits()));
+    let (mine, another) = (got(of.line.coupon.to_bits()), got(of.coupon.to_bits()));
     let table = "coupon_requests";
     vec![
         set(BookRule::Requests, first, "coupons", &coupon, [&owner, &other]),

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use castad_contract::{Database, Ledger, findings, ledger, make};
-use castad_domain::port::{BookRule, Finding};
+use castad_domain::{
+    model::CouponRequestId,
+    port::{BookRule, Finding},
+};
 
 /// Texts that break a rule and mend it again, and what the auditor finds in between.
 struct Breach {
@@ -95,7 +98,7 @@ fn coupons(of: &Ledger) -> Vec<Breach> {
 }
 
 fn line(of: &Ledger) -> Vec<Breach> {
-    let [first, second, last] = of.line.requests.map(|id| id.to_bits());
+    let [first, second, last] = of.line.requests.map(CouponRequestId::to_bits);
     let row = |bits: u128| format!("id = {}", x(bits));
     let (coupon, line) =
         (row(of.line.coupon.to_bits()), format!("campaign_id = {}", x(of.line.campaign.to_bits())));

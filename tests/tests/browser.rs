@@ -290,6 +290,21 @@ async fn give(page: &Page, member: &str) -> Result<(), CmdError> {
     page.part("[data-testid=granted]:not([hidden])").await.map(drop)
 }
 
+/// A campaign that gives its coupons in order tells the place, and then what came of it.
+async fn stands_in_line(page: &Page) -> Result<(), CmdError> {
+    let in_order = json!({
+        "name": "선착순", "total": 1, "discount": {"percent": 20}, "minimum_order": 0,
+        "valid_days": 7, "mode": "queue",
+    });
+    let made = page.castad.request(Method::POST, "/v1/campaigns").json(&in_order);
+    assert_eq!(made.send().await.expect("an answer").status(), 201);
+    page.client.refresh().await?;
+    page.press("claim").await?;
+    page.part("[data-testid=place][data-state=issued]").await?;
+    page.says("place", "선착순").await?;
+    page.says("coupon", "선착순").await
+}
+
 async fn gives() -> Result<(), CmdError> {
     let page = Page::open().await;
     let (member, key) = prepare(&page.castad).await;
@@ -305,6 +320,7 @@ async fn gives() -> Result<(), CmdError> {
     page.part("[data-testid=coupon][data-state=issued]").await?;
     page.says("coupon", "개업 기념").await?;
     page.says("campaign", "99").await?;
+    stands_in_line(&page).await?;
     page.says("booking", "해운대 방송").await?;
     page.press("release").await?;
     page.part("[data-testid=booking][data-state=released]").await?;

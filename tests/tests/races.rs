@@ -57,7 +57,8 @@ impl Fleet {
     /// A race against the instances from that one on.
     async fn race(&self, from: usize, (contest, clients, items): (&str, u32, u32)) -> Value {
         let mut command = Castad::command(self.folder.path());
-        command.args(["race", contest, "--json", "--clients", &clients.to_string()]);
+        command.arg("race").args(contest.split(' '));
+        command.args(["--json", "--clients", &clients.to_string()]);
         command.args(["--items", &items.to_string(), "--key", self.instances[from].key()]);
         for instance in &self.instances[from..] {
             command.args(["--url", &instance.url]);
@@ -80,6 +81,9 @@ impl Fleet {
         let coupons = self.race(from, ("coupon", 40, 20)).await;
         assert_eq!((&coupons["succeeded"], &coupons["gaps"]), (&json!(20), &json!(0)));
         assert_eq!(coupons["refused"], json!({"sold_out": 20}));
+        let line = self.race(from, ("coupon --mode queue", 40, 20)).await;
+        assert_eq!((&line["succeeded"], &line["out_of_turn"]), (&json!(20), &json!(0)));
+        assert_eq!(line["refused"], json!({"sold_out": 20}));
         let slots = self.race(from, ("slot", 20, 2)).await;
         assert_eq!((&slots["succeeded"], &slots["doubles"]), (&json!(2), &json!(0)));
         let orders = self.race(from, ("order", 20, 10)).await;

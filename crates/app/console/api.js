@@ -61,8 +61,8 @@ async function insist(send) {
   }
 }
 
-async function send(method, path, body, key = freshKey()) {
-  const headers = { Accept: "application/json" };
+async function send(method, path, body, key = freshKey(), more = {}) {
+  const headers = { Accept: "application/json", ...more };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["Idempotency-Key"] = key;
   const request = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
@@ -79,6 +79,8 @@ async function send(method, path, body, key = freshKey()) {
 }
 
 export const get = (path) => send("GET", path);
+/** The same, held back by the service until there is news. */
+export const getNews = (path) => send("GET", path, undefined, undefined, { Prefer: "wait=20" });
 /** What may have been carried out unheard is sent again under the same `key`. */
 export const post = (path, body, key) => send("POST", path, body, key);
 export const put = (path, body) => send("PUT", path, body);

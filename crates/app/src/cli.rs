@@ -112,6 +112,16 @@ pub enum Contest {
     Lock,
 }
 
+/// How a campaign that is raced for gives its coupons.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// At once.
+    #[default]
+    Direct,
+    /// In the order of a line.
+    Queue,
+}
+
 /// How to race.
 #[derive(Debug, Args)]
 pub struct Race {
@@ -123,6 +133,9 @@ pub struct Race {
     /// For how many there is something.
     #[arg(long, default_value_t = 10, value_name = "M")]
     pub items: usize,
+    /// How the campaign gives its coupons; for coupons only.
+    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
+    pub mode: Mode,
     /// A running instance; may be given again, they are asked in turns.
     #[arg(long = "url", value_name = "URL")]
     pub urls: Vec<String>,

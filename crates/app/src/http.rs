@@ -7,6 +7,7 @@ mod books;
 mod callbacks;
 mod captions;
 mod channels;
+mod claims;
 mod console;
 mod coupons;
 mod docs;
@@ -243,6 +244,7 @@ fn of_shop() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(coupons::open, coupons::campaigns))
         .routes(routes!(coupons::claim))
+        .routes(routes!(claims::show))
         .routes(routes!(coupons::coupons))
         .routes(routes!(coupons::revoke))
         .routes(routes!(shop::open_pack, shop::packs))

@@ -5,13 +5,14 @@ mod contests;
 mod control;
 mod crew;
 mod gate;
+mod line;
 mod locks;
 mod verdict;
 
 use anyhow::{Context, bail};
 
 use crate::{
-    cli::{Contest, Race},
+    cli::{Contest, Mode, Race},
     command::{OK, UNFAIR, say},
     config::Config,
 };
@@ -48,7 +49,10 @@ async fn over_http(flags: &Race) -> anyhow::Result<Verdict> {
     let crew = Crew::new(&flags.urls, key)?;
     match flags.contest {
         Contest::Points => contests::points(&crew, flags).await,
-        Contest::Coupon => contests::coupon(&crew, flags).await,
+        Contest::Coupon => match flags.mode {
+            Mode::Direct => contests::coupon(&crew, flags).await,
+            Mode::Queue => line::coupon(&crew, flags).await,
+        },
         Contest::Slot => contests::slot(&crew, flags).await,
         Contest::Order => contests::order(&crew, flags).await,
         Contest::Lock => bail!("the lock is raced without --url"),

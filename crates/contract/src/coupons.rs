@@ -3,8 +3,8 @@
 
 use castad_domain::{
     model::{
-        Campaign, CampaignId, CampaignTerms, Coupon, CouponId, CouponParts, CouponState, Discount,
-        MemberId, Off, OfferName, OrderId,
+        Campaign, CampaignId, CampaignMode, CampaignTerms, Coupon, CouponId, CouponParts,
+        CouponState, Discount, MemberId, Off, OfferName, OrderId,
     },
     port::{Page, StoreError, StoreErrorKind, UnitOfWork},
 };
@@ -37,6 +37,11 @@ macro_rules! coupons_contract {
 /// A campaign of two coupons that opens ten seconds after the beginning.
 #[must_use]
 pub(crate) fn campaign(n: u64, total: i64, off: Off) -> Campaign {
+    campaign_in(CampaignMode::Direct, n, total, off)
+}
+
+/// The same that gives its coupons in that way.
+pub(crate) fn campaign_in(mode: CampaignMode, n: u64, total: i64, off: Off) -> Campaign {
     let terms = CampaignTerms {
         name: OfferName::parse(&format!("개업 기념 {n}")).expect("a plain name is taken"),
         total,
@@ -44,6 +49,7 @@ pub(crate) fn campaign(n: u64, total: i64, off: Off) -> Campaign {
         discount: Discount::new(off).expect("it lies within the bounds"),
         minimum_order: 5_000,
         valid_days: 30,
+        mode,
     };
     Campaign::new(CampaignId::from_bits(make::bits(n)), terms, make::time(0))
 }
@@ -57,7 +63,7 @@ fn claim(campaign: &Campaign, n: u64, at: i64) -> (Campaign, Coupon) {
     campaign.claim(false, id, member(n), make::time(at)).expect("there is one")
 }
 
-async fn insert(db: &Database, campaign: &Campaign) {
+pub(crate) async fn insert(db: &Database, campaign: &Campaign) {
     let mut unit = db.begin().await;
     unit.coupons().insert_campaign(campaign).await.expect("a campaign is added");
     unit.commit().await.expect("the unit commits");
@@ -85,8 +91,10 @@ async fn found(db: &Database, id: CouponId) -> Option<Coupon> {
 
 /// A campaign comes back with its terms, its counts and its times.
 pub async fn a_campaign_reads_back_as_it_was_made(db: &Database) {
-    for (n, off) in [(1, Off::Percent(15)), (2, Off::Fixed(2_000))] {
-        let made = campaign(n, 2, off);
+    let kinds =
+        [(1, Off::Percent(15), CampaignMode::Direct), (2, Off::Fixed(2_000), CampaignMode::Queue)];
+    for (n, off, mode) in kinds {
+        let made = campaign_in(mode, n, 2, off);
         insert(db, &made).await;
         let id = made.parts().id;
         assert_eq!(held(&mut *db.begin().await, id).await, Some(made.clone()));

@@ -3,16 +3,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        CampaignId, CampaignTerms, Channel, ChannelName, ChannelPlan, Coupon, CouponId, Credit,
-        Discount, Hold, HoldId, LotId, LotKind, LyricId, MemberId, Off, OfferName, Order, OrderId,
-        OrderNumber, OrderState, PackId, PackTerms, Prices, Slot, SlotId, SongId, Stage, UsageId,
-        VideoId,
+        CampaignId, CampaignMode, CampaignTerms, Channel, ChannelName, ChannelPlan, Coupon,
+        CouponId, CouponRequestId, Credit, Discount, Hold, HoldId, LotId, LotKind, LyricId,
+        MemberId, Off, OfferName, Order, OrderId, OrderNumber, OrderState, PackId, PackTerms,
+        Prices, RequestState, Slot, SlotId, SongId, Stage, UsageId, VideoId,
     },
     port::{Ports, ProviderErrorKind, SlotPage},
     usecase::{
         Accumulate, AddImages, BookOrder, BookSlot, CancelUsage, ClaimCoupon, HoldOrder, HoldSlot,
         OpenCampaign, OpenChannel, OpenPack, OpenProject, PayOrder, PlaceOrder, Produce, Retry,
-        StageOrder, UsePoints, WantedPacks,
+        RunTask, StageOrder, UsePoints, WantedPacks,
     },
 };
 use castad_memory::Memory;
@@ -33,6 +33,8 @@ pub struct Ledger {
     pub campaign: CampaignId,
     /// One that was used, by the order that waits.
     pub coupon: CouponId,
+    /// A line of another campaign, in which some were served.
+    pub line: LineLedger,
     /// An order of two packs that is paid, without a coupon.
     pub paid: OrderId,
     /// What it bought.
@@ -51,6 +53,17 @@ pub struct Ledger {
     pub failed: LyricId,
     /// A song that was delivered, and paid.
     pub ready: SongId,
+}
+
+/// What is in a line that was served.
+#[derive(Debug, Clone)]
+pub struct LineLedger {
+    /// The campaign that gives its coupons in that order.
+    pub campaign: CampaignId,
+    /// Two that were served, the places before theirs forgotten, and one that waits.
+    pub requests: [CouponRequestId; 3],
+    /// The coupon of the first of them.
+    pub coupon: CouponId,
 }
 
 const DONE: &str = "the books allow it";
@@ -89,6 +102,7 @@ pub async fn ledger(db: &Database) -> Ledger {
         usage,
         campaign,
         coupon,
+        line: line(&ports, member).await,
         paid,
         bought,
         waiting,
@@ -129,6 +143,7 @@ pub(crate) fn campaign(ports: &Ports, total: i64) -> CampaignTerms {
         discount: Discount::new(Off::Percent(10)).expect("it lies within the bounds"),
         minimum_order: 5_000,
         valid_days: 30,
+        mode: CampaignMode::Direct,
     }
 }
 
@@ -139,9 +154,39 @@ async fn coupons(ports: &Ports, members: [MemberId; 2]) -> (CampaignId, CouponId
     let claim = ClaimCoupon::new(ports);
     let mut last: Option<Coupon> = None;
     for member in members {
-        last = Some(claim.run(member, campaign, None).await.expect(DONE));
+        last = claim.run(member, campaign, None).await.expect(DONE).given();
     }
     (campaign, last.expect("two claimed").parts().id)
+}
+
+/// A line of which four were served, the first two long ago, and in which one waits.
+async fn line(ports: &Ports, by: MemberId) -> LineLedger {
+    let terms = CampaignTerms { mode: CampaignMode::Queue, ..campaign(ports, 5) };
+    let opened = OpenCampaign::new(ports).run(by, terms, None).await;
+    let (campaign, claim) = (opened.expect(DONE).parts().id, ClaimCoupon::new(ports));
+    let ask = async |n| {
+        let asked = claim.run(make::member(n).id, campaign, None).await;
+        asked.expect(DONE).waits().expect("it gives its coupons in order")
+    };
+    let mut requests = vec![ask(11).await, ask(12).await, ask(13).await, ask(14).await];
+    let now = ports.clock.now();
+    let due = ports.queue.claim(now, now + TimeDelta::seconds(30)).await;
+    let due = due.expect("the queue answers").expect("a server was called");
+    RunTask::new(ports).run(&due).await.expect(DONE);
+    requests.push(ask(15).await);
+
+    let mut unit = ports.store.begin().await.expect("a unit begins");
+    let later = now + TimeDelta::seconds(1);
+    unit.coupons().forget_requests(later, 2).await.expect("the store answers");
+    unit.commit().await.expect("the unit commits");
+    let mut left = Vec::new();
+    for request in &requests {
+        let found = ports.coupons.stood_in_line(request.member, request.id).await;
+        left.extend(found.expect("the store answers").map(|found| found.request));
+    }
+    let RequestState::Issued { coupon, .. } = left[0].state else { panic!("it was served") };
+    let left: Vec<_> = left.iter().map(|request| request.id).collect();
+    LineLedger { campaign, requests: left.try_into().expect("two were forgotten"), coupon }
 }
 
 pub(crate) async fn pack(ports: &Ports, by: MemberId) -> PackId {

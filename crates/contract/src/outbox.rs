@@ -2,7 +2,7 @@
 
 use castad_domain::{
     model::ProviderJob,
-    model::{AttemptToken, LyricId, MediaKey},
+    model::{AttemptToken, CampaignId, LyricId, MediaKey},
     model::{Stage, Task, Work},
     port::{QueueCounts, StoreErrorKind},
 };
@@ -83,6 +83,7 @@ pub async fn every_task_reads_back(db: &Database) {
         Task::Withdraw(Stage::Song, attempt, make::time(77)),
         Task::Erase(key),
         Task::Deadline(make::time(77)),
+        Task::ServeLine(CampaignId::from_bits(make::bits(7))),
     ];
     let work = |(at, task)| Work { member, project, task, due: make::time(at) };
     let pushed: Vec<Work> = (0..).zip(tasks).map(work).collect();

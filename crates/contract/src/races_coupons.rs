@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use castad_domain::{
     model::{
-        CampaignId, CampaignTerms, ClaimRefusal, Coupon, CouponState, Discount, EventKind,
-        EventSeq, MemberId, Off, OfferName,
+        CampaignId, CampaignMode, CampaignTerms, ClaimRefusal, Coupon, CouponState, Discount,
+        EventKind, EventSeq, MemberId, Off, OfferName,
     },
     port::{Page, Ports},
     usecase::{BooksError, ClaimCoupon, ExpireCoupons, OpenCampaign, RevokeCoupon, RevokeRefusal},
@@ -43,6 +43,7 @@ async fn campaign(ports: &Ports, total: i64) -> CampaignId {
         discount: Discount::new(Off::Percent(10)).expect("it lies within the bounds"),
         minimum_order: 10_000,
         valid_days: 30,
+        mode: CampaignMode::Direct,
     };
     let made = OpenCampaign::new(ports).run(member(0), terms, None).await;
     made.expect("the campaign is made").parts().id
@@ -58,7 +59,10 @@ async fn at_once(
 ) -> Vec<Claimed> {
     let ask = |n| {
         let claim = ClaimCoupon::new(ports);
-        tokio::spawn(async move { claim.run(member(n), campaign, None).await })
+        tokio::spawn(async move {
+            let claimed = claim.run(member(n), campaign, None).await?;
+            Ok(claimed.given().expect("nobody stands in line"))
+        })
     };
     let tasks: Vec<_> = members.map(ask).collect();
     join_all(tasks).await.into_iter().map(|end| end.expect("no task panics")).collect()
@@ -125,7 +129,7 @@ pub async fn who_comes_in_turn_is_numbered_in_turn(db: &Database) {
     let campaign = campaign(&ports, 3).await;
     for n in 1..=3 {
         let claimed = ClaimCoupon::new(&ports).run(member(n), campaign, None).await;
-        let number = claimed.expect("there is one").parts().number;
+        let number = claimed.expect("there is one").given().expect("at once").parts().number;
         assert_eq!(u64::try_from(number), Ok(n));
     }
 }

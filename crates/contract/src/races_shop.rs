@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use castad_domain::{
     model::{
-        CampaignTerms, Coupon, CouponState, Discount, EventKind, EventSeq, MemberId, Off,
-        OfferName, Order, OrderId, OrderRefusal, OrderState, Pack, PackId, PackTerms,
+        CampaignMode, CampaignTerms, Coupon, CouponState, Discount, EventKind, EventSeq, MemberId,
+        Off, OfferName, Order, OrderId, OrderRefusal, OrderState, Pack, PackId, PackTerms,
         PointsRefusal,
     },
     port::{Page, Ports},
@@ -81,11 +81,12 @@ impl Stall {
             discount: Discount::new(Off::Percent(10)).expect("it lies within the bounds"),
             minimum_order: 5_000,
             valid_days: 30,
+            mode: CampaignMode::Direct,
         };
         let made = OpenCampaign::new(&self.ports).run(admin(), terms, None).await;
         let campaign = made.expect("the campaign is made").parts().id;
         let claimed = ClaimCoupon::new(&self.ports).run(member, campaign, None).await;
-        claimed.expect("there is one")
+        claimed.expect("there is one").given().expect("nobody stands in line")
     }
 
     async fn coupon_of(&self, member: MemberId) -> Coupon {

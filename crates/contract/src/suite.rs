@@ -86,6 +86,8 @@ macro_rules! database_contract {
         $crate::counted_contract!($($fresh)+);
         $crate::coupons_contract!($($fresh)+);
         $crate::races_coupons_contract!($($fresh)+);
+        $crate::lines_contract!($($fresh)+);
+        $crate::races_lines_contract!($($fresh)+);
         $crate::shop_contract!($($fresh)+);
         $crate::races_shop_contract!($($fresh)+);
         $crate::oversight_contract!($($fresh)+);

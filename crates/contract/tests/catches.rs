@@ -74,6 +74,7 @@ catches! { races
 catches! {
     purchases_that_are_listed_for_ever: ForgetsPages by oversight::purchases_are_turned_over_by_the_page;
     a_decision_that_is_written_over_another: IgnoresVersions by decisions::of_two_who_decide_at_once_one_does;
+    lines_that_are_listed_for_ever: ForgetsPages by lines::lines_without_a_job_are_found;
     jobs_that_are_listed_for_ever: ForgetsPages by replays::jobs_are_turned_over_by_the_page;
     a_replay_of_what_was_not_set_aside: IgnoresFences by replays::only_what_was_set_aside_is_replayed;
     a_replay_of_every_kind: MixesStages by replays::all_jobs_of_a_kind_are_replayed_at_once;
@@ -304,6 +305,13 @@ catches_books! {
     a_coupon_used_twice: OverwritesCoupons by races_shop::a_coupon_is_used_in_one_order;
     an_order_ended_twice: OverwritesOrders by races_shop::two_who_look_after_orders_end_each_once;
     a_campaign_that_forgets_who_had_one: ForgetsWhoHadOne by races_coupons::a_member_who_asks_twice_at_once_gets_one;
+    a_line_that_is_read_backwards: ServesBackwards by lines::those_who_wait_are_found_in_the_order_of_their_places;
+    a_line_that_is_served_backwards: ServesBackwards by races_lines::two_hundred_ask_at_once_and_a_hundred_are_served_in_the_order_of_their_places;
+    a_place_that_is_given_twice: GivesPlacesTwice by lines::of_two_open_units_one_gives_the_place;
+    a_line_in_which_one_waits_twice: SharesLines by lines::a_member_waits_once_in_a_line;
+    a_request_that_is_decided_twice: DecidesTwice by lines::a_request_is_decided_once;
+    requests_that_go_too_early: ForgetsTheYoung by lines::old_requests_are_forgotten_and_nobody_loses_a_place;
+    a_batch_of_requests_without_bounds: ForgetsAll by lines::old_requests_are_forgotten_and_nobody_loses_a_place;
 }
 
 /// What was lost is missing in the books at the end of a storm.

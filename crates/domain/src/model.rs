@@ -12,6 +12,7 @@ mod hold;
 mod id;
 mod image;
 mod lane;
+mod line;
 mod lyric;
 mod making;
 mod media;
@@ -41,19 +42,20 @@ pub use account::{
 pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
-pub use campaign::{Campaign, CampaignParts, CampaignTerms, ClaimRefusal, OfferName};
+pub use campaign::{Campaign, CampaignMode, CampaignParts, CampaignTerms, ClaimRefusal, OfferName};
 pub use channel::{Channel, ChannelName, ChannelPlan, PlanError};
 pub use coupon::{Coupon, CouponParts, CouponRefusal, CouponState, Discount, Off, OutOfBounds};
 pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use hold::{HOLD_TIME, Hold, HoldRefusal, HoldState, MOST_HELD};
 pub use id::{
-    AttemptToken, CampaignId, ChannelId, CouponId, EntryId, HoldId, ImageId, JobId, KeyId, LotId,
-    LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef, ProjectId, ProviderJob,
-    ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
+    AttemptToken, CampaignId, ChannelId, CouponId, CouponRequestId, EntryId, HoldId, ImageId,
+    JobId, KeyId, LotId, LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef, ProjectId,
+    ProviderJob, ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
 };
 pub use image::{Image, ImageState};
 pub use lane::{Backlog, BacklogFull, BacklogLimits, Lane, LaneState, Outlook, Rate};
+pub use line::{CouponLine, CouponRequest, Declined, RequestState, Served};
 pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};

@@ -7,6 +7,7 @@ mod coupons;
 mod error;
 mod feed;
 mod journal;
+mod lines;
 mod lock;
 mod maker;
 mod media;
@@ -48,6 +49,7 @@ pub use error::{
 };
 pub use feed::{Offer, OfferInHand, WorkFeed};
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
+pub use lines::{LineBook, NumberedCoupon, StoodInLine};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
 pub use maker::{
     Delivery, LookUp, Maker, MakerStatus, Pace, SongComposer, SongOrder, VideoOrder, VideoRenderer,

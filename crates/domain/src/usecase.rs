@@ -57,7 +57,10 @@ pub use books::BooksError;
 pub use cancel::Cancel;
 pub use change_setting::{ChangeSetting, SettingOrder, SettingRefusal};
 pub use collect::{Collect, MAX_RESULT_BYTES};
-pub use coupons::{ClaimCoupon, ExpireCoupons, OpenCampaign, RevokeCoupon, RevokeRefusal};
+pub use coupons::{
+    CallServers, ClaimCoupon, Claimed, ExpireCoupons, OpenCampaign, RevokeCoupon, RevokeRefusal,
+    ServeLine,
+};
 pub use deadline::ReachDeadline;
 pub use decide_purchase::{DecidePurchase, DecideRefusal};
 pub use desk::OrderError;

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        Coupon, CouponId, CouponState, Hold, HoldState, LotKind, LotState, Lyric, LyricId,
-        LyricState, Making, Order, OrderState, SlotState, SongId, Usage, VideoId,
+        Coupon, CouponId, CouponRequest, CouponState, Hold, HoldState, LotKind, LotState, Lyric,
+        LyricId, LyricState, Making, Order, OrderState, RequestState, SlotState, SongId, Usage,
+        VideoId,
     },
     port::{Auditor, BookRule, Finding, StoreError},
 };
@@ -40,6 +41,9 @@ impl Tables {
             BookRule::Details => self.uses_that_are_not_their_parts(),
             BookRule::Issued => self.campaigns_that_miscount(),
             BookRule::Numbers => self.campaigns_with_a_gap(),
+            BookRule::Requests => self.requests_whose_coupon_is_another_s(),
+            BookRule::Places => self.places_that_are_given_twice(),
+            BookRule::Turns => self.requests_served_out_of_turn(),
             BookRule::CouponUses => self.coupons_whose_order_says_otherwise(),
             BookRule::Orders => self.orders_whose_points_say_otherwise(),
             BookRule::Slots => self.slots_that_name_somebody_else(),
@@ -127,6 +131,52 @@ impl Tables {
             !numbers.into_iter().eq(1..=campaign.last_number)
         });
         wrong.map(|campaign| campaign.id.to_bits()).collect()
+    }
+
+    fn requests_whose_coupon_is_another_s(&self) -> BTreeSet<u128> {
+        let wrong = self.lines.requests.values().filter(|request| {
+            let RequestState::Issued { coupon, .. } = request.state else { return false };
+            let coupon = self.coupons.coupons.get(&coupon).map(|coupon| coupon.parts());
+            coupon.is_none_or(|coupon| {
+                (coupon.member, coupon.campaign) != (request.member, request.campaign)
+            })
+        });
+        wrong.map(|request| request.id.to_bits()).collect()
+    }
+
+    /// Also those that the line never gave.
+    fn places_that_are_given_twice(&self) -> BTreeSet<u128> {
+        let lines = &self.lines;
+        let mut taken = BTreeSet::new();
+        let wrong = lines.requests.values().filter(|request| {
+            let line = lines.lines.get(&request.campaign);
+            let last = line.map_or(0, |line| line.last_place);
+            let given = (1..=last).contains(&request.place);
+            !taken.insert((request.campaign, request.place)) || !given
+        });
+        wrong.map(|request| request.id.to_bits()).collect()
+    }
+
+    /// Those whose number is below one that somebody before them has, and those who wait although
+    /// somebody behind them does not.
+    fn requests_served_out_of_turn(&self) -> BTreeSet<u128> {
+        let requests = || self.lines.requests.values();
+        let number = |request: &CouponRequest| match request.state {
+            RequestState::Issued { coupon, .. } => {
+                self.coupons.coupons.get(&coupon).map(|coupon| coupon.parts().number)
+            }
+            RequestState::Waiting | RequestState::Refused { .. } => None,
+        };
+        let wrong = requests().filter(|request| {
+            let of_line = || requests().filter(|other| other.campaign == request.campaign);
+            let mut before = of_line().filter(|other| other.place < request.place);
+            let mut behind = of_line().filter(|other| other.place > request.place);
+            let passed = behind.any(|other| other.state != RequestState::Waiting);
+            let waits = request.state == RequestState::Waiting;
+            let mine = number(request);
+            waits && passed || mine.is_some() && before.any(|other| number(other) >= mine)
+        });
+        wrong.map(|request| request.id.to_bits()).collect()
     }
 
     /// Coupons that are used by an order that did not take them or gave them back, and those that

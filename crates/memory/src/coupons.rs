@@ -2,8 +2,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Campaign, CampaignId, Coupon, CouponId, CouponState, MemberId},
-    port::{CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoreError, StoreErrorKind},
+    model::{Campaign, CampaignId, Coupon, CouponId, CouponRequestId, CouponState, MemberId},
+    port::{
+        CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoodInLine, StoreError,
+        StoreErrorKind,
+    },
 };
 use chrono::{DateTime, Utc};
 
@@ -65,7 +68,11 @@ impl Coupons {
 impl CouponBook for MemoryUnit {
     async fn insert_campaign(&mut self, campaign: &Campaign) -> Result<(), StoreError> {
         let campaign = campaign.clone();
-        self.step(move |tables| tables.coupons.insert_campaign(&campaign))
+        self.step(move |tables| {
+            tables.coupons.insert_campaign(&campaign)?;
+            tables.lines.open(&campaign);
+            Ok(())
+        })
     }
 
     /// Nobody waits in memory: who changed what another has changed since finds out at the commit.
@@ -142,5 +149,17 @@ impl CouponReader for MemoryStore {
         let mut overdue: Vec<_> = issued.map(|c| (c.expires_at, c.id)).collect();
         overdue.sort();
         Ok(overdue.into_iter().take(limit as usize).map(|(_, id)| id).collect())
+    }
+
+    async fn stood_in_line(
+        &self,
+        of: MemberId,
+        id: CouponRequestId,
+    ) -> Result<Option<StoodInLine>, StoreError> {
+        Ok(self.snapshot().stood_in_line(of, id))
+    }
+
+    async fn forsaken_lines(&self, limit: u32) -> Result<Vec<CampaignId>, StoreError> {
+        Ok(self.snapshot().forsaken_lines(limit))
     }
 }

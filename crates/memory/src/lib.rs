@@ -11,6 +11,7 @@ mod coupons;
 mod feed;
 mod kit;
 mod lanes;
+mod lines;
 mod lock;
 mod maker;
 mod media;

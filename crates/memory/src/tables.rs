@@ -15,8 +15,8 @@ use castad_domain::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    coupons::Coupons, lanes::Lanes, points::PointsTables, settings::SettingsTable, shop::Shop,
-    slots::SlotTables,
+    coupons::Coupons, lanes::Lanes, lines::Lines, points::PointsTables, settings::SettingsTable,
+    shop::Shop, slots::SlotTables,
 };
 
 /// A row of a stage with the project that it belongs to.
@@ -43,6 +43,7 @@ pub(crate) struct Tables {
     pub(crate) profiles: Vec<Profile>,
     pub(crate) settings: SettingsTable,
     pub(crate) coupons: Coupons,
+    pub(crate) lines: Lines,
     pub(crate) shop: Shop,
     pub(crate) slots: Arc<SlotTables>,
 }

@@ -44,6 +44,29 @@ const NUMBERS: &str = "SELECT g.id AS id FROM campaigns g \
     WHERE COALESCE(c.many, 0) <> g.last_number OR COALESCE(c.most, 0) <> g.last_number \
       OR COALESCE(c.least, 1) <> 1 LIMIT ?";
 
+const REQUESTS: &str = "SELECT r.id AS id FROM coupon_requests r \
+    LEFT JOIN coupons c ON c.id = r.coupon_id \
+    WHERE r.state = 'issued' AND (c.id IS NULL OR c.member_id <> r.member_id \
+      OR c.campaign_id <> r.campaign_id) LIMIT ?";
+
+const PLACES: &str = "SELECT r.id AS id FROM coupon_requests r \
+    LEFT JOIN coupon_lines n ON n.campaign_id = r.campaign_id \
+    WHERE n.campaign_id IS NULL OR r.place NOT BETWEEN 1 AND n.last_place \
+      OR EXISTS (SELECT 1 FROM coupon_requests s \
+        WHERE s.campaign_id = r.campaign_id AND s.place = r.place AND s.id < r.id) LIMIT ?";
+
+/// Those whose number is below one that somebody before them has, and those who wait although
+/// somebody behind them does not.
+const TURNS: &str = "SELECT served.id AS id FROM (SELECT r.id, c.number, \
+      MAX(c.number) OVER (PARTITION BY r.campaign_id ORDER BY r.place \
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest \
+      FROM coupon_requests r JOIN coupons c ON c.id = r.coupon_id) served \
+    WHERE served.number <= served.highest \
+    UNION SELECT r.id AS id FROM coupon_requests r \
+    JOIN (SELECT campaign_id, MAX(place) AS last FROM coupon_requests \
+      WHERE state <> 'waiting' GROUP BY campaign_id) passed ON passed.campaign_id = r.campaign_id \
+    WHERE r.state = 'waiting' AND r.place < passed.last LIMIT ?";
+
 /// An order that has ended has given its coupon back, and keeps in mind which that was.
 const COUPON_USES: &str = "SELECT c.id AS id FROM coupons c LEFT JOIN orders o ON o.id = c.order_id \
     WHERE c.state = 'used' AND (o.id IS NULL OR o.coupon_id IS NULL OR o.coupon_id <> c.id \
@@ -108,6 +131,9 @@ impl Auditor for Sql {
             BookRule::Details => DETAILS,
             BookRule::Issued => ISSUED,
             BookRule::Numbers => NUMBERS,
+            BookRule::Requests => REQUESTS,
+            BookRule::Places => PLACES,
+            BookRule::Turns => TURNS,
             BookRule::CouponUses => COUPON_USES,
             BookRule::Orders => ORDERS,
             BookRule::Slots => SLOTS,

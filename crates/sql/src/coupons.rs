@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Campaign, CampaignId, Coupon, CouponId, MemberId},
-    port::{CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoreError},
+    model::{Campaign, CampaignId, Coupon, CouponId, CouponLine, CouponRequestId, MemberId},
+    port::{CouponBook, CouponReader, GivenCoupon, MAX_PAGE, Page, StoodInLine, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     dialect,
     fault::{one_row, store_error},
+    lines,
     row::{
         CampaignRow, CouponRow, GivenRow, bits, campaign_columns, coupon_columns, coupon_standing,
         off,
@@ -24,8 +25,8 @@ texts! {
     );
     INSERT_CAMPAIGN =
         "INSERT INTO campaigns (id, name, total, opens_at, off_kind, off_amount, minimum_order, \
-         valid_days, issued, last_number, sold_out, created_at, version) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+         valid_days, issued, last_number, sold_out, created_at, version, mode) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     UPDATE_CAMPAIGN =
         "UPDATE campaigns SET issued = ?, last_number = ?, sold_out = ?, version = version + 1 \
          WHERE id = ? AND version = ?";
@@ -74,8 +75,12 @@ impl CouponBook for Unit {
             campaign.remaining() == 0,
             parts.created_at,
             parts.version,
+            terms.mode.name(),
         )?;
-        Ok(())
+        match CouponLine::of(campaign) {
+            Some(line) => lines::insert_line(self, &line).await,
+            None => Ok(()),
+        }
     }
 
     async fn hold_campaign(&mut self, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
@@ -180,5 +185,17 @@ impl CouponReader for Sql {
     ) -> Result<Vec<CouponId>, StoreError> {
         let rows = fetch_all!(self.reader().await?.link(), IdRow, OVERDUE, now, limit)?;
         Ok(rows.into_iter().map(|row| CouponId::from_bits(row.id.as_u128())).collect())
+    }
+
+    async fn stood_in_line(
+        &self,
+        of: MemberId,
+        id: CouponRequestId,
+    ) -> Result<Option<StoodInLine>, StoreError> {
+        lines::stood_in_line(self, of, id).await
+    }
+
+    async fn forsaken_lines(&self, limit: u32) -> Result<Vec<CampaignId>, StoreError> {
+        lines::forsaken_lines(self, limit).await
     }
 }

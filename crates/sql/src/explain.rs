@@ -6,12 +6,12 @@ mod servers;
 mod sqlite;
 
 use crate::{
-    access, catalog, coupons, events, lock, offers, oversight, points, production, profile, queue,
-    replies, settings, shop, slots,
+    access, catalog, coupons, events, lines, lock, offers, oversight, points, production, profile,
+    queue, replies, settings, shop, slots,
 };
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 48] = [
+const GROWING: [&str; 50] = [
     "members",
     "api_keys",
     "sessions",
@@ -58,6 +58,8 @@ const GROWING: [&str; 48] = [
     "holds",
     "booking_queues",
     "queue_tickets",
+    "coupon_lines",
+    "coupon_requests",
     "c",
     "t",
 ];
@@ -69,6 +71,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         catalog::TEXTS,
         coupons::TEXTS,
         events::TEXTS,
+        lines::TEXTS,
         lock::TEXTS,
         offers::TEXTS,
         oversight::TEXTS,

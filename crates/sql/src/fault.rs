@@ -62,7 +62,7 @@ pub(crate) fn mysql_fault(error: &sqlx::Error) -> Option<MySqlFault> {
         1021 | 1114 => MySqlFault::Full,
         1044 | 1045 | 1142 | 1698 => MySqlFault::Forbidden,
         1049 => MySqlFault::NoDatabase,
-        1050 | 1060 | 1061 => MySqlFault::ThereAlready,
+        1050 | 1060 | 1061 | 3822 => MySqlFault::ThereAlready,
         _ => MySqlFault::Other,
     })
 }

@@ -45,6 +45,7 @@ mod coupons;
 mod dialect;
 mod events;
 mod fault;
+mod lines;
 mod lock;
 mod offers;
 mod open;

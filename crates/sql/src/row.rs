@@ -5,6 +5,7 @@ mod image;
 mod job;
 mod json;
 mod lane;
+mod line;
 mod lyric;
 mod making;
 mod project;
@@ -24,6 +25,9 @@ pub(crate) use image::{ImageRow, image_columns};
 pub(crate) use job::{ClaimRow, EntryRow, JobRow, entry_columns, job_columns, stage_id};
 pub(crate) use json::{EventData, data_json};
 pub(crate) use lane::{LaneRow, OutlookRow};
+pub(crate) use line::{
+    LineRow, RequestRow, StoodRow, request_columns, standing as request_standing,
+};
 pub(crate) use lyric::{LyricRow, LyricWrite, lyric_columns};
 pub(crate) use making::MakingWrite;
 pub(crate) use project::{ProjectRow, project_columns};

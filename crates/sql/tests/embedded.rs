@@ -161,6 +161,18 @@ async fn settings_are_read_again_once_a_later_version_is_met() {
     settings::reads_again_once_a_later_version_is_met(&one, &other).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_served_in_order_over_two_openings() {
+    let folder = Folder::new();
+    let ids = Arc::new(SequentialIds::new());
+    let opening = async || {
+        let sql = Sqlite::open(folder.file(), Options::new(ids.clone())).await.unwrap();
+        Database::of(sql, Writers::One)
+    };
+    let (one, other) = (opening().await, opening().await);
+    castad_contract::races_lines::over_two_openings(&one, &other).await;
+}
+
 #[tokio::test]
 async fn opening_may_leave_the_schema_to_a_later_call() {
     let folder = Folder::new();

@@ -28,6 +28,7 @@ use super::{
 };
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const CANCEL_AFTER: &str = "cancel-after";
 const QUEUE_TOKEN: &str = "castad-queue-token";
@@ -190,10 +191,7 @@ impl Asked {
 
     /// How long the answer may be held back for the work to end.
     pub(super) fn patience(&self) -> Option<TimeDelta> {
-        let prefer = self.headers.get("prefer")?.to_str().ok()?;
-        let wait = prefer.split([',', ';']).find_map(|part| part.trim().strip_prefix("wait="))?;
-        let seconds = wait.parse::<i64>().ok()?.clamp(0, 30);
-        Some(TimeDelta::seconds(seconds))
+        patience(&self.headers)
     }
 
     /// Carries the request out, once: its answer is kept with its effect, and the same request
@@ -231,6 +229,20 @@ impl Asked {
             }
         }
     }
+}
+
+/// How long an answer may be held back, if the caller would rather wait.
+pub(super) fn patience(headers: &HeaderMap) -> Option<TimeDelta> {
+    let prefer = headers.get("prefer")?.to_str().ok()?;
+    let wait = prefer.split([',', ';']).find_map(|part| part.trim().strip_prefix("wait="))?;
+    let seconds = wait.parse::<i64>().ok()?.clamp(0, 30);
+    Some(TimeDelta::seconds(seconds))
+}
+
+/// The header that says that it was.
+pub(super) fn applied(patience: TimeDelta) -> Option<(HeaderName, HeaderValue)> {
+    let wait = format!("wait={}", patience.num_seconds());
+    wait.parse().ok().map(|value| (PREFERENCE_APPLIED, value))
 }
 
 /// Renders what a caller is told.

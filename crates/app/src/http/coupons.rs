@@ -1,11 +1,11 @@
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{
-        Answer, Campaign, CampaignId, CampaignTerms, Coupon, CouponId, CouponState, Discount, Off,
-        OfferName,
+        Answer, Campaign, CampaignId, CampaignMode, CampaignTerms, Coupon, CouponId, CouponState,
+        Discount, Off, OfferName,
     },
     port::GivenCoupon,
-    usecase::{ClaimCoupon, OpenCampaign, RevokeCoupon},
+    usecase::{ClaimCoupon, Claimed, OpenCampaign, RevokeCoupon},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::{
     access::Who,
     asked::Asked,
     books::{only_admins, whole},
+    claims::QueuedBody,
     docs::{PageParams, Problems},
     form::Form,
     params::{Id, Params},
@@ -69,7 +70,8 @@ pub(super) struct NewCampaign {
     /// For how many days a coupon is good.
     #[schema(minimum = 1, maximum = 365, example = 30)]
     valid_days: i64,
-    /// How coupons are given: `direct`.
+    /// How coupons are given: `direct`, at once to who comes first, or `queue`, in the order of a
+    /// line; `direct` if nothing is said.
     #[schema(example = "direct")]
     mode: Option<String>,
 }
@@ -88,7 +90,7 @@ pub(super) struct CampaignBody {
     discount: DiscountBody,
     minimum_order: i64,
     valid_days: i64,
-    /// How coupons are given.
+    /// How coupons are given: `direct` or `queue`.
     mode: &'static str,
     created_at: String,
 }
@@ -105,7 +107,7 @@ impl From<&Campaign> for CampaignBody {
             discount: terms.discount.into(),
             minimum_order: terms.minimum_order,
             valid_days: terms.valid_days,
-            mode: "direct",
+            mode: terms.mode.name(),
             created_at: time(parts.created_at),
         }
     }
@@ -183,14 +185,6 @@ fn discount(value: &Value) -> Result<Discount, String> {
     Discount::new(off).map_err(|refused| refused.to_string())
 }
 
-fn mode(text: &str) -> Result<(), &'static str> {
-    match text {
-        "direct" => Ok(()),
-        "queue" => Err("queue is not offered yet: direct is what works today"),
-        _ => Err("must be direct"),
-    }
-}
-
 fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
     let read = DateTime::parse_from_rfc3339(text).ok();
     let micros = read.and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros()));
@@ -204,7 +198,7 @@ fn read_terms(mut form: Form, now: DateTime<Utc>) -> Result<CampaignTerms, Probl
     let discount = form.required_value("discount", discount);
     let minimum_order = form.required_value("minimum_order", whole(CampaignTerms::minimum_order));
     let valid_days = form.required_value("valid_days", whole(CampaignTerms::valid_days));
-    form.optional("mode", mode);
+    let mode = form.optional("mode", CampaignMode::from_name).unwrap_or(CampaignMode::Direct);
     form.finish()?;
     let (Some(name), Some(total), Some(discount)) = (name, total, discount) else {
         return Err(Problem::invalid(Vec::new()));
@@ -213,7 +207,7 @@ fn read_terms(mut form: Form, now: DateTime<Utc>) -> Result<CampaignTerms, Probl
         return Err(Problem::invalid(Vec::new()));
     };
     let opens_at = opens_at.unwrap_or(now);
-    Ok(CampaignTerms { name, total, opens_at, discount, minimum_order, valid_days })
+    Ok(CampaignTerms { name, total, opens_at, discount, minimum_order, valid_days, mode })
 }
 
 /// Make a campaign (admins).
@@ -249,10 +243,15 @@ pub(super) async fn campaigns(
     Ok(listed(&rows, page, |campaign| campaign.parts().id.to_string()))
 }
 
-/// Ask for a coupon of a campaign: one for each member, to who comes first.
+/// Ask for a coupon of a campaign: one for each member, to who comes first. A campaign whose `mode` is
+/// `queue` gives you a place in its line instead, the same one until it is decided.
 #[utoipa::path(
     post, path = "/v1/campaigns/{id}/claim", tag = "coupons", params(("id" = String, Path)),
-    responses((status = 201, body = ClaimedBody), Problems)
+    responses(
+        (status = 201, body = ClaimedBody),
+        (status = 202, body = QueuedBody, headers(("Location" = String))),
+        Problems,
+    )
 )]
 pub(super) async fn claim(
     State(app): State<App>,
@@ -261,11 +260,17 @@ pub(super) async fn claim(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let member = asked.caller.member;
-    let answer = |coupon: &Coupon| {
-        let parts = coupon.parts();
-        let (coupon_id, expires_at) = (parts.id.to_string(), time(parts.expires_at));
-        let body = text(&ClaimedBody { coupon_id, number: parts.number, expires_at });
-        Answer { status: 201, location: None, body }
+    let answer = |claimed: &Claimed| match claimed {
+        Claimed::Given(coupon) => {
+            let parts = coupon.parts();
+            let (coupon_id, expires_at) = (parts.id.to_string(), time(parts.expires_at));
+            let body = text(&ClaimedBody { coupon_id, number: parts.number, expires_at });
+            Answer { status: 201, location: None, body }
+        }
+        Claimed::Waits(request) => {
+            let location = Some(format!("/v1/claims/{}", request.id));
+            Answer { status: 202, location, body: text(&QueuedBody::from(request)) }
+        }
     };
     let order = ClaimCoupon::new(&app.ports);
     asked.carry_out(&app, &answer, |receipt| order.run(member, id, receipt)).await

@@ -47,7 +47,7 @@ pub(super) struct JobBody {
     task: &'static str,
     /// The song, video, file or provider's job that it is about.
     subject: String,
-    project_id: String,
+    project_id: Option<String>,
     /// Whose project it is.
     member_id: String,
     /// `waiting`, `running` or `dead`.
@@ -70,7 +70,7 @@ impl From<&JobEntry> for JobBody {
             id: job.id.to_string(),
             task: job.work.task.name(),
             subject: job.work.task.subject(),
-            project_id: job.work.project.to_string(),
+            project_id: job.work.production().map(|id| id.to_string()),
             member_id: job.work.member.to_string(),
             state: job.state.name(),
             attempts: job.attempts,

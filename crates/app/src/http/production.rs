@@ -1,4 +1,4 @@
-use axum::{extract::State, http::HeaderName, response::Response};
+use axum::{extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Kept, LyricText, Orientation, Production, ProjectId, Stage},
     port::chain,
@@ -9,15 +9,13 @@ use utoipa::ToSchema;
 
 use super::{
     App,
-    asked::{Asked, Rendering, is_replayed, respond},
+    asked::{Asked, Rendering, applied, is_replayed, respond},
     docs::Problems,
     params::Id,
     problem::Problem,
     shown::{self, Shown},
     views::{CanceledBody, LyricBody, ProjectBody, Seen, SongBody, VideoBody},
 };
-
-const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// The shape of the video.
 #[derive(Deserialize, ToSchema)]
@@ -139,8 +137,7 @@ where
         let seen = Seen::at(app.ports.clock.now(), view.job.as_ref());
         respond(shown.answer(202, &view.production, seen))
     });
-    let applied = format!("wait={}", patience.num_seconds());
-    response.headers_mut().extend(applied.parse().map(|value| (PREFERENCE_APPLIED, value)));
+    response.headers_mut().extend(applied(patience));
     Ok(response)
 }
 

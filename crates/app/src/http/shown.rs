@@ -80,20 +80,36 @@ pub(super) async fn wait(
     project: ProjectId,
     patience: TimeDelta,
 ) -> Result<Option<ProjectView>, StoreError> {
+    let open = |view: &Option<ProjectView>| {
+        view.as_ref().is_some_and(|view| view.production.open_stage().is_some())
+    };
+    until(app, patience, || app.ports.catalog.project(member, project), open).await
+}
+
+/// What a look finds once it is open no more, the caller's patience is over, or the program stops.
+pub(super) async fn until<T, F>(
+    app: &App,
+    patience: TimeDelta,
+    look: impl Fn() -> F + Send,
+    open: impl Fn(&T) -> bool + Send,
+) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>> + Send,
+    T: Send,
+{
     let ends = app.ports.clock.now() + patience;
     loop {
         let appended = app.ports.events.appended();
-        let view = app.ports.catalog.project(member, project).await?;
+        let found = look().await?;
         let now = app.ports.clock.now();
-        let open = view.as_ref().is_some_and(|view| view.production.open_stage().is_some());
-        if !open || now >= ends {
-            return Ok(view);
+        if !open(&found) || now >= ends {
+            return Ok(found);
         }
-        let look = (now + TimeDelta::seconds(1)).min(ends);
+        let next = (now + TimeDelta::seconds(1)).min(ends);
         tokio::select! {
             () = appended => {}
-            () = app.ports.clock.reach(look) => {}
-            () = app.stop.cancelled() => return Ok(view),
+            () = app.ports.clock.reach(next) => {}
+            () = app.stop.cancelled() => return Ok(found),
         }
     }
 }

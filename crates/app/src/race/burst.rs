@@ -7,6 +7,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 /// What one of a burst did.
 pub(super) struct Shot<T> {
+    /// The how many-th of the burst it is, from 0.
+    pub(super) turn: usize,
     pub(super) end: T,
     pub(super) began: Instant,
     pub(super) took: Duration,
@@ -20,14 +22,14 @@ where
 {
     let (signal, waiting) = watch::channel(false);
     let mut running = JoinSet::new();
-    for shot in shots {
+    for (turn, shot) in shots.into_iter().enumerate() {
         let mut go = waiting.clone();
         running.spawn(async move {
             // The signal outlives the burst.
             let _ = go.wait_for(|go| *go).await;
             let began = Instant::now();
             let end = shot.await;
-            Shot { end, began, took: began.elapsed() }
+            Shot { turn, end, began, took: began.elapsed() }
         });
     }
     tokio::task::yield_now().await;

@@ -16,7 +16,7 @@ const PRICE: i64 = 1_000;
 /// The most points that are given at once.
 const GRANT: i64 = 100_000;
 
-fn verdict(contest: &'static str, flags: &Race) -> Verdict {
+pub(super) fn verdict(contest: &'static str, flags: &Race) -> Verdict {
     Verdict { contest, clients: flags.clients, items: flags.items, ..Verdict::default() }
 }
 
@@ -45,15 +45,20 @@ pub(super) async fn points(crew: &Crew, flags: &Race) -> anyhow::Result<Verdict>
     Ok(verdict)
 }
 
+/// Makes a campaign with `items` coupons, and says where they are claimed.
+pub(super) async fn campaign(crew: &Crew, flags: &Race, mode: &str) -> anyhow::Result<String> {
+    let campaign = json!({
+        "name": format!("race {}", crew.mark), "total": flags.items,
+        "discount": {"percent": 10}, "minimum_order": 1_000, "valid_days": 1, "mode": mode,
+    });
+    let campaign = crew.admin("/v1/campaigns", &campaign).await?;
+    Ok(format!("/v1/campaigns/{}/claim", id(&campaign)?))
+}
+
 /// Everybody claims a coupon of a campaign with `items` of them.
 pub(super) async fn coupon(crew: &Crew, flags: &Race) -> anyhow::Result<Verdict> {
     let runners = crew.runners(flags.clients).await?;
-    let campaign = json!({
-        "name": format!("race {}", crew.mark), "total": flags.items,
-        "discount": {"percent": 10}, "minimum_order": 1_000, "valid_days": 1, "mode": "direct",
-    });
-    let campaign = crew.admin("/v1/campaigns", &campaign).await?;
-    let path = format!("/v1/campaigns/{}/claim", id(&campaign)?);
+    let path = campaign(crew, flags, "direct").await?;
     let shots = runners.iter().map(|who| (who.clone(), path.clone(), json!({}))).collect();
     let mut verdict = verdict("coupon", flags);
     let served = count(&mut verdict, crew.fire(shots).await);

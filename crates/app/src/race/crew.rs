@@ -25,6 +25,8 @@ use crate::secret::hex;
 const HANDS: usize = 8;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long an instance is asked to hold an answer back.
+const WAIT: &str = "wait=30";
 
 /// Who races: connections to the instances, and the key of an admin.
 pub(super) struct Crew {
@@ -75,6 +77,12 @@ impl Crew {
         good(path, ask(request.bearer_auth(&who.key)).await)
     }
 
+    /// The same, held back by an instance until there is news.
+    pub(super) async fn await_read(&self, who: &Runner, path: &str) -> anyhow::Result<Value> {
+        let request = self.http.get(format!("{}{path}", self.url(0)));
+        good(path, ask(request.bearer_auth(&who.key).header("prefer", WAIT)).await)
+    }
+
     /// New members, each with a key.
     pub(super) async fn runners(&self, many: usize) -> anyhow::Result<Vec<Runner>> {
         let join = |turn: usize| async move {
@@ -110,7 +118,7 @@ impl Crew {
                 let end = asked.await;
                 let ended = Instant::now();
                 let began = held.began.get().copied().unwrap_or(ended);
-                Shot { end, began, took: ended - began }
+                Shot { turn, end, began, took: ended - began }
             });
         }
         gate.open().await;

@@ -23,6 +23,8 @@ pub(super) struct Verdict {
     pub(super) gaps: usize,
     /// Things that two were given.
     pub(super) doubles: usize,
+    /// How many were served before those who had asked before them, where there is a line.
+    pub(super) out_of_turn: usize,
     /// What the books should hold afterwards.
     pub(super) expected: Option<i64>,
     /// What they hold.
@@ -68,6 +70,7 @@ impl Verdict {
             && self.over_issued == 0
             && self.gaps == 0
             && self.doubles == 0
+            && self.out_of_turn == 0
             && self.expected == self.found
             && self.succeeded <= due
             && self.succeeded + turned_back >= due
@@ -95,6 +98,9 @@ impl fmt::Display for Verdict {
         writeln!(f, "  over-issued  {}", self.over_issued)?;
         writeln!(f, "  gaps         {}", self.gaps)?;
         writeln!(f, "  doubles      {}", self.doubles)?;
+        if self.out_of_turn > 0 {
+            writeln!(f, "  out of turn  {}", self.out_of_turn)?;
+        }
         if let (Some(expected), Some(found)) = (self.expected, self.found) {
             writeln!(f, "  the books    {found}, expected {expected}")?;
         }
@@ -137,6 +143,7 @@ mod tests {
             Verdict { over_issued: 1, ..fair() },
             Verdict { gaps: 1, ..fair() },
             Verdict { doubles: 1, ..fair() },
+            Verdict { out_of_turn: 1, ..fair() },
             Verdict { found: Some(1_000), ..fair() },
             Verdict { failed: BTreeMap::from([("500".to_owned(), 1)]), ..fair() },
         ] {

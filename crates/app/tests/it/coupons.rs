@@ -120,7 +120,7 @@ async fn only_admins_make_campaigns_and_every_fault_is_told() {
 
     let bad = json!({
         "name": "<b>", "total": 0, "opens_at": "tomorrow", "discount": {"percent": 10, "fixed": 1},
-        "minimum_order": -1, "valid_days": 400, "mode": "queue", "colour": 1,
+        "minimum_order": -1, "valid_days": 400, "mode": "lottery", "colour": 1,
     });
     let refused = studio.call(Method::POST, "/v1/campaigns", &bad).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -138,8 +138,8 @@ async fn only_admins_make_campaigns_and_every_fault_is_told() {
         "/colour",
     ];
     assert_eq!(pointers, expected);
-    let queue = faults[6]["detail"].as_str().unwrap();
-    assert!(queue.contains("direct is what works today"), "{queue}");
+    let mode = faults[6]["detail"].as_str().unwrap();
+    assert!(mode.contains("direct, queue"), "{mode}");
     let nowhere = "/v1/campaigns/cmp_00000000000000000000000000000001/claim";
     assert_eq!(studio.post(nowhere).await.problem(), "not_found");
 }
@@ -156,4 +156,119 @@ async fn the_same_claim_sent_again_gets_the_same_coupon() {
     assert_eq!(first.status, StatusCode::CREATED);
     assert_eq!((again.status, again.json()), (first.status, first.json()));
     assert_eq!(again.header("idempotent-replayed"), "true");
+}
+
+fn in_order() -> Value {
+    let mut terms = terms();
+    terms["mode"] = json!("queue");
+    terms
+}
+
+async fn get_as(studio: &Studio, key: &Secret, path: &str) -> Answer {
+    call_as(studio, key, (Method::GET, path), &json!({})).await
+}
+
+#[tokio::test]
+async fn a_campaign_that_gives_in_order_gives_a_place_and_then_what_comes_of_it() {
+    let studio = Studio::new().await;
+    let id = campaign(&studio, &in_order()).await;
+    assert_eq!(studio.get("/v1/campaigns").await.json()["items"][0]["mode"], "queue");
+    let claim = format!("/v1/campaigns/{id}/claim");
+    let mut keys = Vec::new();
+    let mut places = Vec::new();
+    for name in ["하나", "둘", "셋"] {
+        let key = guest(&studio, name).await;
+        let placed = call_as(&studio, &key, (Method::POST, &claim), &json!({})).await;
+        assert_eq!(placed.status, StatusCode::ACCEPTED, "{}", placed.json());
+        let body = placed.json();
+        let place = format!("/v1/claims/{}", body["request_id"].as_str().unwrap());
+        assert_eq!((placed.header("location"), &body["status"]), (&*place, &json!("waiting")));
+        places.push((place, body));
+        keys.push(key);
+    }
+    assert_eq!(places.iter().map(|(_, b)| b["place"].clone()).collect::<Vec<_>>(), [1, 2, 3]);
+
+    let again = call_as(&studio, &keys[2], (Method::POST, &claim), &json!({})).await;
+    assert_eq!((again.status, &again.json()), (StatusCode::ACCEPTED, &places[2].1));
+    let waits = get_as(&studio, &keys[2], &places[2].0).await.json();
+    assert_eq!((&waits["status"], &waits["ahead"]), (&json!("waiting"), &json!(2)));
+    assert_eq!((&waits["campaign_id"], &waits["place"]), (&json!(id), &json!(3)));
+    assert!(waits["asked_at"].is_string() && waits.get("decided_at").is_none(), "{waits}");
+
+    studio.memory.work_until_idle().await.unwrap();
+    let given = get_as(&studio, &keys[1], &places[1].0).await.json();
+    assert_eq!((&given["status"], &given["number"]), (&json!("issued"), &json!(2)));
+    let mine = get_as(&studio, &keys[1], "/v1/coupons").await.json();
+    for (told, shown) in [("coupon_id", "id"), ("number", "number"), ("expires_at", "expires_at")] {
+        assert_eq!(given[told], mine["items"][0][shown], "{told}");
+    }
+    assert!(given["decided_at"].is_string() && given.get("ahead").is_none(), "{given}");
+    let refused = get_as(&studio, &keys[2], &places[2].0).await.json();
+    assert_eq!(
+        (&refused["status"], &refused["reason"]["code"]),
+        (&json!("refused"), &json!("sold_out"))
+    );
+    assert!(refused["reason"]["text"].as_str().unwrap().contains("given away"), "{refused}");
+
+    let again = call_as(&studio, &keys[0], (Method::POST, &claim), &json!({})).await;
+    assert_eq!((again.status, &*again.problem()), (StatusCode::CONFLICT, "already_issued"));
+    let log = get_as(&studio, &keys[2], "/v1/events").await.json();
+    let told = &log["items"][0];
+    assert_eq!(
+        (&told["type"], &told["data"]["reason"]),
+        (&json!("coupon.refused"), &json!("sold_out"))
+    );
+}
+
+#[tokio::test]
+async fn a_claim_is_its_member_s_alone_and_may_be_too_early() {
+    let studio = Studio::new().await;
+    let mut later = in_order();
+    let opens_at = studio.ports.clock.now() + TimeDelta::hours(1);
+    later["opens_at"] = json!(opens_at.to_rfc3339());
+    let claim = format!("/v1/campaigns/{}/claim", campaign(&studio, &later).await);
+    let (one, two) = (guest(&studio, "하나").await, guest(&studio, "둘").await);
+    let early = call_as(&studio, &one, (Method::POST, &claim), &json!({})).await;
+    assert_eq!((early.status, early.problem().as_str()), (StatusCode::CONFLICT, "not_open"));
+    studio.memory.clock().set(opens_at);
+    let placed = call_as(&studio, &one, (Method::POST, &claim), &json!({})).await;
+    let place = placed.header("location").to_owned();
+    assert_eq!(get_as(&studio, &one, &place).await.status, StatusCode::OK);
+    for (key, path) in [(&two, &*place), (&one, "/v1/claims/clm_0"), (&one, "/v1/claims/1")] {
+        let none = get_as(&studio, key, path).await;
+        assert_eq!((none.status, none.problem().as_str()), (StatusCode::NOT_FOUND, "not_found"));
+    }
+}
+
+#[tokio::test]
+async fn the_same_claim_sent_again_gets_the_same_place_also_once_it_is_decided() {
+    let studio = Studio::new().await;
+    let claim = format!("/v1/campaigns/{}/claim", campaign(&studio, &in_order()).await);
+    let send = async || {
+        let request = studio.request(Method::POST, &claim).header("idempotency-key", "claim-1");
+        studio.send(request.body(Body::empty()).unwrap()).await
+    };
+    let first = send().await;
+    assert_eq!(first.status, StatusCode::ACCEPTED);
+    studio.memory.work_until_idle().await.unwrap();
+    let again = send().await;
+    assert_eq!((again.status, again.json()), (first.status, first.json()));
+    assert_eq!(again.header("location"), first.header("location"));
+    assert_eq!(again.header("idempotent-replayed"), "true");
+}
+
+#[tokio::test]
+async fn who_would_rather_wait_hears_of_a_claim_when_it_is_decided() {
+    let studio = Studio::new().await;
+    let claim = format!("/v1/campaigns/{}/claim", campaign(&studio, &in_order()).await);
+    let place = studio.post(&claim).await.header("location").to_owned();
+    let request = studio.request(Method::GET, &place).header("prefer", "wait=30");
+    let request = request.body(Body::empty()).unwrap();
+    let work = async {
+        tokio::task::yield_now().await;
+        studio.memory.work_until_idle().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(studio.send(request), work);
+    assert_eq!((answer.status, &answer.json()["status"]), (StatusCode::OK, &json!("issued")));
+    assert_eq!(answer.header("preference-applied"), "wait=30");
 }

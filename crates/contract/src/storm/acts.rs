@@ -4,8 +4,8 @@ mod productions;
 
 use castad_domain::{
     model::{
-        Credit, Entry, Hold, LotKind, MemberId, Order, OrderNumber, OrderState, Reconciled,
-        SettingKey,
+        CampaignMode, CampaignTerms, Credit, Entry, Hold, LotKind, MemberId, Order, OrderNumber,
+        OrderState, Reconciled, SettingKey,
     },
     port::{HistoryPage, Page, Ports, ProviderErrorKind, SlotPage, StoreError},
     usecase::{
@@ -191,7 +191,9 @@ impl Worker {
 
     async fn open_a_campaign(&mut self) -> Tried {
         let total = self.dice.amount(5);
-        let terms = ledger::campaign(&self.ports, total);
+        let in_order = self.dice.once_in(2);
+        let mode = if in_order { CampaignMode::Queue } else { CampaignMode::Direct };
+        let terms = CampaignTerms { mode, ..ledger::campaign(&self.ports, total) };
         let by = self.member();
         Ok(OpenCampaign::new(&self.ports).run(by, terms, None).await.into())
     }

@@ -4,15 +4,17 @@ use async_trait::async_trait;
 use castad_contract::{Database, Writers};
 use castad_domain::{
     model::{
-        Campaign, CampaignId, CampaignParts, Coupon, CouponId, CouponParts, MemberId, Order,
-        OrderId, OrderParts, Pack, PackId, PackParts,
+        Campaign, CampaignId, CampaignParts, Coupon, CouponId, CouponLine, CouponParts,
+        CouponRequest, MemberId, Order, OrderId, OrderParts, Pack, PackId, PackParts,
     },
     port::{
-        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
+        AccessBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository, ReplyBook,
+        SettingsBook, ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork,
+        WorkOutbox,
     },
 };
 use castad_memory::MemoryStore;
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// What is wrong with the books of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,18 @@ pub(crate) enum BooksFault {
     ForgetsWhoHadOne,
     OverwritesPacks,
     OverwritesOrders,
+    /// Serves who came last first.
+    ServesBackwards,
+    /// Gives a place whatever was given meanwhile.
+    GivesPlacesTwice,
+    /// Lets a member wait as often as they like.
+    SharesLines,
+    /// Decides a request however often it is asked.
+    DecidesTwice,
+    /// Forgets requests that may still be asked for.
+    ForgetsTheYoung,
+    /// Forgets more requests at once than it is asked to.
+    ForgetsAll,
 }
 
 /// A database whose books have one fault.
@@ -148,6 +162,84 @@ impl CouponBook for Unit {
         let parts = CouponParts { version, ..coupon.parts().clone() };
         unit.coupons().update_coupon(&Coupon::restore(parts)).await?;
         unit.commit().await
+    }
+}
+
+#[async_trait]
+impl LineBook for Unit {
+    async fn line(&mut self, campaign: CampaignId) -> Result<Option<CouponLine>, StoreError> {
+        self.inner.coupons().line(campaign).await
+    }
+
+    async fn waiting_request(
+        &mut self,
+        campaign: CampaignId,
+        member: MemberId,
+    ) -> Result<Option<CouponRequest>, StoreError> {
+        self.inner.coupons().waiting_request(campaign, member).await
+    }
+
+    async fn take_place(
+        &mut self,
+        request: &CouponRequest,
+        line: &CouponLine,
+    ) -> Result<(), StoreError> {
+        if self.fault == BooksFault::GivesPlacesTwice {
+            let mut unit = self.live.begin().await?;
+            let kept = unit.coupons().line(line.campaign).await?;
+            let last_place = kept.map_or(0, |kept| kept.last_place) + 1;
+            let line = CouponLine { last_place, ..line.clone() };
+            unit.coupons().take_place(request, &line).await?;
+            return unit.commit().await;
+        }
+        match self.inner.coupons().take_place(request, line).await {
+            Err(refused) if self.overlooks(&refused, BooksFault::SharesLines) => Ok(()),
+            end => end,
+        }
+    }
+
+    async fn call_line(&mut self, campaign: CampaignId, called: bool) -> Result<(), StoreError> {
+        self.inner.coupons().call_line(campaign, called).await
+    }
+
+    async fn next_in_line(
+        &mut self,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<CouponRequest>, StoreError> {
+        if self.fault != BooksFault::ServesBackwards {
+            return self.inner.coupons().next_in_line(campaign, limit).await;
+        }
+        let mut all = self.inner.coupons().next_in_line(campaign, u32::MAX).await?;
+        all.reverse();
+        all.truncate(limit as usize);
+        Ok(all)
+    }
+
+    async fn decide(&mut self, request: &CouponRequest) -> Result<(), StoreError> {
+        match self.inner.coupons().decide(request).await {
+            Err(refused) if self.overlooks(&refused, BooksFault::DecidesTwice) => Ok(()),
+            end => end,
+        }
+    }
+
+    async fn forget_requests(
+        &mut self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let early = i64::from(self.fault == BooksFault::ForgetsTheYoung);
+        let limit = if self.fault == BooksFault::ForgetsAll { u32::MAX } else { limit };
+        let before = before + TimeDelta::microseconds(early);
+        self.inner.coupons().forget_requests(before, limit).await
+    }
+}
+
+impl Unit {
+    /// Whether a refusal is no matter to books with that fault.
+    fn overlooks(&self, refused: &StoreError, fault: BooksFault) -> bool {
+        let taken = [StoreErrorKind::Conflict, StoreErrorKind::Duplicate];
+        self.fault == fault && taken.contains(&refused.kind())
     }
 }
 

@@ -12,20 +12,20 @@ use std::sync::{
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, Backlog, BacklogLimits, Campaign, Channel, ChannelId, Claim, CouponId, Entry,
-        Event, EventSeq, HoldId, IdempotencyKey, JobEntry, JobId, JobState, Lane, LaneState, Lot,
-        LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId, OrderNumber, Pack, PointAccount,
-        Production, Project, ProjectId, ProjectParts, Purchase, QueueToken, Reply, Settings, Slot,
-        SlotId, Song, SongId, Stage, Task, TaskKind, Totals, UnresolvedPurchase, Usage, UsageId,
-        Video, VideoId, Work,
+        AttemptToken, Backlog, BacklogLimits, Campaign, CampaignId, Channel, ChannelId, Claim,
+        CouponId, CouponRequestId, Entry, Event, EventSeq, HoldId, IdempotencyKey, JobEntry, JobId,
+        JobState, Lane, LaneState, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
+        OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts, Purchase,
+        QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, TaskKind, Totals,
+        UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
         EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace,
         NumberedPage, OfProject, Offer, Oversight, Page, PointsBook, PointsReader,
         ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
-        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, Store, StoreError,
-        StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WorkOutbox, WorkQueue,
+        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store,
+        StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -705,6 +705,19 @@ impl CouponReader for Broken {
         limit: u32,
     ) -> Result<Vec<CouponId>, StoreError> {
         self.inner.overdue_coupons(now, limit).await
+    }
+
+    async fn stood_in_line(
+        &self,
+        of: MemberId,
+        id: CouponRequestId,
+    ) -> Result<Option<StoodInLine>, StoreError> {
+        self.inner.stood_in_line(of, id).await
+    }
+
+    async fn forsaken_lines(&self, limit: u32) -> Result<Vec<CampaignId>, StoreError> {
+        let limit = if self.fault == Fault::ForgetsPages { u32::MAX } else { limit };
+        self.inner.forsaken_lines(limit).await
     }
 }
 

@@ -4,15 +4,16 @@ use async_trait::async_trait;
 use castad_contract::{Database, Writers};
 use castad_domain::{
     model::{
-        Campaign, CampaignId, Coupon, CouponId, CouponState, Lot, LotId, MemberId, OrderNumber,
-        PointAccount, Totals, Usage, UsageId,
+        Campaign, CampaignId, Coupon, CouponId, CouponLine, CouponRequest, CouponState, Lot, LotId,
+        MemberId, OrderNumber, PointAccount, Totals, Usage, UsageId,
     },
     port::{
-        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+        AccessBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository, ReplyBook,
         SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
     },
 };
 use castad_memory::MemoryStore;
+use chrono::{DateTime, Utc};
 
 /// What a store loses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,5 +184,52 @@ impl CouponBook for Unit {
             return Ok(());
         }
         self.inner.coupons().update_coupon(coupon).await
+    }
+}
+
+#[async_trait]
+impl LineBook for Unit {
+    async fn line(&mut self, campaign: CampaignId) -> Result<Option<CouponLine>, StoreError> {
+        self.inner.coupons().line(campaign).await
+    }
+
+    async fn waiting_request(
+        &mut self,
+        campaign: CampaignId,
+        member: MemberId,
+    ) -> Result<Option<CouponRequest>, StoreError> {
+        self.inner.coupons().waiting_request(campaign, member).await
+    }
+
+    async fn take_place(
+        &mut self,
+        request: &CouponRequest,
+        line: &CouponLine,
+    ) -> Result<(), StoreError> {
+        self.inner.coupons().take_place(request, line).await
+    }
+
+    async fn call_line(&mut self, campaign: CampaignId, called: bool) -> Result<(), StoreError> {
+        self.inner.coupons().call_line(campaign, called).await
+    }
+
+    async fn next_in_line(
+        &mut self,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<CouponRequest>, StoreError> {
+        self.inner.coupons().next_in_line(campaign, limit).await
+    }
+
+    async fn decide(&mut self, request: &CouponRequest) -> Result<(), StoreError> {
+        self.inner.coupons().decide(request).await
+    }
+
+    async fn forget_requests(
+        &mut self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        self.inner.coupons().forget_requests(before, limit).await
     }
 }

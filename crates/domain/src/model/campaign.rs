@@ -2,6 +2,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     CampaignId, Coupon, CouponId, CouponParts, CouponState, Discount, MemberId, OutOfBounds,
+    UnknownWord,
     coupon::within,
     text::{self, TextError},
 };
@@ -30,6 +31,39 @@ impl OfferName {
     }
 }
 
+/// How a campaign gives its coupons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CampaignMode {
+    /// Whoever asks is answered at once.
+    Direct,
+    /// Whoever asks gets a place in a line, which is served in its order.
+    Queue,
+}
+
+impl CampaignMode {
+    /// Every mode.
+    pub const ALL: [Self; 2] = [Self::Direct, Self::Queue];
+
+    /// The mode's word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Queue => "queue",
+        }
+    }
+
+    /// The mode of a word.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownWord`] if there is none of that name.
+    pub fn from_name(name: &str) -> Result<Self, UnknownWord> {
+        let known = Self::ALL.into_iter().find(|mode| mode.name() == name);
+        known.ok_or(UnknownWord { allowed: "direct, queue" })
+    }
+}
+
 /// What a campaign offers, and to how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignTerms {
@@ -45,6 +79,8 @@ pub struct CampaignTerms {
     pub minimum_order: i64,
     /// For how many days a coupon is good.
     pub valid_days: i64,
+    /// How it gives its coupons.
+    pub mode: CampaignMode,
 }
 
 impl CampaignTerms {
@@ -224,6 +260,7 @@ mod tests {
             discount: Discount::new(Off::Fixed(1_000)).unwrap(),
             minimum_order: 5_000,
             valid_days: 30,
+            mode: CampaignMode::Direct,
         };
         Campaign::new(CampaignId::from_bits(1), terms, at(0))
     }

@@ -138,6 +138,8 @@ kinds! {
     SettingsChanged = "settings.changed",
     /// A campaign gave a coupon.
     CouponIssued = "coupon.issued",
+    /// A place in the line of a campaign came to no coupon.
+    CouponRefused = "coupon.refused",
     /// A coupon was used in an order.
     CouponUsed = "coupon.used",
     /// A coupon was taken back.

@@ -84,6 +84,8 @@ ids! {
     CampaignId = "cmp";
     /// A coupon of a member.
     CouponId = "cpn";
+    /// A place in the line for the coupons of a campaign.
+    CouponRequestId = "clm";
     /// Points that are sold together.
     PackId = "pck";
     /// An order of packs.

@@ -186,6 +186,7 @@ impl Production {
             }
             Task::Deadline(at) => self.project.cancel_at == Some(*at),
             Task::Release(..) | Task::Withdraw(..) | Task::Erase(_) => true,
+            Task::ServeLine(_) => false,
         }
     }
 

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AttemptToken, IllegalTransition, JobId, Lane, LyricId, MediaKey, MemberId, Outlook, ProjectId,
-    ProviderJob, SongId, UnknownWord, VideoId,
+    AttemptToken, CampaignId, IllegalTransition, JobId, Lane, LyricId, MediaKey, MemberId, Outlook,
+    ProjectId, ProviderJob, SongId, UnknownWord, VideoId,
 };
 
 /// A stage of a production.
@@ -69,6 +69,8 @@ pub enum Task {
     Erase(MediaKey),
     /// Cancel what has not ended in time.
     Deadline(DateTime<Utc>),
+    /// Serve those who wait for coupons of a campaign, in the order of their places.
+    ServeLine(CampaignId),
 }
 
 impl Task {
@@ -83,7 +85,8 @@ impl Task {
             | Self::Adopt(..)
             | Self::Withdraw(..)
             | Self::Erase(_)
-            | Self::Deadline(_) => None,
+            | Self::Deadline(_)
+            | Self::ServeLine(_) => None,
         }
     }
 
@@ -100,7 +103,8 @@ impl Task {
             | Self::Adopt(..)
             | Self::Withdraw(..)
             | Self::Erase(_)
-            | Self::Deadline(_) => false,
+            | Self::Deadline(_)
+            | Self::ServeLine(_) => false,
         }
     }
 
@@ -120,7 +124,7 @@ impl Task {
             Self::Release(stage, _) | Self::Adopt(stage, ..) | Self::Withdraw(stage, ..) => {
                 Lane::from(*stage)
             }
-            Self::Erase(_) | Self::Deadline(_) => Lane::House,
+            Self::Erase(_) | Self::Deadline(_) | Self::ServeLine(_) => Lane::House,
         }
     }
 
@@ -140,6 +144,7 @@ impl Task {
             Self::Withdraw(..) => "withdraw",
             Self::Erase(_) => "erase",
             Self::Deadline(_) => "deadline",
+            Self::ServeLine(_) => "serve_line",
         }
     }
 
@@ -157,6 +162,7 @@ impl Task {
             }
             Self::Erase(key) => key.to_string(),
             Self::Deadline(at) => at.timestamp_micros().to_string(),
+            Self::ServeLine(campaign) => campaign.to_string(),
         }
     }
 
@@ -194,6 +200,7 @@ impl Task {
             "deadline" => {
                 DateTime::from_timestamp_micros(subject.parse().ok()?).map(Self::Deadline)
             }
+            "serve_line" => subject.parse().ok().map(Self::ServeLine),
             _ => None,
         }
     }
@@ -204,12 +211,23 @@ impl Task {
 pub struct Work {
     /// Whose production it belongs to; engines are fair between members.
     pub member: MemberId,
-    /// The production.
+    /// The production; [`Work::NO_PROJECT`] where it belongs to none.
     pub project: ProjectId,
     /// What to do.
     pub task: Task,
     /// Not before then.
     pub due: DateTime<Utc>,
+}
+
+impl Work {
+    /// What a job names that belongs to no production.
+    pub const NO_PROJECT: ProjectId = ProjectId::from_bits(0);
+
+    /// The production that it belongs to, if it belongs to one.
+    #[must_use]
+    pub fn production(&self) -> Option<ProjectId> {
+        Some(self.project).filter(|project| *project != Self::NO_PROJECT)
+    }
 }
 
 /// Whether anybody works on a job.
@@ -271,7 +289,7 @@ pub struct TaskKind(&'static str);
 
 impl TaskKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self("write_lyric"),
         Self("submit_song"),
         Self("poll_song"),
@@ -284,6 +302,7 @@ impl TaskKind {
         Self("withdraw"),
         Self("erase"),
         Self("deadline"),
+        Self("serve_line"),
     ];
 
     /// The kind's word.
@@ -301,7 +320,8 @@ impl TaskKind {
         let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
         known.ok_or(UnknownWord {
             allowed: "write_lyric, submit_song, poll_song, collect_song, submit_video, \
-                      poll_video, collect_video, release, adopt, withdraw, erase, deadline",
+                      poll_video, collect_video, release, adopt, withdraw, erase, deadline, \
+                      serve_line",
         })
     }
 }
@@ -391,6 +411,7 @@ mod tests {
             ),
             Task::Erase(MediaKey::parse("images/a.jpg").unwrap()),
             Task::Deadline(DateTime::from_timestamp_micros(1_234_567).unwrap()),
+            Task::ServeLine(CampaignId::from_bits(9)),
         ] {
             assert_eq!(TaskKind::from_name(task.name()).map(TaskKind::name), Ok(task.name()));
             assert_eq!(Task::restore(task.name(), &task.subject()), Some(task));

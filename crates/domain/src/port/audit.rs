@@ -34,6 +34,12 @@ rules! {
     Issued = "no more coupons are valid than a campaign has";
     /// Numbers of coupons run from one, without a gap.
     Numbers = "numbers of coupons have no gap";
+    /// A request that got a coupon names one of its member and campaign.
+    Requests = "a request that got a coupon names its member's";
+    /// Places in a line are given once, from one to the last.
+    Places = "a place in a line is given once";
+    /// Nobody in a line was served before those who stood before.
+    Turns = "a line is served in the order of its places";
     /// A used coupon belongs to an order that took it.
     CouponUses = "a used coupon belongs to one order";
     /// A paid order has its points.

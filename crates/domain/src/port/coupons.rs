@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{Page, StoreError};
-use crate::model::{Campaign, CampaignId, Coupon, CouponId, MemberId, OfferName};
+use super::{LineBook, Page, StoodInLine, StoreError};
+use crate::model::{Campaign, CampaignId, Coupon, CouponId, CouponRequestId, MemberId, OfferName};
 
 /// A coupon, with what its campaign is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct GivenCoupon {
 
 /// Campaigns and coupons.
 #[async_trait]
-pub trait CouponBook: Send {
-    /// Adds a campaign.
+pub trait CouponBook: LineBook + Send {
+    /// Adds a campaign, and its line if it gives its coupons in order.
     ///
     /// # Errors
     ///
@@ -114,4 +114,27 @@ pub trait CouponReader: Send + Sync {
         now: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<CouponId>, StoreError>;
+
+    /// A request of the member's, and where it stands.
+    ///
+    /// # Contract
+    ///
+    /// * It costs one statement, however long the line is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer or a row makes no sense.
+    async fn stood_in_line(
+        &self,
+        of: MemberId,
+        id: CouponRequestId,
+    ) -> Result<Option<StoodInLine>, StoreError>;
+
+    /// Up to `limit` campaigns whose line was to be served and for which there is no job, be it
+    /// waiting, running or set aside.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn forsaken_lines(&self, limit: u32) -> Result<Vec<CampaignId>, StoreError>;
 }

@@ -11,25 +11,26 @@ use super::{
     AccessBook, Announcement, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted,
     CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream,
     FeedError, Feeding, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LanePace,
-    LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder,
-    LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage,
-    OfProject, Offer, OfferInHand, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment,
-    PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader,
-    ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook,
-    SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer,
-    SongOrder, StageRow, Store, StoreError, StreamError, Taking, TicketBook, Turn, UnitOfWork,
-    Untold, VideoOrder, VideoRenderer, WorkFeed, WorkOutbox, WorkQueue,
+    LineBook, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
+    LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader,
+    NumberedPage, OfProject, Offer, OfferInHand, Oversight, Pace, Page, PasswordError,
+    PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook,
+    PointsReader, ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd,
+    SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader,
+    SongComposer, SongOrder, StageRow, StoodInLine, Store, StoreError, StreamError, Taking,
+    TicketBook, Turn, UnitOfWork, Untold, VideoOrder, VideoRenderer, WorkFeed, WorkOutbox,
+    WorkQueue,
 };
 use crate::model::{
     Account, ApiKey, AttemptToken, Backlog, BacklogLimits, BookingQueue, Caller, Campaign,
-    CampaignId, Channel, ChannelId, Claim, Coupon, CouponId, Email, Entry, Event, EventSeq, Hold,
-    HoldId, IdempotencyKey, JobEntry, JobId, JobState, KeyId, Lane, LaneState, Lot, LotId, Lyric,
-    LyricId, LyricText, MediaKey, Member, MemberId, MemberName, NewEvent, Order, OrderId,
-    OrderNumber, Pack, PackId, Password, PasswordHash, PaymentRef, PointAccount, Production,
-    Profile, ProjectId, ProviderJob, ProviderName, Purchase, QueueToken, Reply, SecretHash,
-    Session, SettingChange, SettingKey, Settings, SettingsVersion, Slot, SlotId, Song, SongId,
-    Stage, Stored, Task, TaskKind, Ticket, Totals, UnresolvedPurchase, Usage, UsageId, Video,
-    VideoId, Work,
+    CampaignId, Channel, ChannelId, Claim, Coupon, CouponId, CouponLine, CouponRequest,
+    CouponRequestId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, JobEntry, JobId,
+    JobState, KeyId, Lane, LaneState, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member,
+    MemberId, MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
+    PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
+    ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey,
+    Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket,
+    Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
 };
 
 mock! {
@@ -565,6 +566,33 @@ mock! {
         async fn insert_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError>;
         async fn update_coupon(&mut self, coupon: &Coupon) -> Result<(), StoreError>;
     }
+
+    #[async_trait]
+    impl LineBook for CouponBook {
+        async fn line(&mut self, campaign: CampaignId) -> Result<Option<CouponLine>, StoreError>;
+        async fn waiting_request(
+            &mut self,
+            campaign: CampaignId,
+            member: MemberId,
+        ) -> Result<Option<CouponRequest>, StoreError>;
+        async fn take_place(
+            &mut self,
+            request: &CouponRequest,
+            line: &CouponLine,
+        ) -> Result<(), StoreError>;
+        async fn call_line(&mut self, campaign: CampaignId, called: bool) -> Result<(), StoreError>;
+        async fn next_in_line(
+            &mut self,
+            campaign: CampaignId,
+            limit: u32,
+        ) -> Result<Vec<CouponRequest>, StoreError>;
+        async fn decide(&mut self, request: &CouponRequest) -> Result<(), StoreError>;
+        async fn forget_requests(
+            &mut self,
+            before: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<u64, StoreError>;
+    }
 }
 
 mock! {
@@ -584,6 +612,12 @@ mock! {
             now: DateTime<Utc>,
             limit: u32,
         ) -> Result<Vec<CouponId>, StoreError>;
+        async fn stood_in_line(
+            &self,
+            of: MemberId,
+            id: CouponRequestId,
+        ) -> Result<Option<StoodInLine>, StoreError>;
+        async fn forsaken_lines(&self, limit: u32) -> Result<Vec<CampaignId>, StoreError>;
     }
 }
 

@@ -3,8 +3,12 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    BooksError, Guarded, coupons::ExpireCoupons, points::ExpireLots, recall::REPLIES_KEPT,
-    shop::SettleOrders, slots::ExpireHolds,
+    BooksError, Guarded,
+    coupons::{CallServers, ExpireCoupons},
+    points::ExpireLots,
+    recall::REPLIES_KEPT,
+    shop::SettleOrders,
+    slots::ExpireHolds,
 };
 use crate::{
     model::TICKET_LIFE,
@@ -13,7 +17,9 @@ use crate::{
 
 /// For how long a ticket can be looked up whose time is over.
 const TICKETS_KEPT: TimeDelta = TimeDelta::hours(24);
-/// How many tickets are forgotten at once.
+/// For how long a request for a coupon can be looked up that was decided.
+const REQUESTS_KEPT: TimeDelta = TimeDelta::days(7);
+/// How many tickets or requests are forgotten at once.
 const BATCH: u32 = 100;
 
 /// For how long a lock is remembered that nobody holds: more than any two clocks are apart.
@@ -35,8 +41,9 @@ impl Housekeeping {
         Self { store, clock, guarded: ports.guarded.clone() }
     }
 
-    /// Forgets answers that are too old to be asked for again, tickets whose time has long been over
-    /// and locks that nobody holds, and says how many.
+    /// Forgets answers that are too old to be asked for again, tickets whose time has long been over,
+    /// requests for coupons that were decided long ago and locks that nobody holds, and says how
+    /// many.
     ///
     /// # Errors
     ///
@@ -47,9 +54,10 @@ impl Housekeeping {
         let answers = unit.replies().forget(now - REPLIES_KEPT).await?;
         unit.commit().await?;
         let tickets = self.forget_tickets(now - TICKET_LIFE - TICKETS_KEPT).await?;
+        let requests = self.forget_requests(now - REQUESTS_KEPT).await?;
         let locks = self.guarded.forget(now - LOCKS_KEPT).await;
         let away = |fault| StoreError::new(StoreErrorKind::Unavailable).with_source(fault);
-        Ok(answers + tickets + locks.map_err(away)?)
+        Ok(answers + tickets + requests + locks.map_err(away)?)
     }
 
     async fn forget_tickets(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
@@ -57,6 +65,19 @@ impl Housekeeping {
         loop {
             let mut unit = self.store.begin().await?;
             let forgotten = unit.slots().forget_tickets(before, BATCH).await?;
+            unit.commit().await?;
+            all += forgotten;
+            if forgotten < u64::from(BATCH) {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn forget_requests(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let mut unit = self.store.begin().await?;
+            let forgotten = unit.coupons().forget_requests(before, BATCH).await?;
             unit.commit().await?;
             all += forgotten;
             if forgotten < u64::from(BATCH) {
@@ -81,13 +102,14 @@ where
 }
 
 /// Looks after what is over: coupons, points and holds whose time is, and orders that nobody paid for or whose payment
-/// nobody ended. Any number may go round at once.
+/// nobody ended; and lines that nobody serves. Any number may go round at once.
 #[derive(Clone)]
 pub struct Rounds {
     coupons: ExpireCoupons,
     orders: SettleOrders,
     holds: ExpireHolds,
     points: ExpireLots,
+    lines: CallServers,
 }
 
 impl Rounds {
@@ -96,7 +118,7 @@ impl Rounds {
     pub fn new(ports: &Ports) -> Self {
         let (coupons, orders) = (ExpireCoupons::new(ports), SettleOrders::new(ports));
         let (holds, points) = (ExpireHolds::new(ports), ExpireLots::new(ports));
-        Self { coupons, orders, holds, points }
+        Self { coupons, orders, holds, points, lines: CallServers::new(ports) }
     }
 
     /// How many things and points were ended.
@@ -107,6 +129,11 @@ impl Rounds {
     pub async fn run(&self) -> Result<u64, StoreError> {
         let (coupons, orders) = (self.coupons.run().await, self.orders.run().await);
         let (holds, points) = (self.holds.run().await, self.points.run().await);
-        Ok(coupons? + orders? + holds.map_err(fault)? + points.map_err(fault)?.unsigned_abs())
+        let lines = self.lines.run().await;
+        Ok(lines?
+            + coupons?
+            + orders?
+            + holds.map_err(fault)?
+            + points.map_err(fault)?.unsigned_abs())
     }
 }

@@ -1,6 +1,6 @@
 use super::{
-    Adopt, Collect, Erase, Poll, ReachDeadline, Release, StepEnd, StepError, Submit, Unresolved,
-    Withdraw, WriteLyric,
+    Adopt, Collect, Erase, Poll, ReachDeadline, Release, ServeLine, StepEnd, StepError, Submit,
+    Unresolved, Withdraw, WriteLyric,
 };
 use crate::{
     model::{Claim, Stage, Task},
@@ -19,6 +19,7 @@ pub struct RunTask {
     withdraw: Withdraw,
     erase: Erase,
     deadline: ReachDeadline,
+    line: ServeLine,
 }
 
 impl RunTask {
@@ -35,6 +36,7 @@ impl RunTask {
             withdraw: Withdraw::new(ports),
             erase: Erase::new(ports),
             deadline: ReachDeadline::new(ports),
+            line: ServeLine::new(ports),
         }
     }
 
@@ -66,6 +68,7 @@ impl RunTask {
             }
             Task::Erase(key) => self.erase.run(claim, key).await,
             Task::Deadline(_) => self.deadline.run(claim).await,
+            Task::ServeLine(campaign) => self.line.run(claim, *campaign).await,
         }
     }
 }

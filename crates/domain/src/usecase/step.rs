@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{biller::Biller, books::BooksError, desk::settle};
+use super::{again::Contended, biller::Biller, books::BooksError, desk::settle};
 use crate::{
     model::{
         Claim, Failure, FailureCode, IllegalTransition, Production, ProviderName, Refusal, Stage,
@@ -57,6 +57,12 @@ pub enum StepError {
 impl From<IllegalTransition> for StepError {
     fn from(refused: IllegalTransition) -> Self {
         Self::Refused(refused.into())
+    }
+}
+
+impl Contended for StepError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(fault) if fault.is_conflict())
     }
 }
 

@@ -3,11 +3,12 @@ use std::{collections::BTreeSet, sync::Arc};
 use castad_contract::{Database, Ledger, Writers, findings, ledger};
 use castad_domain::{
     model::{
-        CampaignParts, Coupon, CouponParts, Hold, HoldId, Order, OrderNumber, OrderParts,
-        PaymentRef, UsageId,
+        CampaignId, CampaignParts, Coupon, CouponLine, CouponParts, CouponRequestId, Hold, HoldId,
+        Order, OrderNumber, OrderParts, PaymentRef, UsageId,
     },
     port::BookRule,
 };
+use chrono::DateTime;
 
 use super::*;
 
@@ -15,7 +16,7 @@ type Breaks = fn(&mut Tables, &Ledger) -> u128;
 type Bill = fn(&Ledger) -> String;
 
 /// What breaks a rule, and the id that the rule names then.
-const BREACHES: [(BookRule, Breaks); 24] = [
+const BREACHES: [(BookRule, Breaks); 31] = [
     (BookRule::Entries, |tables, of| {
         let entries = Arc::make_mut(tables.points.entries.get_mut(&of.member).unwrap());
         let given = entries.iter_mut().find(|entry| entry.lot == Some(of.lot)).unwrap();
@@ -56,6 +57,35 @@ const BREACHES: [(BookRule, Breaks); 24] = [
     (BookRule::Numbers, |tables, of| {
         coupon(tables, of, |parts| parts.number += 1);
         of.campaign.to_bits()
+    }),
+    (BookRule::Requests, |tables, of| {
+        coupon_of(tables, of.line.coupon, |parts| parts.member = of.member);
+        of.line.requests[0].to_bits()
+    }),
+    (BookRule::Requests, |tables, of| {
+        request(tables, of.line.requests[0], |request| request.campaign = of.campaign);
+        tables.lines.lines.insert(of.campaign, line(of.campaign));
+        of.line.requests[0].to_bits()
+    }),
+    (BookRule::Requests, |tables, of| {
+        request(tables, of.line.requests[0], |request| {
+            let at = request.asked_at;
+            request.state = RequestState::Issued { coupon: of.coupon, at };
+        })
+    }),
+    (BookRule::Places, |tables, of| {
+        tables.lines.lines.get_mut(&of.line.campaign).unwrap().last_place -= 1;
+        of.line.requests[2].to_bits()
+    }),
+    (BookRule::Places, |tables, of| {
+        request(tables, of.line.requests[1], |request| request.place -= 1)
+    }),
+    (BookRule::Turns, |tables, of| {
+        request(tables, of.line.requests[1], |request| request.place = 1);
+        of.line.requests[0].to_bits()
+    }),
+    (BookRule::Turns, |tables, of| {
+        request(tables, of.line.requests[2], |request| request.place = 1)
     }),
     (BookRule::CouponUses, |tables, of| {
         let (order, at) = (of.paid, tables.shop.orders[&of.paid].parts().created_at);
@@ -139,11 +169,30 @@ fn campaign(tables: &mut Tables, of: &Ledger, change: impl FnOnce(&mut CampaignP
 }
 
 fn coupon(tables: &mut Tables, of: &Ledger, change: impl FnOnce(&mut CouponParts)) -> u128 {
-    let kept = tables.coupons.coupons.get_mut(&of.coupon).unwrap();
+    coupon_of(tables, of.coupon, change)
+}
+
+fn coupon_of(tables: &mut Tables, id: CouponId, change: impl FnOnce(&mut CouponParts)) -> u128 {
+    let kept = tables.coupons.coupons.get_mut(&id).unwrap();
     let mut parts = kept.parts().clone();
     change(&mut parts);
     *kept = Arc::new(Coupon::restore(parts));
-    of.coupon.to_bits()
+    id.to_bits()
+}
+
+fn request(
+    tables: &mut Tables,
+    id: CouponRequestId,
+    change: impl FnOnce(&mut CouponRequest),
+) -> u128 {
+    change(tables.lines.requests.get_mut(&id).unwrap());
+    id.to_bits()
+}
+
+/// One that has given enough places.
+fn line(campaign: CampaignId) -> CouponLine {
+    let opens_at = DateTime::UNIX_EPOCH;
+    CouponLine { campaign, opens_at, last_place: 9, called: false }
 }
 
 fn order(

@@ -37,7 +37,7 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
     CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL,
     CASE i / 100 % 4 WHEN 0 THEN 'lyric' WHEN 1 THEN 'song' WHEN 2 THEN 'video' ELSE 'house' END,
-    CASE WHEN i % 50 = 2 THEN at END FROM n;
+    CASE WHEN i % 50 = 2 THEN at END, NULL FROM n;
 INSERT INTO locks SELECT i, id, 1, at FROM n;
 INSERT INTO point_accounts SELECT id, 1, 1 FROM n;
 INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END FROM n;
@@ -45,7 +45,7 @@ INSERT INTO point_usages SELECT id, member, i, 1, 0, at FROM n;
 INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
 INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, i, NULL, at FROM n;
 INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
-INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1 FROM n;
+INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1, 'queue' FROM n;
 INSERT INTO coupons SELECT id, id, member, 1, 'percent', 10, 0, 'issued', NULL, NULL, at, at, 1 FROM n;
 INSERT INTO packs SELECT id, 'p', 1000, 1000, 5, i % 2, at, 1 FROM n;
 INSERT INTO orders SELECT id, member, id, 1, 1000, 1000, 0, NULL, 1,
@@ -58,18 +58,23 @@ INSERT INTO slots SELECT id, CAST(LPAD(i % 99 + 1, 16, '0') AS BINARY(16)), '202
 INSERT INTO holds SELECT id, id, CASE WHEN i % 100 = 0 THEN id END, member, 1,
     CASE WHEN i % 100 = 0 THEN 'held' ELSE 'expired' END, NULL, at, at, at FROM n;
 INSERT INTO booking_queues SELECT id, 1, at, 1 FROM n;
+INSERT INTO coupon_lines SELECT id, at, 1, i % 100 = 0 FROM n;
+INSERT INTO coupon_requests SELECT id, CAST(LPAD(i % 99 + 1, 16, '0') AS BINARY(16)), member,
+    CASE WHEN i % 2 = 0 THEN id END, i, CASE WHEN i % 2 = 0 THEN 'waiting' ELSE 'refused' END, NULL,
+    CASE WHEN i % 2 = 1 THEN 'sold_out' END, at, CASE WHEN i % 2 = 1 THEN at END FROM n;
 INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
     events, replies, jobs, locks, profiles, setting_changes, point_accounts, point_lots,
     point_usages, point_usage_details, point_entries, point_totals, campaigns, coupons, packs,
-    orders, channels, slots, holds, booking_queues, queue_tickets;
+    orders, channels, slots, holds, booking_queues, queue_tickets, coupon_lines, coupon_requests;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 15] = [
+const TIMES: [&str; 16] = [
     "at",
     "active_at",
+    "decided_at",
     "ends_at",
     "due",
     "due_at",

@@ -30,7 +30,7 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
     CASE WHEN i % 100 = 0 THEN at END, 1, 0, 0.0, CASE WHEN i % 100 = 1 THEN 'r' END, NULL,
     CASE i / 100 % 4 WHEN 0 THEN 'lyric' WHEN 1 THEN 'song' WHEN 2 THEN 'video' ELSE 'house' END,
-    CASE WHEN i % 50 = 2 THEN at END FROM n;
+    CASE WHEN i % 50 = 2 THEN at END, NULL FROM n;
 INSERT INTO locks SELECT 'l' || i, id, 1, at FROM n;
 INSERT INTO point_accounts SELECT id, 1, 1 FROM n;
 INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END FROM n;
@@ -38,7 +38,7 @@ INSERT INTO point_usages SELECT id, member, 'A' || i, 1, 0, at FROM n;
 INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
 INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, 'A' || i, NULL, at FROM n;
 INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
-INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1 FROM n;
+INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1, 'queue' FROM n;
 INSERT INTO coupons SELECT id, id, member, 1, 'percent', 10, 0, 'issued', NULL, NULL, at, at, 1 FROM n;
 INSERT INTO packs SELECT id, 'p', 1000, 1000, 5, i % 2, at, 1 FROM n;
 INSERT INTO orders SELECT id, member, id, 1, 1000, 1000, 0, NULL, 1,
@@ -51,6 +51,10 @@ INSERT INTO slots SELECT id, CAST(printf('%016d', i % 99 + 1) AS BLOB), '2026-01
 INSERT INTO holds SELECT id, id, CASE WHEN i % 100 = 0 THEN id END, member, 1,
     CASE WHEN i % 100 = 0 THEN 'held' ELSE 'expired' END, NULL, at, at, at FROM n;
 INSERT INTO booking_queues SELECT id, 1, at, 1 FROM n;
+INSERT INTO coupon_lines SELECT id, at, 1, i % 100 = 0 FROM n;
+INSERT INTO coupon_requests SELECT id, CAST(printf('%016d', i % 99 + 1) AS BLOB), member,
+    CASE WHEN i % 2 = 0 THEN id END, i, CASE WHEN i % 2 = 0 THEN 'waiting' ELSE 'refused' END, NULL,
+    CASE WHEN i % 2 = 1 THEN 'sold_out' END, at, CASE WHEN i % 2 = 1 THEN at END FROM n;
 INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 ANALYZE;
 ";

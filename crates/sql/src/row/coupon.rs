@@ -1,7 +1,7 @@
 use castad_domain::{
     model::{
-        Campaign, CampaignId, CampaignParts, CampaignTerms, Coupon, CouponId, CouponParts,
-        CouponState, Discount, MemberId, Off, OfferName, OrderId,
+        Campaign, CampaignId, CampaignMode, CampaignParts, CampaignTerms, Coupon, CouponId,
+        CouponParts, CouponState, Discount, MemberId, Off, OfferName, OrderId,
     },
     port::{GivenCoupon, StoreError},
 };
@@ -13,7 +13,7 @@ use crate::fault::corrupt;
 macro_rules! campaign_columns {
     () => {
         "id, name, total, opens_at, off_kind, off_amount, minimum_order, valid_days, issued, \
-         last_number, created_at, version"
+         last_number, created_at, version, mode"
     };
 }
 pub(crate) use campaign_columns;
@@ -57,6 +57,7 @@ pub(crate) struct CampaignRow {
     last_number: i64,
     created_at: DateTime<Utc>,
     version: i64,
+    mode: String,
 }
 
 impl CampaignRow {
@@ -68,6 +69,7 @@ impl CampaignRow {
             discount: discount("campaigns.off_kind", &self.off_kind, self.off_amount)?,
             minimum_order: self.minimum_order,
             valid_days: self.valid_days,
+            mode: CampaignMode::from_name(&self.mode).map_err(|_| corrupt("campaigns.mode"))?,
         };
         Ok(Campaign::restore(CampaignParts {
             id: CampaignId::from_bits(self.id.as_u128()),

@@ -24,7 +24,7 @@ macro_rules! entry_columns {
 }
 pub(crate) use entry_columns;
 
-/// The row of the stage that a task makes, if it makes one.
+/// The row of the stage that a task makes, or of the campaign whose line it serves, if there is one.
 pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
     match task {
         Task::WriteLyric(id) => Some(bits(id.to_bits())),
@@ -34,6 +34,7 @@ pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
         Task::SubmitVideo(id) | Task::PollVideo(id) | Task::CollectVideo(id) => {
             Some(bits(id.to_bits()))
         }
+        Task::ServeLine(id) => Some(bits(id.to_bits())),
         Task::Release(..)
         | Task::Adopt(..)
         | Task::Withdraw(..)

@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 48] = history!("mysql":
+const HISTORY: [Step; 51] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -56,6 +56,9 @@ const HISTORY: [Step; 48] = history!("mysql":
     46 "0046_event_heads_told"
     47 "0047_jobs_fed_until"
     48 "0048_job_traces"
+    49 "0049_campaigns_mode"
+    50 "0050_coupon_lines"
+    51 "0051_coupon_requests"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 17] = history!("sqlite":
+const HISTORY: [Step; 18] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -23,6 +23,7 @@ const HISTORY: [Step; 17] = history!("sqlite":
     15 "0015_event_heads_told"
     16 "0016_jobs_fed_until"
     17 "0017_job_traces"
+    18 "0018_coupon_lines"
 );
 
 fn migrator() -> Migrator {

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use castad_contract::{Database, Ledger, findings, ledger};
-use castad_domain::port::{BookRule, Finding};
+use castad_contract::{Database, Ledger, findings, ledger, make};
+use castad_domain::{
+    model::CouponRequestId,
+    port::{BookRule, Finding},
+};
 
 /// Texts that break a rule and mend it again, and what the auditor finds in between.
 struct Breach {
@@ -33,6 +36,7 @@ fn set(rule: BookRule, id: u128, table: &str, rows: &str, [from, to]: [&str; 2])
 fn breaches(of: &Ledger) -> Vec<Breach> {
     let mut all = points(of);
     all.extend(coupons(of));
+    all.extend(line(of));
     all.extend(orders(of));
     all.extend(slots(of));
     all.extend(stages(of));
@@ -90,6 +94,29 @@ fn coupons(of: &Ledger) -> Vec<Breach> {
         set(BookRule::CouponUses, coupon, "coupons", &used, [&as_used, unused]),
         set(BookRule::CouponUses, coupon, "orders", &waits, [&with, "coupon_id = NULL"]),
         set(BookRule::CouponUses, coupon, "orders", &waits, over),
+    ]
+}
+
+fn line(of: &Ledger) -> Vec<Breach> {
+    let [first, second, last] = of.line.requests.map(CouponRequestId::to_bits);
+    let row = |bits: u128| format!("id = {}", x(bits));
+    let (coupon, line) =
+        (row(of.line.coupon.to_bits()), format!("campaign_id = {}", x(of.line.campaign.to_bits())));
+    let of_member = |bits: u128| format!("member_id = {}", x(bits));
+    let owner = of_member(make::member(13).id.to_bits());
+    let other = of_member(of.member.to_bits());
+    let got = |bits: u128| format!("coupon_id = {}", x(bits));
+    let (mine, another) = (got(of.line.coupon.to_bits()), got(of.coupon.to_bits()));
+    let table = "coupon_requests";
+    vec![
+        set(BookRule::Requests, first, "coupons", &coupon, [&owner, &other]),
+        set(BookRule::Requests, first, table, &row(first), [&owner, &other]),
+        set(BookRule::Requests, first, table, &row(first), [&mine, &another]),
+        set(BookRule::Requests, first, table, &row(first), [&mine, &got(7)]),
+        count(BookRule::Places, last, "coupon_lines", ("last_place", -1), &line),
+        count(BookRule::Places, last, table, ("place", 4), &row(last)),
+        count(BookRule::Turns, first, table, ("place", -3), &row(second)),
+        count(BookRule::Turns, last, table, ("place", -4), &row(last)),
     ]
 }
 

@@ -83,6 +83,7 @@ macro_rules! server_tests {
                 work_in_the_background_cannot_starve_requests
                 a_connection_that_the_server_closed_is_noticed
                 settings_are_read_again_once_a_later_version_is_met
+                a_line_is_served_in_order_over_two_openings
                 totals_and_histories_come_from_a_replica_and_balances_do_not
                 a_replica_that_does_not_answer_is_missed_by_nobody
                 each_rule_of_the_books_finds_what_breaks_it_and_no_other

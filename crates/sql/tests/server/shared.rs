@@ -8,7 +8,7 @@ use castad_domain::{
     port::{HistoryPage, Store, StoreError, StoreErrorKind, WorkQueue},
     usecase::Accumulate,
 };
-use castad_memory::Memory;
+use castad_memory::{Memory, SequentialIds};
 use castad_sql::{MySql, OpenErrorKind, Options, PoolSize, Sql};
 use futures_util::future::join_all;
 
@@ -181,6 +181,17 @@ pub(crate) async fn a_connection_that_the_server_closed_is_noticed(server: &Serv
         place.end_connections().await;
     }
     add_member(&sql, 4).await.expect("a member is added over a fresh connection");
+}
+
+pub(crate) async fn a_line_is_served_in_order_over_two_openings(server: &Server) {
+    let place = server.database().await;
+    let ids = Arc::new(SequentialIds::new());
+    let opening = async || {
+        let sql = MySql::open(&place.url(), Options::new(ids.clone())).await;
+        Database::of(sql.expect("the database opens"), Writers::Many)
+    };
+    let (one, other) = (opening().await, opening().await);
+    castad_contract::races_lines::over_two_openings(&one, &other).await;
 }
 
 pub(crate) async fn settings_are_read_again_once_a_later_version_is_met(server: &Server) {

@@ -7,9 +7,15 @@ use std::{
 
 use castad_contract::make;
 use castad_domain::{
-    model::{Credit, Lane, LotKind, MemberId, OrderNumber, Production, ProjectStatus},
-    port::{Catalog, Feeding, NumberedPage, Page, Store, Taking, Turn, WorkQueue},
-    usecase::{Accumulate, AddImages, OpenProject, Produce, StageOrder, UsePoints},
+    model::{
+        CampaignMode, CampaignTerms, Credit, Discount, Lane, LotKind, MemberId, Off, OfferName,
+        OrderNumber, Production, ProjectStatus,
+    },
+    port::{Catalog, CouponReader, Feeding, NumberedPage, Page, Store, Taking, Turn, WorkQueue},
+    usecase::{
+        Accumulate, AddImages, ClaimCoupon, OpenCampaign, OpenProject, Produce, StageOrder,
+        UsePoints,
+    },
 };
 use castad_memory::{Memory, SequentialIds};
 use castad_sql::{MySql, Options, PoolSize, Sql, Sqlite};
@@ -184,6 +190,52 @@ async fn a_use_of_points_costs_a_fixed_number_of_statements() {
     a_use_costs_what_it_takes(&uses_of_points(&embedded().await, &[1, 50, 1, 5]).await);
 }
 
+/// What it costs to take the last of so many places in a line, and to look at it.
+async fn place_in_line(sql: &Sql, last: u64) -> [usize; 2] {
+    let ports = Memory::new().ports().over(Arc::new(sql.clone()));
+    let terms = CampaignTerms {
+        name: OfferName::parse("개업 기념").expect("a plain name is taken"),
+        total: 1_000,
+        opens_at: ports.clock.now(),
+        discount: Discount::new(Off::Percent(10)).expect("it lies within the bounds"),
+        minimum_order: 0,
+        valid_days: 30,
+        mode: CampaignMode::Queue,
+    };
+    let opened = OpenCampaign::new(&ports).run(make::member(0).id, terms, None).await;
+    let (campaign, claim) =
+        (opened.expect("a campaign is made").parts().id, ClaimCoupon::new(&ports));
+    for n in 1..last {
+        claim.run(make::member(n).id, campaign, None).await.expect("a place");
+    }
+    statements(sql).await;
+    let of = make::member(last).id;
+    let place = claim.run(of, campaign, None).await.expect("a place").waits();
+    let taking = statements(sql).await;
+    let id = place.expect("it gives its coupons in order").id;
+    let stood = sql.stood_in_line(of, id).await.expect("the reader answers");
+    assert_eq!(stood.and_then(|stood| stood.ahead), i64::try_from(last - 1).ok());
+    [taking, statements(sql).await]
+}
+
+/// The first calls somebody who serves, and nobody after them does.
+fn a_place_costs_the_same_however_long_the_line(costs: [[usize; 2]; 3]) {
+    let [first, second, late] = costs;
+    assert_eq!(second, late);
+    assert_eq!([first[0] - second[0], first[1], second[1]], [1, 1, 1], "{first:?} {second:?}");
+    assert!(second[0] <= 8, "a place costs {} statements", second[0]);
+}
+
+#[tokio::test]
+async fn a_place_in_a_line_costs_a_fixed_number_of_statements_and_a_look_at_it_one() {
+    let _turn = turn().await;
+    let mut costs = [[0; 2]; 3];
+    for (cost, last) in costs.iter_mut().zip([1, 2, 90]) {
+        *cost = place_in_line(&embedded().await, last).await;
+    }
+    a_place_costs_the_same_however_long_the_line(costs);
+}
+
 /// An empty embedded database with one connection that reads.
 async fn embedded() -> Sql {
     let options = Options::new(Arc::new(SequentialIds::new()));
@@ -265,6 +317,13 @@ async fn all_costs_on(server: &start::Server) {
 
     let place = server.database().await;
     a_use_costs_what_it_takes(&uses_of_points(&shared(&place).await, &[1, 50, 1, 5]).await);
+
+    let mut costs = [[0; 2]; 3];
+    for (cost, last) in costs.iter_mut().zip([1, 2, 90]) {
+        let place = server.database().await;
+        *cost = place_in_line(&shared(&place).await, last).await;
+    }
+    a_place_costs_the_same_however_long_the_line(costs);
 
     let mut costs = Vec::new();
     for looks in [1, 1, 2, 12] {

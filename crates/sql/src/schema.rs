@@ -1,9 +1,15 @@
 //! The schema's history; it only grows.
+//!
+//! On a server it stands beside it how far back a program may be that still works on it: one that is
+//! rolled back, or starts anew while a fleet is brought to the next release, finds a schema with more
+//! in it than it knows.
 
 mod mysql;
 mod sqlite;
 
 pub(crate) use mysql::migrate as migrate_mysql;
+#[cfg(test)]
+pub(crate) use mysql::{FLOOR, known};
 pub(crate) use sqlite::migrate as migrate_sqlite;
 
 /// Why a schema could not be brought up to date; nothing of it was changed.
@@ -11,13 +17,16 @@ pub(crate) use sqlite::migrate as migrate_sqlite;
 pub enum MigrateError {
     /// The database is ahead of this program.
     #[error(
-        "the database was made by a newer version: it is at schema {found}, this one knows {known}"
+        "the database was made by a newer version: it is at schema {found}, this one knows {known}, \
+         and it takes {floor} to work on it"
     )]
     Newer {
         /// What the database is at.
         found: i64,
         /// The last that this program knows.
         known: i64,
+        /// The last that a program must know.
+        floor: i64,
     },
     /// The database does not answer, or refuses a step.
     #[error("the schema could not be brought up to date")]

@@ -12,12 +12,19 @@ use super::{
     servers::start::{MARIADB, MYSQL, Place, Server},
     texts,
 };
-use crate::{MySql, Options, dialect};
+use crate::{MySql, Options, dialect, schema};
 
 const RELEASED: &str = include_str!("released.sql");
 
+/// The last step that the release before knows, and its texts.
+fn kept() -> (i64, &'static str) {
+    let (first, texts) = RELEASED.split_once(";\n").expect("the schema stands above the texts");
+    let schema = first.strip_prefix("-- SCHEMA\n").and_then(|number| number.parse().ok());
+    (schema.expect("it is a number"), texts)
+}
+
 fn released() -> impl Iterator<Item = (&'static str, &'static str)> {
-    RELEASED.split_terminator(";\n").map(|kept| {
+    kept().1.split_terminator(";\n").map(|kept| {
         let kept = kept.trim_start_matches("-- ").split_once('\n');
         kept.expect("a name stands above each text")
     })
@@ -92,6 +99,11 @@ async fn what_the_release_before_asks_is_answered_on_mariadb() {
 }
 
 #[test]
+fn what_the_release_before_knows_is_enough() {
+    assert_eq!(kept().0, schema::FLOOR, "a program of the release before starts on this schema");
+}
+
+#[test]
 fn columns_that_are_named_are_found() {
     let text = "INSERT IGNORE INTO jobs (id, due) VALUES (?, ?)";
     assert_eq!(added(text), Some(("jobs", vec!["id", "due"])));
@@ -102,7 +114,8 @@ fn columns_that_are_named_are_found() {
 #[ignore = "writes down the texts of a release: just release"]
 fn keep_the_texts_of_this_release() {
     let texts = texts().chain(dialect::mysql::TEXTS);
-    let kept: String = texts.map(|(name, text)| format!("-- {name}\n{text};\n")).collect();
+    let texts = texts.map(|(name, text)| format!("-- {name}\n{text};\n"));
+    let kept = format!("-- SCHEMA\n{};\n", schema::known()) + &texts.collect::<String>();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/explain/released.sql");
     fs::write(path, kept).expect("the texts are kept");
 }

@@ -1,3 +1,5 @@
+-- SCHEMA
+39;
 -- MEMBER
 SELECT id, name, joined_at FROM members WHERE name = ?;
 -- INSERT_MEMBER

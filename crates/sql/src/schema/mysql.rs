@@ -69,6 +69,14 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_steps ( \
     begun_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) \
     ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci";
 
+/// The last step that a program must know to work on this schema: what the release before knows,
+/// as long as its texts are answered.
+pub(crate) const FLOOR: i64 = 39;
+
+const FLOOR_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_floor ( \
+    id BIGINT NOT NULL PRIMARY KEY, known BIGINT NOT NULL \
+    ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci";
+
 #[derive(Debug, thiserror::Error)]
 #[error("another start has been bringing the schema up to date for {PATIENCE_S} s")]
 struct StillBusy;
@@ -99,9 +107,17 @@ async fn run(to: &mut MySqlConnection) -> Result<(), MigrateError> {
     sqlx::query::<MySql>(TABLE).execute(&mut *to).await?;
     let steps = "SELECT version, done FROM schema_steps ORDER BY version";
     let steps = sqlx::query_as::<MySql, StepRow>(steps).fetch_all(&mut *to).await?;
+    sqlx::query::<MySql>(FLOOR_TABLE).execute(&mut *to).await?;
     let (found, known) = (steps.last().map_or(0, |step| step.version), last(&HISTORY));
     if found > known {
-        return Err(MigrateError::Newer { found, known });
+        let floor = "SELECT known FROM schema_floor WHERE id = 1";
+        let floor = sqlx::query_scalar::<MySql, i64>(floor).fetch_optional(to).await?;
+        let floor = floor.unwrap_or(found);
+        return if known < floor {
+            Err(MigrateError::Newer { found, known, floor })
+        } else {
+            Ok(())
+        };
     }
     for step in HISTORY {
         match steps.iter().find(|row| row.version == step.0) {
@@ -109,7 +125,15 @@ async fn run(to: &mut MySqlConnection) -> Result<(), MigrateError> {
             begun => apply(to, step, begun.is_some()).await?,
         }
     }
+    let raise = "INSERT INTO schema_floor (id, known) VALUES (1, ?) \
+         ON DUPLICATE KEY UPDATE known = GREATEST(known, ?)";
+    sqlx::query::<MySql>(raise).bind(FLOOR).bind(FLOOR).execute(to).await?;
     Ok(())
+}
+
+#[cfg(test)]
+pub(crate) fn known() -> i64 {
+    last(&HISTORY)
 }
 
 async fn apply(

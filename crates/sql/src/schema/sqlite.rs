@@ -39,7 +39,7 @@ pub(crate) async fn migrate(to: &mut SqliteConnection) -> Result<(), MigrateErro
     match migrator().run_direct(None, &mut *tx, false).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(sqlx::migrate::MigrateError::VersionMissing(found)) if found > last(&HISTORY) => {
-            Err(MigrateError::Newer { found, known: last(&HISTORY) })
+            Err(MigrateError::Newer { found, known: last(&HISTORY), floor: found })
         }
         Err(error) => Err(MigrateError::Failed(error.into())),
     }

@@ -209,9 +209,9 @@ async fn story(castad: Arc<Castad>, fair: Arc<Fair>, number: usize) {
     let used = member.ask("/v1/points/usages", &use_up).await;
     let back = format!("/v1/points/usages/{}/cancel", text(&used, "key"));
     member.ask(&back, &json!({"amount": 200})).await;
-    let over =
-        json!({"from": joined["id"], "to": admin.get("/v1/account").await["id"], "amount": 1});
-    transfer(&mut admin, over).await;
+    let owner = admin.get("/v1/account").await;
+    let over = json!({"from_member_id": joined["id"], "to_member_id": owner["id"], "amount": 1});
+    admin.ask("/v1/points/transfers", &over).await;
 
     produce_and_cancel(&mut member).await;
     buy(&mut member, &mut admin, &fair, number).await;

@@ -86,20 +86,23 @@ async fn work(config: Config) -> anyhow::Result<u8> {
     wired.ensure_storage().await?;
     let stop = signals::stop();
     say("working; stop with Ctrl-C");
-    let relay = relay(&wired, &stop);
+    let beside = beside(&wired, &stop);
     wired.engine(&config).run(stop).await;
-    relay.await?;
+    beside.await?;
     wired.close().await;
     Ok(OK)
 }
 
-/// Takes events out until told to stop, where they are to go out.
-fn relay(wired: &Wired, stop: &CancellationToken) -> JoinHandle<()> {
-    let (relay, stop) = (wired.relay(), stop.clone());
+/// Tells others what happened until told to stop: webhooks, and NATS where events are to go out.
+fn beside(wired: &Wired, stop: &CancellationToken) -> JoinHandle<()> {
+    let (relay, courier, stop) = (wired.relay(), wired.courier(), stop.clone());
     tokio::spawn(async move {
-        if let Some(relay) = relay {
-            relay.run(stop).await;
-        }
+        let out = async {
+            if let Some(relay) = relay {
+                relay.run(stop.clone()).await;
+            }
+        };
+        tokio::join!(out, courier.run(stop.clone()));
     })
 }
 

@@ -5,7 +5,8 @@
 //! from the `Clock` port alone: with a clock that a test sets, a production that waits for minutes
 //! is over in milliseconds.
 //!
-//! A [`Relay`] beside it takes events from the log to those who listen outside.
+//! A [`Relay`] beside it takes events from the log to those who listen outside, and a [`Courier`] to
+//! the webhooks of members.
 //!
 //! What it promises:
 //!
@@ -20,12 +21,14 @@
 //!   and returns.
 
 mod backoff;
+mod courier;
 mod engine;
 mod gate;
 mod relay;
 mod settings;
 mod shift;
 
+pub use courier::Courier;
 pub use engine::Engine;
 pub use relay::Relay;
 pub use settings::{Rates, Settings};

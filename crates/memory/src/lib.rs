@@ -19,6 +19,7 @@ mod password;
 mod photo;
 mod points;
 mod queue;
+mod receiver;
 mod script;
 mod settings;
 mod shelf;
@@ -29,6 +30,7 @@ mod stream;
 mod tables;
 mod time;
 mod unit;
+mod webhooks;
 mod work;
 mod writer;
 
@@ -39,6 +41,7 @@ pub use maker::{Craft, Music, Pictures, Scripted, ScriptedComposer, ScriptedRend
 pub use media::MemoryMedia;
 pub use password::QuickHasher;
 pub use photo::PlainLab;
+pub use receiver::{MemoryReceiver, Received};
 pub use script::{Answer, Parcel};
 pub use shelf::MemoryShelf;
 pub use store::MemoryStore;

@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     coupons::Coupons, lanes::Lanes, points::PointsTables, settings::SettingsTable, shop::Shop,
-    slots::SlotTables,
+    slots::SlotTables, webhooks::Webhooks,
 };
 
 /// A row of a stage with the project that it belongs to.
@@ -45,6 +45,7 @@ pub(crate) struct Tables {
     pub(crate) coupons: Coupons,
     pub(crate) shop: Shop,
     pub(crate) slots: Arc<SlotTables>,
+    pub(crate) webhooks: Webhooks,
 }
 
 #[derive(Clone)]

@@ -6,11 +6,11 @@ mod sqlite;
 
 use crate::{
     access, catalog, coupons, events, lock, oversight, points, production, profile, queue, replies,
-    settings, shop, slots,
+    settings, shop, slots, webhooks,
 };
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
-const GROWING: [&str; 48] = [
+const GROWING: [&str; 50] = [
     "members",
     "api_keys",
     "sessions",
@@ -59,6 +59,8 @@ const GROWING: [&str; 48] = [
     "queue_tickets",
     "c",
     "t",
+    "webhooks",
+    "webhook_deliveries",
 ];
 
 /// The texts that every engine runs.
@@ -83,6 +85,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         slots::READS,
         slots::TEXTS,
         slots::TICKETS,
+        webhooks::TEXTS,
     ];
     modules.into_iter().flatten()
 }

@@ -61,6 +61,7 @@ mod settings;
 mod shop;
 mod slots;
 mod store;
+mod webhooks;
 
 pub use open::{MySql, OpenError, OpenErrorKind, Options, PoolSize, Sqlite};
 pub use pools::PoolUse;

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{OK, relay, say, signals};
+use super::{OK, beside, say, signals};
 use crate::{
     cli::Serve,
     config::Config,
@@ -45,11 +45,11 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
             engine.run(told).await;
         }
     });
-    let relay = works.then(|| relay(&wired, &stop));
+    let beside = works.then(|| beside(&wired, &stop));
     answer(listener, app, &wired, &stop).await?;
     engine.await.context("the work broke off: this is a fault of ours")?;
-    if let Some(relay) = relay {
-        relay.await?;
+    if let Some(beside) = beside {
+        beside.await?;
     }
     wired.close().await;
     drop(hold);

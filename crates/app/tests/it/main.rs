@@ -23,3 +23,4 @@ mod shop;
 mod slots;
 mod studio;
 mod system;
+mod webhooks;

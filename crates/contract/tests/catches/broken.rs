@@ -1,5 +1,7 @@
 #[path = "access.rs"]
 mod access;
+#[path = "couriers.rs"]
+mod couriers;
 #[path = "settings.rs"]
 mod settings;
 
@@ -25,7 +27,7 @@ use castad_domain::{
         OfProject, Oversight, Page, PointsBook, PointsReader, ProductionRepository, ProjectView,
         QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage,
         SlotReader, StageRow, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, Untold,
-        WorkOutbox, WorkQueue,
+        WebhookBook, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -60,6 +62,8 @@ pub(crate) enum Fault {
     SharesAddresses,
     ForgetsPages,
     MarksBlindly,
+    ListensBeside,
+    HearsTheIdle,
 }
 
 /// A store with one fault.
@@ -71,13 +75,14 @@ pub(crate) struct Broken {
     log: Arc<Mutex<Vec<Event>>>,
     marks: Arc<Mutex<BTreeMap<MemberId, EventSeq>>>,
     settings: Arc<OnceLock<Arc<Settings>>>,
+    beside: Arc<couriers::Beside>,
 }
 
 impl Broken {
     pub(crate) fn with(fault: Fault) -> Self {
         let (told, log, settings) = (Arc::default(), Arc::default(), Arc::default());
-        let marks = Arc::default();
-        Self { inner: MemoryStore::new(), fault, told, log, marks, settings }
+        let (marks, beside) = (Arc::default(), Arc::default());
+        Self { inner: MemoryStore::new(), fault, told, log, marks, settings, beside }
     }
 
     /// Whose a project is, for a catalog that does not ask who wants to know.
@@ -143,6 +148,10 @@ impl UnitOfWork for Unit {
     }
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
+        self
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self
     }
 
@@ -387,7 +396,9 @@ impl WorkQueue for Broken {
             | Fault::TellsBackwards
             | Fault::SharesAddresses
             | Fault::ForgetsPages
-            | Fault::MarksBlindly => self.inner.claim_in(lane, turn).await,
+            | Fault::MarksBlindly
+            | Fault::ListensBeside
+            | Fault::HearsTheIdle => self.inner.claim_in(lane, turn).await,
         }
     }
 

@@ -13,7 +13,9 @@ use crate::{
 
 /// For how long a ticket can be looked up whose time is over.
 const TICKETS_KEPT: TimeDelta = TimeDelta::hours(24);
-/// How many tickets are forgotten at once.
+/// For how long is told what was delivered to webhooks.
+const DELIVERIES_KEPT: TimeDelta = TimeDelta::days(7);
+/// How many of them are forgotten at once.
 const BATCH: u32 = 100;
 
 /// For how long a lock is remembered that nobody holds: more than any two clocks are apart.
@@ -35,8 +37,8 @@ impl Housekeeping {
         Self { store, clock, guarded: ports.guarded.clone() }
     }
 
-    /// Forgets answers that are too old to be asked for again, tickets whose time has long been over
-    /// and locks that nobody holds, and says how many.
+    /// Forgets answers that are too old to be asked for again, tickets whose time has long been over,
+    /// what was delivered long ago and locks that nobody holds, and says how many.
     ///
     /// # Errors
     ///
@@ -47,9 +49,10 @@ impl Housekeeping {
         let answers = unit.replies().forget(now - REPLIES_KEPT).await?;
         unit.commit().await?;
         let tickets = self.forget_tickets(now - TICKET_LIFE - TICKETS_KEPT).await?;
+        let deliveries = self.forget_deliveries(now - DELIVERIES_KEPT).await?;
         let locks = self.guarded.forget(now - LOCKS_KEPT).await;
         let away = |fault| StoreError::new(StoreErrorKind::Unavailable).with_source(fault);
-        Ok(answers + tickets + locks.map_err(away)?)
+        Ok(answers + tickets + deliveries + locks.map_err(away)?)
     }
 
     async fn forget_tickets(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
@@ -57,6 +60,19 @@ impl Housekeeping {
         loop {
             let mut unit = self.store.begin().await?;
             let forgotten = unit.slots().forget_tickets(before, BATCH).await?;
+            unit.commit().await?;
+            all += forgotten;
+            if forgotten < u64::from(BATCH) {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn forget_deliveries(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let mut unit = self.store.begin().await?;
+            let forgotten = unit.webhooks().forget_deliveries(before, BATCH).await?;
             unit.commit().await?;
             all += forgotten;
             if forgotten < u64::from(BATCH) {

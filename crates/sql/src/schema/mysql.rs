@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 46] = history!("mysql":
+const HISTORY: [Step; 49] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -54,6 +54,9 @@ const HISTORY: [Step; 46] = history!("mysql":
     44 "0044_lanes"
     45 "0045_lanes_known"
     46 "0046_event_heads_told"
+    47 "0047_webhooks"
+    48 "0048_webhook_deliveries"
+    49 "0049_event_heads_heard"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

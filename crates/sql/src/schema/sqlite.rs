@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 15] = history!("sqlite":
+const HISTORY: [Step; 16] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -21,6 +21,7 @@ const HISTORY: [Step; 15] = history!("sqlite":
     13 "0013_unresolved"
     14 "0014_lanes"
     15 "0015_event_heads_told"
+    16 "0016_webhooks"
 );
 
 fn migrator() -> Migrator {

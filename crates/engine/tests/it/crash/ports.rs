@@ -16,7 +16,7 @@ use castad_domain::{
         MediaStore, Pace, Photo, PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository,
         ProviderError, ProviderErrorKind, QueueCounts, ReplyBook, SettingsBook, ShopBook, SlotBook,
         SongComposer, SongOrder, Store, StoreError, StoreErrorKind, Turn, UnitOfWork, VideoOrder,
-        VideoRenderer, WorkOutbox, WorkQueue,
+        VideoRenderer, WebhookBook, WorkOutbox, WorkQueue,
     },
     usecase::Guarded,
 };
@@ -161,6 +161,10 @@ impl UnitOfWork for Unit {
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
         self.inner.settings()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self.inner.webhooks()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -27,13 +27,14 @@ fn switch(enabled: bool) -> WebhookChange {
     WebhookChange { enabled: Some(enabled), ..WebhookChange::default() }
 }
 
+type Step = fn(&Webhook) -> Result<Webhook, IllegalTransition>;
+
 /// The machine, state by step, as the picture above it shows.
 #[test]
 fn every_step_from_every_state() {
     use DisabledReason::{Exhausted, Gone, Owner};
     use WebhookState::{Delivering, Retrying};
     let off = disabled(1, Gone);
-    type Step = fn(&Webhook) -> Result<Webhook, IllegalTransition>;
     let told: Step = |webhook| webhook.delivered(EventSeq(6));
     let failed: Step = |webhook| webhook.failed(time(9), None, 0);
     let gone: Step = |webhook| webhook.gone(time(9));

@@ -69,7 +69,7 @@ pub async fn whatever_many_do_at_once_and_whoever_is_torn_away_the_books_are_rig
 ///
 /// If anything is wrong then; the message names the seed.
 pub async fn storm(db: &Database, seed: u64, steps: u64) {
-    let weathered = AssertUnwindSafe(weather(db, seed, steps)).catch_unwind().await;
+    let weathered = AssertUnwindSafe(Box::pin(weather(db, seed, steps))).catch_unwind().await;
     assert!(weathered.is_ok(), "CASTAD_TEST_SEED={seed} does it again");
 }
 

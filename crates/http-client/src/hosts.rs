@@ -96,16 +96,12 @@ impl Hosts {
 
 /// An address that is public, or a name that could lead to one.
 fn may_be_public(url: &Url, name: &str) -> bool {
-    match url.domain() {
-        Some(domain) => {
-            let domain = domain.trim_end_matches('.');
-            domain.contains('.') && !domain.ends_with(".localhost")
-        }
-        None => {
-            let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-            address.is_ok_and(is_public)
-        }
+    if let Some(domain) = url.domain() {
+        let domain = domain.trim_end_matches('.');
+        return domain.contains('.') && !domain.ends_with(".localhost");
     }
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.is_ok_and(is_public)
 }
 
 fn usual(url: &Url) -> Option<u16> {

@@ -110,12 +110,11 @@ texts! {
     HOLD_WEBHOOK = concat!(
         "SELECT ", webhook_columns!(), " FROM webhooks w WHERE w.id = ? AND w.member_id = ?"
     );
-    CLAIM_WEBHOOK = concat!(
+    CLAIM_WEBHOOK =
         "UPDATE webhooks AS w SET lease_until = ?2, version = version + 1 \
          WHERE w.id = (SELECT r.id FROM webhooks r WHERE r.ready_at <= ?1 ORDER BY r.ready_at LIMIT 1) \
          RETURNING id, member_id, url, events, note, state, changed_at, reason, attempts, told, due, \
-         lease_until, secret, old_secret, old_secret_until, created_at, version"
-    );
+         lease_until, secret, old_secret, old_secret_until, created_at, version";
 }
 
 pub(super) async fn claim(

@@ -77,20 +77,20 @@ fn events(form: &mut Form) -> Option<EventFilter> {
     EventFilter::parse(named.iter().map(String::as_str)).ok()
 }
 
-fn place(webhook: &Webhook) -> Option<String> {
-    Some(format!("/v1/webhooks/{}", webhook.parts().id))
+fn place(webhook: &Webhook) -> String {
+    format!("/v1/webhooks/{}", webhook.parts().id)
 }
 
 /// The answer with the secret, or without it: that one is kept.
 fn with_secret(status: u16, webhook: &Webhook, secret: Option<&WebhookSecret>) -> Answer {
     let body = NewWebhookBody { secret: secret.map(secret_text), about: webhook.into() };
-    Answer { status, location: place(webhook), body: text(&body) }
+    Answer { status, location: Some(place(webhook)), body: text(&body) }
 }
 
 fn plainly(status: u16) -> impl Fn(&Webhook) -> Answer + Send + Sync {
     move |webhook| {
         let body = text(&WebhookBody::from(webhook));
-        Answer { status, location: place(webhook), body }
+        Answer { status, location: Some(place(webhook)), body }
     }
 }
 

@@ -180,6 +180,6 @@ impl EventLog for Deaf {
     }
 
     async fn appended(&self) {
-        pending().await
+        pending::<()>().await;
     }
 }

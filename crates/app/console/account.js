@@ -1,4 +1,4 @@
-// A member's own page: who they are, their points, coupons and bookings.
+// A member's own page: who they are, their points, coupons, bookings and webhooks.
 
 import { get, patch } from "./api.js";
 import { bookingsPart } from "./bookings.js";
@@ -7,6 +7,7 @@ import { SmallForm } from "./form.js";
 import { couponsPart } from "./offers.js";
 import { balancePart, grantPart, historyPart } from "./points.js";
 import { Turn } from "./turn.js";
+import { webhooksPart } from "./webhooks.js";
 import { day, t, told } from "./words.js";
 
 export function accountPage({ signal, fail }) {
@@ -15,15 +16,15 @@ export function accountPage({ signal, fail }) {
   const tools = h("div", { class: "column", hidden: true });
   const turn = new Turn(fail);
   const context = { signal, fail, act: turn.act };
-  const parts = [balancePart(context), historyPart(context), couponsPart(context), bookingsPart(context)];
-  const [balance, entries, coupons, bookings] = parts;
+  const parts = [balancePart(context), historyPart(context), couponsPart(context), bookingsPart(context), webhooksPart(context)];
+  const [balance, entries, coupons, bookings, webhooks] = parts;
   const refresh = () => Promise.all(parts.map((part) => part.load()));
 
   const page = h("article", { class: "account", "data-testid": "account-page" },
     heading,
     h("div", { class: "columns" },
       h("div", { class: "column" }, balance.node, entries.node),
-      h("div", { class: "column" }, coupons.node, bookings.node, who, tools)));
+      h("div", { class: "column" }, coupons.node, bookings.node, webhooks.node, who, tools)));
 
   turn.of(page, refresh);
   get("/v1/account").then((account) => {

@@ -97,9 +97,9 @@ async fn work(config: Config) -> anyhow::Result<u8> {
     let stop = signals::stop();
     watch(&wired, &config, &stop).await?;
     say("working; stop with Ctrl-C");
-    let relay = relay(&wired, &stop);
+    let beside = beside(&wired, &stop);
     wired.engine(&config).run(stop).await;
-    relay.await?;
+    beside.await?;
     wired.close().await;
     Ok(OK)
 }
@@ -121,13 +121,16 @@ async fn watch(wired: &Wired, config: &Config, stop: &CancellationToken) -> anyh
     Ok(())
 }
 
-/// Takes events out until told to stop, where they are to go out.
-fn relay(wired: &Wired, stop: &CancellationToken) -> JoinHandle<()> {
-    let (relay, stop) = (wired.relay(), stop.clone());
+/// Tells others what happened until told to stop: webhooks, and NATS where events are to go out.
+fn beside(wired: &Wired, stop: &CancellationToken) -> JoinHandle<()> {
+    let (relay, courier, stop) = (wired.relay(), wired.courier(), stop.clone());
     tokio::spawn(async move {
-        if let Some(relay) = relay {
-            relay.run(stop).await;
-        }
+        let out = async {
+            if let Some(relay) = relay {
+                relay.run(stop.clone()).await;
+            }
+        };
+        tokio::join!(out, courier.run(stop.clone()));
     })
 }
 

@@ -443,6 +443,7 @@ mod tests {
             ("CASTAD_PUBLIC_URL", "https://"),
             ("CASTAD_PUBLIC_URL", "https://me:word@ads.example"),
             ("CASTAD_RESULT_HOSTS", "https://cdn.example/"),
+            ("CASTAD_WEBHOOK_HOSTS", "http://127.0.0.1:9000"),
             ("CASTAD_UNRESOLVED", "buy"),
         ] {
             assert_eq!(read("", &[(name, bad)]).unwrap_err().0[0].name, name, "{bad}");

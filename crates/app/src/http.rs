@@ -36,6 +36,7 @@ mod status;
 mod unresolved;
 mod upload;
 mod views;
+mod webhooks;
 
 use std::{
     collections::HashSet,
@@ -60,6 +61,7 @@ use crate::links::Links;
 pub use access::Access;
 pub use problem::{Code, Problem};
 pub(crate) use views::told;
+pub use webhooks::message;
 
 /// The longest that a request may take to be answered; a stream goes on after that.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
@@ -170,6 +172,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(of_points())
         .merge(of_shop())
         .merge(of_slots())
+        .merge(of_webhooks())
         .merge(of_pipeline())
         .merge(of_service())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -267,6 +270,17 @@ fn of_slots() -> OpenApiRouter<App> {
         .routes(routes!(holds::cancel))
         .routes(routes!(queue_tokens::draw))
         .routes(routes!(queue_tokens::show))
+}
+
+/// Where events are delivered.
+fn of_webhooks() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(webhooks::create, webhooks::list))
+        .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::deliveries))
 }
 
 /// What an admin sees of everybody's productions, and decides on.

@@ -12,14 +12,15 @@ use castad_domain::{
     model::{Answer, Caller, Credit, Fingerprint, IdempotencyKey, Lot, LotKind, MemberId, Role},
     port::{
         Auditor, Clock, EventStream, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports,
-        WorkFeed,
+        WebhookSender, WorkFeed,
     },
     usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
 };
-use castad_engine::{Engine, Relay, Settings};
+use castad_engine::{Courier, Engine, Relay, Settings};
 use castad_sql::{Leading, MySql, Options, PoolSize, PoolUse, Sql, Sqlite};
 use castad_stand_ins::payments::Payments;
 use castad_studio::{LocalMedia, Studio};
+use castad_webhooks::StandardWebhooks;
 use chrono::TimeDelta;
 
 use feed::Feed;
@@ -30,7 +31,7 @@ use providers::Providers;
 use crate::{
     config::{Config, DatabaseConfig, MediaConfig, PaymentsConfig, PoolConfig, ServerConfig},
     data::{DataFolder, Hold},
-    http::Gauges,
+    http::{self, Gauges},
     links::Links,
     password::Argon2id,
     system::{SystemClock, TimeOrderedIds},
@@ -77,9 +78,12 @@ impl Wired {
         let locks = Locks::open(config, &store, &clock, &ids)?;
         let asked = (&media, links.as_ref());
         let providers = Providers::open(config, &studio, asked, &locks, &clock)?;
-        let ports = ports(&store, locks.guarded, providers, (config, &studio, media, clock, ids));
-        let mut work = ports.clone().over(Arc::clone(&background));
-        work.store = Arc::new(Tally::of(background));
+        let (tests, calls) =
+            (sender(config, TESTS, &clock)?, sender(config, Courier::PLACES, &clock)?);
+        let rest = (config, &studio, media, tests, clock, ids);
+        let ports = ports(&store, locks.guarded, providers, rest);
+        let work = ports.clone().over(Arc::clone(&background));
+        let work = Ports { sender: calls, store: Arc::new(Tally::of(background)), ..work };
         let (welcome, feed) = (config.welcome, Feed::open(config).await?);
         Ok(Self { ports, links, gate: store, work, welcome, data, database, container, feed })
     }
@@ -122,6 +126,12 @@ impl Wired {
     #[must_use]
     pub fn relay(&self) -> Option<Relay> {
         self.feed.as_ref().map(|feed| feed.relay(&self.work))
+    }
+
+    /// Who tells webhooks.
+    #[must_use]
+    pub fn courier(&self) -> Courier {
+        Courier::new(&self.work, Arc::new(http::message))
     }
 
     /// The origin of links to files, where the media store gives links.
@@ -237,7 +247,7 @@ fn ports(
     store: &Arc<Sql>,
     guarded: Guarded,
     providers: Providers,
-    (config, studio, media, clock, ids): Rest<'_>,
+    (config, studio, media, sender, clock, ids): Rest<'_>,
 ) -> Ports {
     Ports {
         store: Arc::new(Tally::of(Arc::clone(store) as _)),
@@ -251,6 +261,9 @@ fn ports(
         slots: Arc::clone(store) as _,
         settings: Arc::clone(store) as _,
         oversight: Arc::clone(store) as _,
+        webhooks: Arc::clone(store) as _,
+        couriers: Arc::clone(store) as _,
+        sender,
         guarded,
         prices: config.prices,
         backlog: config.backlog,
@@ -269,7 +282,27 @@ fn ports(
 }
 
 /// What else ports are made of.
-type Rest<'a> = (&'a Config, &'a Studio, Arc<dyn MediaStore>, Arc<dyn Clock>, Arc<dyn IdSource>);
+type Rest<'a> = (
+    &'a Config,
+    &'a Studio,
+    Arc<dyn MediaStore>,
+    Arc<dyn WebhookSender>,
+    Arc<dyn Clock>,
+    Arc<dyn IdSource>,
+);
+
+/// How many tests of webhooks may be under way; they take no place of what is delivered.
+const TESTS: usize = 8;
+
+/// Who calls webhooks, so many at once.
+fn sender(
+    config: &Config,
+    at_once: usize,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Arc<dyn WebhookSender>> {
+    let named = config.outside.webhook_hosts.clone();
+    Ok(Arc::new(StandardWebhooks::new(named, at_once, Arc::clone(clock))?))
+}
 
 /// Links to files of the data folder, where it can be reached from outside and files lie there.
 fn links(config: &Config, data: &DataFolder) -> anyhow::Result<Option<Arc<Links>>> {

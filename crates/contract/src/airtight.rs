@@ -8,7 +8,7 @@ use bytes::Bytes;
 use castad_domain::{
     model::{
         AttemptToken, LyricText, MediaKey, OrderId, Password, PasswordHash, PaymentRef,
-        ProviderJob, ProviderName, Stored,
+        ProviderJob, ProviderName, Stored, WebhookFault, WebhookUrl,
     },
     port::{
         AccessBook, ByteRange, ByteStream, CouponBook, Delivery, Draft, EventBook, LookUp,
@@ -16,13 +16,13 @@ use castad_domain::{
         PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
         PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError, ReplyBook, SettingsBook,
         ShopBook, SlotBook, SongComposer, SongOrder, Store, StoreError, UnitOfWork, VideoOrder,
-        VideoRenderer, WorkOutbox,
+        VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookSender, WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
 
-/// The same ports, but who calls a provider, the photo lab, the media store or who hashes passwords while a unit of work
-/// is open panics.
+/// The same ports, but who calls a provider, a webhook, the photo lab, the media store or who hashes passwords while a
+/// unit of work is open panics.
 ///
 /// For tests that do one thing at a time: a unit of any task counts.
 #[must_use]
@@ -37,6 +37,7 @@ pub fn airtight(ports: Ports) -> Ports {
         writer: Arc::new(Watched { inner: ports.writer, open: sealed(&open) }),
         composer: Arc::new(Watched { inner: ports.composer, open: sealed(&open) }),
         payments: Arc::new(Watched { inner: ports.payments, open: sealed(&open) }),
+        sender: Arc::new(Watched { inner: ports.sender, open: sealed(&open) }),
         renderer: Arc::new(Watched { inner: ports.renderer, open }),
         ..ports
     }
@@ -132,6 +133,10 @@ impl UnitOfWork for Counted {
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
         self.unit().settings()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self.unit().webhooks()
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
@@ -277,5 +282,16 @@ impl PaymentGateway for Watched<dyn PaymentGateway> {
 
     async fn undo(&self, order: OrderId) -> Result<(), PaymentError> {
         self.call("the payment gateway").undo(order).await
+    }
+}
+
+#[async_trait]
+impl WebhookSender for Watched<dyn WebhookSender> {
+    fn allows(&self, url: &WebhookUrl) -> bool {
+        self.inner.allows(url)
+    }
+
+    async fn send(&self, call: &WebhookCall) -> Result<WebhookAnswer, WebhookFault> {
+        self.call("a webhook").send(call).await
     }
 }

@@ -5,7 +5,7 @@ use castad_domain::{
     port::{
         Auditor, Catalog, CouponReader, EventLog, EventOutbox, Gate, MemberReader, Oversight,
         PointsReader, Ports, SettingsReader, ShopReader, SlotReader, Store, StoreError,
-        StoreErrorKind, UnitOfWork, WholeDatabase, WorkQueue,
+        StoreErrorKind, UnitOfWork, WebhookQueue, WebhookReader, WholeDatabase, WorkQueue,
     },
 };
 use castad_memory::Memory;
@@ -64,6 +64,10 @@ pub struct Database {
     pub settings: Arc<dyn SettingsReader>,
     /// What admins see of everybody's productions.
     pub oversight: Arc<dyn Oversight>,
+    /// Webhooks as they stand.
+    pub webhooks: Arc<dyn WebhookReader>,
+    /// Webhooks that have something to be told.
+    pub couriers: Arc<dyn WebhookQueue>,
     /// Who proves the books.
     pub auditor: Arc<dyn Auditor>,
     /// The workers' side of the jobs.
@@ -95,6 +99,8 @@ impl Database {
             slots: adapter.clone(),
             settings: adapter.clone(),
             oversight: adapter.clone(),
+            webhooks: adapter.clone(),
+            couriers: adapter.clone(),
             auditor: adapter.clone(),
             queue: adapter,
             writers,
@@ -131,6 +137,8 @@ impl Database {
             slots: Arc::clone(&self.slots),
             settings: Arc::clone(&self.settings),
             oversight: Arc::clone(&self.oversight),
+            webhooks: Arc::clone(&self.webhooks),
+            couriers: Arc::clone(&self.couriers),
             queue: Arc::clone(&self.queue),
             ..rest.ports()
         }

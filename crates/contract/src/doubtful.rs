@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use castad_domain::port::{
     AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook, SettingsBook,
-    ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox,
+    ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork, WebhookBook, WorkOutbox,
 };
 
 /// A store that commits and does not say so: its caller cannot know what lasts.
@@ -63,6 +63,10 @@ impl UnitOfWork for Unit {
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
         self.0.settings()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self.0.webhooks()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -89,6 +89,7 @@ pub mod time;
 pub mod untold;
 pub mod video;
 mod wall;
+pub mod webhooks;
 pub mod writer;
 
 pub use airtight::airtight;

@@ -31,6 +31,8 @@ pub(crate) fn studio(db: &Database) -> (Memory, Ports) {
         shop: db.shop.clone(),
         slots: db.slots.clone(),
         settings: db.settings.clone(),
+        webhooks: db.webhooks.clone(),
+        couriers: db.couriers.clone(),
         queue: db.queue.clone(),
         ..memory.ports()
     };

@@ -105,6 +105,7 @@ macro_rules! database_contract {
         $crate::races_settings_contract!($($fresh)+);
         $crate::slots_contract!($($fresh)+);
         $crate::tickets_contract!($($fresh)+);
+        $crate::webhooks_contract!($($fresh)+);
         $crate::races_slots_contract!($($fresh)+);
         $crate::storm_contract!($($fresh)+);
     };

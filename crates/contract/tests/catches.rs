@@ -113,6 +113,17 @@ catches! {
     a_mark_that_racers_overwrite: MarksBlindly by untold::of_many_who_mark_the_furthest_stays;
     a_mark_behind_the_end: MarksBlindly by untold::a_mark_never_stands_behind_the_end;
     members_that_are_listed_for_ever: ForgetsPages by untold::members_are_turned_over_by_the_page;
+    a_webhook_without_the_version_check: IgnoresVersions by webhooks::a_stale_write_of_a_webhook_is_refused;
+    a_courier_that_writes_without_its_claim: IgnoresVersions by webhooks::a_courier_that_lost_its_claim_writes_nothing;
+    a_webhook_that_anybody_may_see: ForgetsOwners by webhooks::a_webhook_of_somebody_else_is_not_there;
+    webhooks_that_are_listed_for_ever: ForgetsPages by webhooks::webhooks_are_turned_over_newest_first;
+    deliveries_that_are_listed_for_ever: ForgetsPages by webhooks::deliveries_are_turned_over_newest_first;
+    deliveries_that_go_all_at_once: ForgetsPages by webhooks::old_deliveries_are_forgotten;
+    a_webhook_that_two_couriers_have: IgnoresLeases by webhooks::a_webhook_is_in_one_couriers_hands;
+    a_wait_that_nobody_keeps: IgnoresLeases by webhooks::what_is_disabled_or_waits_is_not_due;
+    a_lease_that_another_ends: IgnoresFences by webhooks::a_lease_is_ended_by_who_has_it;
+    webhooks_that_hear_only_while_they_are_idle: HearsTheIdle by webhooks::what_comes_while_a_courier_is_at_it_is_not_left_out;
+    a_log_that_is_not_held_while_it_is_counted: ListensBeside by webhooks::many_who_register_at_once_stay_within_the_limit;
     answers_that_never_age: KeepsReplies by replies::an_answer_that_is_too_old_is_not_found_and_gives_way;
     an_address_that_two_may_have: SharesAddresses by members::an_address_is_one_members_alone;
     an_address_that_two_units_may_take: SharesAddresses by members::of_two_open_units_one_takes_the_address;

@@ -31,6 +31,7 @@ mod text;
 mod ticket;
 mod transition;
 mod video;
+mod webhook;
 mod words;
 mod work;
 
@@ -49,9 +50,10 @@ pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use hold::{HOLD_TIME, Hold, HoldRefusal, HoldState, MOST_HELD};
 pub use id::{
-    AttemptToken, CampaignId, ChannelId, CouponId, CouponRequestId, EntryId, HoldId, ImageId,
-    JobId, KeyId, LotId, LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef, ProjectId,
-    ProviderJob, ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
+    AttemptToken, CampaignId, ChannelId, CouponId, CouponRequestId, DeliveryId, EntryId, HoldId,
+    ImageId, JobId, KeyId, LotId, LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef,
+    ProjectId, ProviderJob, ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
+    WebhookId,
 };
 pub use image::{Image, ImageState};
 pub use lane::{Backlog, BacklogFull, BacklogLimits, Lane, LaneState, Outlook, Rate};
@@ -82,5 +84,10 @@ pub use ticket::{
 };
 pub use transition::{IllegalTransition, Refusal};
 pub use video::{Film, Video};
+pub use webhook::{
+    DisabledReason, EventFilter, EventFilterError, NotToldYet, WAITS, Webhook, WebhookChange,
+    WebhookDelivery, WebhookFault, WebhookNote, WebhookOutcome, WebhookParts, WebhookSecret,
+    WebhookSecrets, WebhookState, WebhookTerms, WebhookUrl, WebhookUrlError,
+};
 pub use words::{LyricText, LyricTextError, Section, SectionKind};
 pub use work::{Claim, Job, JobEntry, JobState, Stage, Task, TaskKind, Work};

@@ -26,6 +26,7 @@ mod slots;
 mod store;
 mod stream;
 mod time;
+mod webhooks;
 mod writer;
 
 use std::sync::Arc;
@@ -70,6 +71,10 @@ pub use slots::{Booking, InQueue, SlotBook, SlotOffer, SlotPage, SlotReader, Tic
 pub use store::{EventBook, ProductionRepository, ReplyBook, Store, UnitOfWork, WorkOutbox};
 pub use stream::{Announcement, EventOutbox, EventStream, RunEnd, Untold};
 pub use time::{Calendar, Clock, IdSource};
+pub use webhooks::{
+    WebhookAnswer, WebhookBook, WebhookCall, WebhookQueue, WebhookReader, WebhookSender,
+    WebhookView,
+};
 pub use writer::{Draft, LyricOrder, LyricWriter};
 
 /// Every port, as a use case takes them.
@@ -97,6 +102,12 @@ pub struct Ports {
     pub settings: Arc<dyn SettingsReader>,
     /// What admins see of everybody's productions.
     pub oversight: Arc<dyn Oversight>,
+    /// Webhooks as they stand.
+    pub webhooks: Arc<dyn WebhookReader>,
+    /// Webhooks that have something to be told.
+    pub couriers: Arc<dyn WebhookQueue>,
+    /// Who calls webhooks.
+    pub sender: Arc<dyn WebhookSender>,
     /// Money for orders.
     pub payments: Arc<dyn PaymentGateway>,
     /// Work inside locks.
@@ -141,6 +152,8 @@ pub trait WholeDatabase:
     + SettingsReader
     + Oversight
     + WorkQueue
+    + WebhookReader
+    + WebhookQueue
     + 'static
 {
 }
@@ -158,6 +171,8 @@ impl<D> WholeDatabase for D where
         + SettingsReader
         + Oversight
         + WorkQueue
+        + WebhookReader
+        + WebhookQueue
         + 'static
 {
 }
@@ -178,6 +193,8 @@ impl Ports {
             slots: database.clone(),
             settings: database.clone(),
             oversight: database.clone(),
+            webhooks: database.clone(),
+            couriers: database.clone(),
             queue: database,
             ..self
         }

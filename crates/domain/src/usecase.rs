@@ -48,6 +48,7 @@ mod step;
 mod submit;
 mod sweep;
 mod take_callback;
+mod webhooks;
 mod withdraw;
 mod write_lyric;
 
@@ -107,5 +108,9 @@ pub use slots::{
 pub use step::{StepEnd, StepError};
 pub use submit::{Submit, Unresolved};
 pub use take_callback::TakeCallback;
+pub use webhooks::{
+    ChangeWebhook, DeleteWebhook, DeliverEvents, RegisterWebhook, ReplayWebhook, RotateSecret,
+    TestWebhook, Tested, Told, WebhookError, WebhookRefusal,
+};
 pub use withdraw::Withdraw;
 pub use write_lyric::WriteLyric;

@@ -10,7 +10,8 @@
 //! row decides: an offer that is lost, late or there twice does no harm. Where the feed gives no
 //! answer, or brings to nobody what it took, jobs are claimed from the database.
 //!
-//! A [`Relay`] beside it takes events from the log to those who listen outside.
+//! A [`Relay`] beside it takes events from the log to those who listen outside, and a [`Courier`] to
+//! the webhooks of members.
 //!
 //! What it promises:
 //!
@@ -25,6 +26,7 @@
 //!   and returns.
 
 mod backoff;
+mod courier;
 mod crew;
 mod engine;
 mod fed;
@@ -36,6 +38,7 @@ mod settings;
 mod shift;
 mod upkeep;
 
+pub use courier::Courier;
 pub use engine::Engine;
 pub use relay::Relay;
 pub use settings::{Rates, Settings};

@@ -12,6 +12,11 @@ use crate::Hosts;
 #[error("the host has no public address")]
 pub(crate) struct NotPublic;
 
+/// A name that nobody knows.
+#[derive(Debug, thiserror::Error)]
+#[error("the host's name was not found")]
+pub(crate) struct NoSuchName(#[source] std::io::Error);
+
 /// Looks names up and lets no private address through, so that what was checked is what is
 /// connected to.
 pub(crate) struct PublicOnly(pub(crate) Arc<Hosts>);
@@ -20,7 +25,8 @@ impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let may_be_private = self.0.may_be_private(name.as_str());
         Box::pin(async move {
-            let mut found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(NoSuchName)?;
+            let mut found: Vec<_> = found.collect();
             found.retain(|address| may_be_private || is_public(address.ip()));
             if found.is_empty() {
                 return Err(NotPublic.into());
@@ -45,6 +51,8 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
         || v4.is_link_local()
         || v4.is_documentation()
         || matches!((a, b, c), (0, ..) | (192, 0, 0) | (192, 88, 99))
+        // Where Azure's machines find what is told to them alone.
+        || v4.octets() == [168, 63, 129, 16]
         || (a == 100 && (64..128).contains(&b))
         || (a == 198 && (18..20).contains(&b))
         || a >= 224;
@@ -73,7 +81,7 @@ mod tests {
     #[test]
     fn a_private_address_is_told_from_a_public_one() {
         let private = "127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 0.0.0.0 100.64.0.1 \
-            192.0.0.1 192.0.2.1 198.18.0.1 224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 fc00::1 \
+            192.0.0.1 192.0.2.1 168.63.129.16 198.18.0.1 224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 fc00::1 \
             fd12::1 fe80::1 fec0::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::127.0.0.1 \
             64:ff9b::a00:1 64:ff9b:1::1 2002:7f00:1:: 2001::1 2001:db8::1 3fff::1";
         for address in private.split_whitespace() {
@@ -84,5 +92,17 @@ mod tests {
         for address in public.split_whitespace() {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_home_is_refused_unless_it_was_named() {
+        let resolve = async |named: &[&str]| {
+            let named = named.iter().map(|host| host.parse().unwrap()).collect();
+            let resolver = PublicOnly(Arc::new(Hosts::everybodys(named)));
+            resolver.resolve("localhost".parse().unwrap()).await.map(|found| found.count())
+        };
+        let refused = resolve(&[]).await.unwrap_err();
+        assert!(refused.is::<NotPublic>(), "{refused}");
+        assert!(resolve(&["localhost:9000"]).await.unwrap() > 0);
     }
 }

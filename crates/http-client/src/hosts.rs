@@ -1,6 +1,8 @@
-use std::str::FromStr;
+use std::{net::IpAddr, str::FromStr};
 
 use reqwest::Url;
+
+use crate::address::is_public;
 
 /// A text that names no host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,24 +39,36 @@ impl FromStr for Host {
     }
 }
 
-/// The hosts that results of one provider may be fetched from.
+/// The hosts that results of one provider may be fetched from, or that members may have called.
 ///
-/// A provider's own hosts are spoken to over `https` on its usual port and at public addresses. A host
-/// that the operator named may also be private, or speak plain `http`.
+/// A provider's own hosts are spoken to over `https` on its usual port and at public addresses, and those
+/// of members over `https`. A host that the operator named may also be private, or speak plain `http`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosts {
-    own: Vec<String>,
+    own: Own,
     named: Vec<Host>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Own {
+    Of(Vec<String>),
+    Everybodys,
 }
 
 impl Hosts {
     /// The provider's own hosts, `*.` in front for all below one, and those that the operator named.
     #[must_use]
     pub fn new(own: &[&str], named: Vec<Host>) -> Self {
-        Self { own: own.iter().map(|&name| name.to_owned()).collect(), named }
+        Self { own: Own::Of(own.iter().map(|&name| name.to_owned()).collect()), named }
     }
 
-    /// Whether a result may be fetched from there.
+    /// Every public host, and those that the operator named.
+    #[must_use]
+    pub fn everybodys(named: Vec<Host>) -> Self {
+        Self { own: Own::Everybodys, named }
+    }
+
+    /// Whether that address may be asked.
     pub(crate) fn allow(&self, url: &Url) -> bool {
         let Some(name) = url.host_str() else { return false };
         let plain = url.username().is_empty() && url.password().is_none();
@@ -63,15 +77,31 @@ impl Hosts {
             host.name == name && host.port.or_else(|| usual(url)) == url.port_or_known_default()
         });
         let own = url.scheme() == "https"
-            && url.port().is_none()
-            && url.domain().is_some()
-            && self.own.iter().any(|own| covers(own, name));
+            && match &self.own {
+                Own::Of(own) => {
+                    url.port().is_none()
+                        && url.domain().is_some()
+                        && own.iter().any(|own| covers(own, name))
+                }
+                // One that was named may be private, and so is for the port that was named alone.
+                Own::Everybodys => !self.may_be_private(name) && may_be_public(url, name),
+            };
         plain && web && (named || own)
     }
 
     pub(crate) fn may_be_private(&self, name: &str) -> bool {
         self.named.iter().any(|host| host.name == name)
     }
+}
+
+/// An address that is public, or a name that could lead to one.
+fn may_be_public(url: &Url, name: &str) -> bool {
+    if let Some(domain) = url.domain() {
+        let domain = domain.trim_end_matches('.');
+        return domain.contains('.') && !domain.ends_with(".localhost");
+    }
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.is_ok_and(is_public)
 }
 
 fn usual(url: &Url) -> Option<u16> {
@@ -115,6 +145,42 @@ mod tests {
             ("http://2130706433:9001/a.mp3", false),
             ("http://minio:8080/a.mp3", false),
             ("file:///etc/passwd", false),
+        ] {
+            assert_eq!(hosts.allow(&Url::parse(url).unwrap()), allowed, "{url}");
+        }
+    }
+
+    #[test]
+    fn members_may_have_everybody_called_who_is_public() {
+        let named = ["127.0.0.1:9000", "intern.example:8443"].map(|h| h.parse().unwrap());
+        let hosts = Hosts::everybodys(named.into());
+        for (url, allowed) in [
+            ("https://shop.example/castad?x=1", true),
+            ("https://shop.example:8443/castad", true),
+            ("https://1.1.1.1/castad", true),
+            ("https://[2606:4700::1111]/castad", true),
+            ("http://127.0.0.1:9000/castad", true),
+            ("https://intern.example:8443/castad", true),
+            ("https://intern.example/castad", false),
+            ("http://shop.example/castad", false),
+            ("https://localhost/castad", false),
+            ("https://localhost./castad", false),
+            ("https://a.localhost/castad", false),
+            ("https://minio/castad", false),
+            ("https://127.0.0.1/castad", false),
+            ("https://127.1/castad", false),
+            ("https://0x7f000001/castad", false),
+            ("https://2130706433/castad", false),
+            ("https://017700000001/castad", false),
+            ("https://169.254.169.254/latest/meta-data", false),
+            ("https://100.64.0.1/", false),
+            ("https://[::1]/", false),
+            ("https://[::ffff:10.0.0.1]/", false),
+            ("https://[64:ff9b::a00:1]/", false),
+            ("https://[2002:7f00:1::]/", false),
+            ("https://[fe80::1]/", false),
+            ("https://user:word@shop.example/", false),
+            ("http://127.0.0.1:9001/castad", false),
         ] {
             assert_eq!(hosts.allow(&Url::parse(url).unwrap()), allowed, "{url}");
         }

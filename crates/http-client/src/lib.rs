@@ -1,4 +1,4 @@
-//! One way to call a provider over HTTP.
+//! One way to call others over HTTP: providers, and whom members name.
 //!
 //! - [`HttpClient`] sends requests within [`Limits`]: a time for all of it and one to connect, so many
 //!   calls at once, so much to read. Redirects are not followed, and nothing is sent twice.
@@ -6,6 +6,7 @@
 //!   nothing from what may have, and carries how long the provider wants to be left alone.
 //! - [`Downloads`] fetches results from the [`Hosts`] that are allowed for a provider, never from a
 //!   private address that nobody named.
+//! - [`Posts`] calls addresses that members named, never a private one that the operator did not name.
 //! - A [`Secret`] cannot be printed; spans hold a host: no path, no query and no key.
 //!
 //! ```
@@ -29,6 +30,7 @@ mod download;
 mod fault;
 mod hosts;
 mod limits;
+mod post;
 mod request;
 mod secret;
 mod tls;
@@ -39,6 +41,7 @@ pub use client::{HttpClient, SetUpError};
 pub use download::{Download, Downloads};
 pub use hosts::{Host, HostError, Hosts};
 pub use limits::Limits;
+pub use post::{PostFault, Posted, Posts};
 pub use request::Request;
 pub use secret::Secret;
 pub use tls::install_tls;

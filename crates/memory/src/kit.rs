@@ -8,8 +8,8 @@ use castad_domain::{
 use chrono::Utc;
 
 use crate::{
-    ManualClock, MemoryLock, MemoryMedia, MemoryStore, PlainLab, QuickHasher, ScriptedComposer,
-    ScriptedRenderer, ScriptedWriter, SequentialIds,
+    ManualClock, MemoryLock, MemoryMedia, MemoryReceiver, MemoryStore, PlainLab, QuickHasher,
+    ScriptedComposer, ScriptedRenderer, ScriptedWriter, SequentialIds,
 };
 
 /// There is no production of that id.
@@ -36,6 +36,7 @@ pub struct Memory {
     writer: Arc<ScriptedWriter>,
     composer: Arc<ScriptedComposer>,
     renderer: Arc<ScriptedRenderer>,
+    receiver: MemoryReceiver,
     clock: ManualClock,
     ids: Arc<SequentialIds>,
     guarded: Guarded,
@@ -54,6 +55,7 @@ impl Default for Memory {
             writer: Arc::default(),
             composer: Arc::default(),
             renderer: Arc::default(),
+            receiver: MemoryReceiver::new(clock.clone()),
             clock,
             ids,
             guarded,
@@ -84,6 +86,9 @@ impl Memory {
             slots: store.clone(),
             settings: store.clone(),
             oversight: store.clone(),
+            webhooks: store.clone(),
+            couriers: store.clone(),
+            sender: Arc::new(self.receiver.clone()),
             payments: Arc::new(NoPayments),
             guarded: self.guarded.clone(),
             prices: Prices::FREE,
@@ -147,6 +152,12 @@ impl Memory {
     #[must_use]
     pub fn renderer(&self) -> &ScriptedRenderer {
         &self.renderer
+    }
+
+    /// Who is called by webhooks.
+    #[must_use]
+    pub fn receiver(&self) -> &MemoryReceiver {
+        &self.receiver
     }
 
     /// The clock.

@@ -21,6 +21,7 @@ mod password;
 mod photo;
 mod points;
 mod queue;
+mod receiver;
 mod script;
 mod settings;
 mod shelf;
@@ -31,6 +32,7 @@ mod stream;
 mod tables;
 mod time;
 mod unit;
+mod webhooks;
 mod work;
 mod writer;
 
@@ -41,6 +43,7 @@ pub use maker::{Craft, Music, Pictures, Scripted, ScriptedComposer, ScriptedRend
 pub use media::MemoryMedia;
 pub use password::QuickHasher;
 pub use photo::PlainLab;
+pub use receiver::{MemoryReceiver, Received};
 pub use script::{Answer, Parcel};
 pub use shelf::MemoryShelf;
 pub use store::MemoryStore;

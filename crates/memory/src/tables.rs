@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     coupons::Coupons, lanes::Lanes, lines::Lines, points::PointsTables, settings::SettingsTable,
-    shop::Shop, slots::SlotTables,
+    shop::Shop, slots::SlotTables, webhooks::Webhooks,
 };
 
 /// A row of a stage with the project that it belongs to.
@@ -46,6 +46,7 @@ pub(crate) struct Tables {
     pub(crate) lines: Lines,
     pub(crate) shop: Shop,
     pub(crate) slots: Arc<SlotTables>,
+    pub(crate) webhooks: Webhooks,
 }
 
 #[derive(Clone)]

@@ -9,7 +9,8 @@ use castad_domain::{
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, StoreError, StoreErrorKind, UnitOfWork, WorkOutbox,
+        SettingsBook, ShopBook, SlotBook, StoreError, StoreErrorKind, UnitOfWork, WebhookBook,
+        WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -106,6 +107,10 @@ impl UnitOfWork for MemoryUnit {
     }
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
+        self
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self
     }
 

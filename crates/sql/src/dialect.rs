@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     link::Link,
     points::AccountRow,
-    row::{CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow, bits},
+    row::{CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow, WebhookRow, bits},
     slots::HoldRow,
 };
 
@@ -158,5 +158,29 @@ pub(crate) async fn lapsed(
     match link {
         Link::Sqlite(to) => sqlite::lapsed(to, now, limit).await,
         Link::MySql(to) => mysql::lapsed(to, now, limit).await,
+    }
+}
+
+/// A member's webhook that nobody else changes until the transaction ends.
+pub(crate) async fn hold_webhook(
+    link: Link<'_>,
+    id: Uuid,
+    member: Uuid,
+) -> Result<Option<WebhookRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::hold_webhook(to, id, member).await,
+        Link::MySql(to) => mysql::hold_webhook(to, id, member).await,
+    }
+}
+
+/// Claims the webhook that has waited longest.
+pub(crate) async fn claim_webhook(
+    link: Link<'_>,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<WebhookRow>, sqlx::Error> {
+    match link {
+        Link::Sqlite(to) => sqlite::claim_webhook(to, now, lease_until).await,
+        Link::MySql(to) => mysql::claim_webhook(to, now, lease_until).await,
     }
 }

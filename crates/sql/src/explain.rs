@@ -7,7 +7,7 @@ mod sqlite;
 
 use crate::{
     access, catalog, coupons, events, lines, lock, offers, oversight, points, production, profile,
-    queue, replies, settings, shop, slots,
+    queue, replies, settings, shop, slots, webhooks,
 };
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
@@ -62,6 +62,8 @@ const GROWING: [&str; 50] = [
     "coupon_requests",
     "c",
     "t",
+    "webhooks",
+    "webhook_deliveries",
 ];
 
 /// The texts that every engine runs.
@@ -88,6 +90,7 @@ fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         slots::READS,
         slots::TEXTS,
         slots::TICKETS,
+        webhooks::TEXTS,
     ];
     modules.into_iter().flatten()
 }

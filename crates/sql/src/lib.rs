@@ -63,6 +63,7 @@ mod settings;
 mod shop;
 mod slots;
 mod store;
+mod webhooks;
 
 pub use open::{Leading, MySql, OpenError, OpenErrorKind, Options, PoolSize, Sqlite};
 pub use pools::PoolUse;

@@ -12,6 +12,7 @@ mod project;
 mod shop;
 mod song;
 mod video;
+mod webhook;
 
 use castad_domain::{
     model::{MediaKey, Stored},
@@ -35,6 +36,7 @@ pub(crate) use shop::{OrderRow, OrderWrite, PackRow, order_columns, pack_columns
 pub(crate) use song::{RecordingWrite, SongRow, song_columns};
 use uuid::Uuid;
 pub(crate) use video::{FilmWrite, VideoRow, video_columns};
+pub(crate) use webhook::{DeliveryRow, OutcomeWrite, WebhookRow, WebhookWrite, webhook_columns};
 
 use crate::fault::{corrupt, whole};
 

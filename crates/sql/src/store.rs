@@ -3,7 +3,8 @@ use std::{fmt, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use castad_domain::port::{
     AccessBook, CouponBook, EventBook, IdSource, LockKey, PointsBook, ProductionRepository,
-    ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
+    ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook,
+    WorkOutbox,
 };
 use tokio::sync::{Notify, broadcast};
 
@@ -225,6 +226,10 @@ impl UnitOfWork for Unit {
     }
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
+        self
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self
     }
 

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{OK, relay, say, signals};
+use super::{OK, beside, say, signals};
 use crate::{
     cli::Serve,
     config::Config,
@@ -46,7 +46,7 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
             engine.run(told).await;
         }
     });
-    let relay = works.then(|| relay(&wired, &stop));
+    let beside = works.then(|| beside(&wired, &stop));
     let closing = CancellationToken::new();
     let answering = async {
         let answered = answer(listener, app, &wired, &closing).await;
@@ -62,8 +62,8 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     let (answered, worked) = tokio::join!(answering, stopping);
     answered?;
     worked?;
-    if let Some(relay) = relay {
-        relay.await?;
+    if let Some(beside) = beside {
+        beside.await?;
     }
     wired.close().await;
     drop(hold);

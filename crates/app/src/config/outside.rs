@@ -10,6 +10,8 @@ pub struct OutsideConfig {
     pub public_url: Option<String>,
     /// Further hosts that results may be fetched from.
     pub result_hosts: Vec<Host>,
+    /// Hosts that members may have called though they are private, or speak plain `http`.
+    pub webhook_hosts: Vec<Host>,
     /// What becomes of an attempt whose fate nobody can tell.
     pub unresolved: Unresolved,
 }
@@ -20,7 +22,12 @@ impl OutsideConfig {
             "fail" => Unresolved::Fail,
             _ => Unresolved::Wait,
         };
-        Self { public_url: public_url(source), result_hosts: result_hosts(source), unresolved }
+        Self {
+            public_url: public_url(source),
+            result_hosts: hosts(source, "CASTAD_RESULT_HOSTS"),
+            webhook_hosts: hosts(source, "CASTAD_WEBHOOK_HOSTS"),
+            unresolved,
+        }
     }
 }
 
@@ -41,13 +48,13 @@ fn public_url(source: &mut Source) -> Option<String> {
     Some(url.to_owned())
 }
 
-fn result_hosts(source: &mut Source) -> Vec<Host> {
-    let text = source.text("CASTAD_RESULT_HOSTS", "");
+fn hosts(source: &mut Source, variable: &'static str) -> Vec<Host> {
+    let text = source.text(variable, "");
     let mut hosts = Vec::new();
     for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         match name.parse() {
             Ok(host) => hosts.push(host),
-            Err(error) => source.fault("CASTAD_RESULT_HOSTS", format!("{error}")),
+            Err(error) => source.fault(variable, format!("{error}")),
         }
     }
     hosts

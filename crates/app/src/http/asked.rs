@@ -166,6 +166,12 @@ impl Asked {
         Form::read(&self.headers, &self.body)
     }
 
+    /// The same, which is another request where the option is another.
+    pub(super) fn also(mut self, option: &str) -> Self {
+        self.name.add(option);
+        self
+    }
+
     /// A body without fields.
     pub(super) fn no_body(&self) -> Result<(), Problem> {
         self.form()?.finish()

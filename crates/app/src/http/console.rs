@@ -24,7 +24,7 @@ fn policy(app: &App) -> String {
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 22] = [
+const FILES: [(&str, &str, &str); 23] = [
     ("index.html", HTML, include_str!("../../console/index.html")),
     ("console.css", "text/css; charset=utf-8", include_str!("../../console/console.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../console/icon.svg")),
@@ -46,6 +46,7 @@ const FILES: [(&str, &str, &str); 22] = [
     ("project.js", SCRIPT, include_str!("../../console/project.js")),
     ("stages.js", SCRIPT, include_str!("../../console/stages.js")),
     ("turn.js", SCRIPT, include_str!("../../console/turn.js")),
+    ("webhooks.js", SCRIPT, include_str!("../../console/webhooks.js")),
     ("words.js", SCRIPT, include_str!("../../console/words.js")),
 ];
 

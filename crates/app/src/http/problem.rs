@@ -167,6 +167,9 @@ codes! {
     /// The hold is over.
     HoldExpired = "hold_expired", CONFLICT, retry false, "The slot is held no longer",
         "Hold the slot again if nobody else has, and pay within five minutes.";
+    /// The member has as many webhooks as one may.
+    TooManyWebhooks = "too_many_webhooks", CONFLICT, retry false, "Too many webhooks",
+        "Delete one that you do not need any more, or let one be told more events.";
     /// The video is not there yet.
     VideoNotReady = "video_not_ready", CONFLICT, retry true, "The video is not ready",
         "Wait until the video's `status` is `ready`, or name another one.";

@@ -10,7 +10,7 @@ use castad_domain::{
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
+        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -96,6 +96,10 @@ impl UnitOfWork for Counted {
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
         self.unit.settings()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self.unit.webhooks()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -24,3 +24,4 @@ mod slots;
 mod studio;
 mod system;
 mod watching;
+mod webhooks;

@@ -45,7 +45,7 @@ async fn named(studio: &Studio, path: &str, name: &str, body: &Value) -> Answer 
 
 #[tokio::test]
 async fn a_song_of_which_nobody_knows_is_listed_and_decided_on_once() {
-    let (studio, key) = with_a_lost_song().await;
+    let (studio, key) = Box::pin(with_a_lost_song()).await;
     let waiting = unresolved(&studio).await;
     assert_eq!(waiting.len(), 1);
     let song = studio.of(Some(&key), Method::GET, "/v1/songs", &json!({})).await.json();
@@ -84,7 +84,7 @@ async fn a_song_of_which_nobody_knows_is_listed_and_decided_on_once() {
 #[tokio::test]
 async fn what_is_given_up_fails_and_what_is_bought_again_waits_for_its_turn() {
     for (decision, status) in [("give_up", "failed"), ("buy_again", "requested")] {
-        let (studio, _) = with_a_lost_song().await;
+        let (studio, _) = Box::pin(with_a_lost_song()).await;
         let id = unresolved(&studio).await[0]["id"].as_str().unwrap().to_owned();
         let path = format!("/v1/admin/unresolved/{id}");
         let decided = studio.call(Method::POST, &path, &json!({"decision": decision})).await;
@@ -95,7 +95,7 @@ async fn what_is_given_up_fails_and_what_is_bought_again_waits_for_its_turn() {
 
 #[tokio::test]
 async fn a_decision_that_says_too_little_or_too_much_is_refused() {
-    let (studio, _) = with_a_lost_song().await;
+    let (studio, _) = Box::pin(with_a_lost_song()).await;
     let id = unresolved(&studio).await[0]["id"].as_str().unwrap().to_owned();
     let path = format!("/v1/admin/unresolved/{id}");
     for (body, pointer) in [

@@ -10,7 +10,7 @@ use castad_domain::{
     port::{
         AccessBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository, ReplyBook,
         SettingsBook, ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork,
-        WorkOutbox,
+        WebhookBook, WorkOutbox,
     },
 };
 use castad_memory::MemoryStore;
@@ -106,6 +106,10 @@ impl UnitOfWork for Unit {
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
         self.inner.settings()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self.inner.webhooks()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

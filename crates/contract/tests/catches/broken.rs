@@ -1,5 +1,7 @@
 #[path = "access.rs"]
 mod access;
+#[path = "couriers.rs"]
+mod couriers;
 #[path = "settings.rs"]
 mod settings;
 
@@ -25,7 +27,8 @@ use castad_domain::{
         NumberedPage, OfProject, Offer, Oversight, Page, PointsBook, PointsReader,
         ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
         ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store,
-        StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WorkOutbox, WorkQueue,
+        StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox,
+        WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -62,6 +65,8 @@ pub(crate) enum Fault {
     MarksBlindly,
     OffersAgain,
     TakesAnyJob,
+    ListensBeside,
+    HearsTheIdle,
 }
 
 /// A store with one fault.
@@ -73,12 +78,13 @@ pub(crate) struct Broken {
     log: Arc<Mutex<Vec<Event>>>,
     marks: Arc<Mutex<BTreeMap<MemberId, EventSeq>>>,
     settings: Arc<OnceLock<Arc<Settings>>>,
+    beside: Arc<couriers::Beside>,
 }
 
 impl Broken {
     pub(crate) fn with(fault: Fault) -> Self {
         let (told, log, settings) = (Arc::default(), Arc::default(), Arc::default());
-        let marks = Arc::default();
+        let (marks, beside) = (Arc::default(), Arc::default());
         Self {
             inner: MemoryStore::new().tracing(castad_contract::leading),
             fault,
@@ -86,6 +92,7 @@ impl Broken {
             log,
             marks,
             settings,
+            beside,
         }
     }
 
@@ -152,6 +159,10 @@ impl UnitOfWork for Unit {
     }
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
+        self
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self
     }
 
@@ -398,7 +409,9 @@ impl WorkQueue for Broken {
             | Fault::ForgetsPages
             | Fault::MarksBlindly
             | Fault::OffersAgain
-            | Fault::TakesAnyJob => self.inner.claim_in(lane, turn).await,
+            | Fault::TakesAnyJob
+            | Fault::ListensBeside
+            | Fault::HearsTheIdle => self.inner.claim_in(lane, turn).await,
         }
     }
 

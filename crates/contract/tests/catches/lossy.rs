@@ -9,7 +9,7 @@ use castad_domain::{
     },
     port::{
         AccessBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
+        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
     },
 };
 use castad_memory::MemoryStore;
@@ -101,6 +101,10 @@ impl UnitOfWork for Unit {
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
         self.inner.settings()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self.inner.webhooks()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -166,6 +166,14 @@ kinds! {
     SlotReserved = "slot.reserved",
     /// The member gave a booking back.
     SlotCanceled = "slot.canceled",
+    /// A webhook was made.
+    WebhookCreated = "webhook.created",
+    /// A webhook was changed, switched on, given another secret or set back.
+    WebhookUpdated = "webhook.updated",
+    /// Nothing more is delivered to a webhook; the reason is told.
+    WebhookDisabled = "webhook.disabled",
+    /// A webhook was deleted.
+    WebhookDeleted = "webhook.deleted",
 }
 
 impl EventKind {

@@ -100,6 +100,10 @@ ids! {
     QueueToken = "qtk";
     /// One decision to buy a song or a video, written down before the call.
     AttemptToken = "att";
+    /// Where a member's events are delivered.
+    WebhookId = "whk";
+    /// A line of the log of deliveries.
+    DeliveryId = "dlv";
 }
 
 macro_rules! opaque {

@@ -18,7 +18,8 @@ use super::{
     PointsReader, ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd,
     SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader,
     SongComposer, SongOrder, StageRow, StoodInLine, Store, StoreError, StreamError, Taking,
-    TicketBook, Turn, UnitOfWork, Untold, VideoOrder, VideoRenderer, WorkFeed, WorkOutbox,
+    TicketBook, Turn, UnitOfWork, Untold, VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook,
+    WebhookCall, WebhookQueue, WebhookReader, WebhookSender, WebhookView, WorkFeed, WorkOutbox,
     WorkQueue,
 };
 use crate::model::{
@@ -30,7 +31,8 @@ use crate::model::{
     PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
     ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey,
     Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket,
-    Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
+    Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Webhook, WebhookDelivery,
+    WebhookFault, WebhookId, WebhookUrl, Work,
 };
 
 mock! {
@@ -79,6 +81,7 @@ mock! {
         fn shop(&mut self) -> &mut dyn ShopBook;
         fn slots(&mut self) -> &mut dyn SlotBook;
         fn settings(&mut self) -> &mut dyn SettingsBook;
+        fn webhooks(&mut self) -> &mut dyn WebhookBook;
         async fn commit(self: Box<Self>) -> Result<(), StoreError>;
     }
 }
@@ -768,5 +771,78 @@ mock! {
     impl Oversight for Oversight {
         async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError>;
         async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`WebhookBook`].
+    pub WebhookBook {}
+
+    #[async_trait]
+    impl WebhookBook for WebhookBook {
+        async fn listen(&mut self, member: MemberId) -> Result<EventSeq, StoreError>;
+        async fn count(&mut self, member: MemberId) -> Result<u64, StoreError>;
+        async fn insert(&mut self, webhook: &Webhook) -> Result<(), StoreError>;
+        async fn hold(
+            &mut self,
+            member: MemberId,
+            id: WebhookId,
+        ) -> Result<Option<Webhook>, StoreError>;
+        async fn update(&mut self, webhook: &Webhook) -> Result<(), StoreError>;
+        async fn remove(&mut self, webhook: &Webhook) -> Result<(), StoreError>;
+        async fn note(&mut self, delivery: &WebhookDelivery) -> Result<(), StoreError>;
+        async fn forget_deliveries(
+            &mut self,
+            before: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<u64, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`WebhookReader`].
+    pub WebhookReader {}
+
+    #[async_trait]
+    impl WebhookReader for WebhookReader {
+        async fn webhooks(&self, of: MemberId, page: Page) -> Result<Vec<WebhookView>, StoreError>;
+        async fn webhook(
+            &self,
+            of: MemberId,
+            id: WebhookId,
+        ) -> Result<Option<WebhookView>, StoreError>;
+        async fn deliveries(
+            &self,
+            of: WebhookId,
+            page: Page,
+        ) -> Result<Vec<WebhookDelivery>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`WebhookQueue`].
+    pub WebhookQueue {}
+
+    #[async_trait]
+    impl WebhookQueue for WebhookQueue {
+        async fn hear(&self, limit: u32) -> Result<u64, StoreError>;
+        async fn next_webhook(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+        async fn claim_webhook(
+            &self,
+            now: DateTime<Utc>,
+            lease_until: DateTime<Utc>,
+        ) -> Result<Option<Webhook>, StoreError>;
+        async fn let_go(&self, webhook: &Webhook) -> Result<(), StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`WebhookSender`].
+    pub WebhookSender {}
+
+    #[async_trait]
+    impl WebhookSender for WebhookSender {
+        fn allows(&self, url: &WebhookUrl) -> bool;
+        async fn send(&self, call: &WebhookCall) -> Result<WebhookAnswer, WebhookFault>;
     }
 }

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{AccessBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError};
+use super::{
+    AccessBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError, WebhookBook,
+};
 use crate::model::{
     AttemptToken, Backlog, BacklogLimits, Claim, IdempotencyKey, JobEntry, JobId, Lane, MemberId,
     NewEvent, Production, ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
@@ -55,6 +57,9 @@ pub trait UnitOfWork: Send {
 
     /// Limits that can change while the program runs, with their history.
     fn settings(&mut self) -> &mut dyn SettingsBook;
+
+    /// Webhooks, and what was delivered to them.
+    fn webhooks(&mut self) -> &mut dyn WebhookBook;
 
     /// Makes all of it last.
     ///

@@ -19,11 +19,21 @@ use crate::{
 const TICKETS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// For how long a request for a coupon can be looked up that was decided.
 const REQUESTS_KEPT: TimeDelta = TimeDelta::days(7);
-/// How many tickets or requests are forgotten at once.
+/// For how long is told what was delivered to webhooks.
+const DELIVERIES_KEPT: TimeDelta = TimeDelta::days(7);
+/// How many of them are forgotten at once.
 const BATCH: u32 = 100;
 
 /// For how long a lock is remembered that nobody holds: more than any two clocks are apart.
 const LOCKS_KEPT: TimeDelta = TimeDelta::days(1);
+
+/// What there may be so much of that it is forgotten part by part.
+#[derive(Clone, Copy)]
+enum Old {
+    Tickets,
+    Requests,
+    Deliveries,
+}
 
 /// Forgets what is kept for a time only.
 #[derive(Clone)]
@@ -42,8 +52,8 @@ impl Housekeeping {
     }
 
     /// Forgets answers that are too old to be asked for again, tickets whose time has long been over,
-    /// requests for coupons that were decided long ago and locks that nobody holds, and says how
-    /// many.
+    /// requests for coupons that were decided and what was delivered long ago, and locks that nobody
+    /// holds, and says how many.
     ///
     /// # Errors
     ///
@@ -53,31 +63,23 @@ impl Housekeeping {
         let mut unit = self.store.begin().await?;
         let answers = unit.replies().forget(now - REPLIES_KEPT).await?;
         unit.commit().await?;
-        let tickets = self.forget_tickets(now - TICKET_LIFE - TICKETS_KEPT).await?;
-        let requests = self.forget_requests(now - REQUESTS_KEPT).await?;
+        let tickets = self.forget(Old::Tickets, now - TICKET_LIFE - TICKETS_KEPT).await?;
+        let requests = self.forget(Old::Requests, now - REQUESTS_KEPT).await?;
+        let deliveries = self.forget(Old::Deliveries, now - DELIVERIES_KEPT).await?;
         let locks = self.guarded.forget(now - LOCKS_KEPT).await;
         let away = |fault| StoreError::new(StoreErrorKind::Unavailable).with_source(fault);
-        Ok(answers + tickets + requests + locks.map_err(away)?)
+        Ok(answers + tickets + requests + deliveries + locks.map_err(away)?)
     }
 
-    async fn forget_tickets(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    async fn forget(&self, old: Old, before: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut all = 0;
         loop {
             let mut unit = self.store.begin().await?;
-            let forgotten = unit.slots().forget_tickets(before, BATCH).await?;
-            unit.commit().await?;
-            all += forgotten;
-            if forgotten < u64::from(BATCH) {
-                return Ok(all);
-            }
-        }
-    }
-
-    async fn forget_requests(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut all = 0;
-        loop {
-            let mut unit = self.store.begin().await?;
-            let forgotten = unit.coupons().forget_requests(before, BATCH).await?;
+            let forgotten = match old {
+                Old::Tickets => unit.slots().forget_tickets(before, BATCH).await?,
+                Old::Requests => unit.coupons().forget_requests(before, BATCH).await?,
+                Old::Deliveries => unit.webhooks().forget_deliveries(before, BATCH).await?,
+            };
             unit.commit().await?;
             all += forgotten;
             if forgotten < u64::from(BATCH) {

@@ -1,6 +1,7 @@
 //! The engine on the memory adapters, in virtual time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod courier;
 mod crash;
 mod doubles;
 mod fed;

@@ -10,8 +10,8 @@ use super::Wanted;
 use crate::{
     points::{AccountRow, settings_version},
     row::{
-        CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow, campaign_columns, order_columns,
-        pack_columns,
+        CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow, WebhookRow, campaign_columns,
+        order_columns, pack_columns, webhook_columns,
     },
     slots::{HoldRow, hold_columns},
 };
@@ -115,6 +115,20 @@ texts! {
         " FROM slots s FORCE INDEX (slots_held_until) JOIN holds h ON h.id = s.hold_id \
          WHERE s.held_until <= ? ORDER BY s.held_until LIMIT ? FOR UPDATE SKIP LOCKED"
     );
+
+    HOLD_WEBHOOK = concat!(
+        "SELECT ", webhook_columns!(),
+        " FROM webhooks w WHERE w.id = ? AND w.member_id = ? FOR UPDATE"
+    );
+    /// Webhooks that may be claimed, read without locking anything.
+    READY_WEBHOOKS =
+        "SELECT r.id FROM webhooks r WHERE r.ready_at <= ? ORDER BY r.ready_at LIMIT 16";
+    /// Takes hold of one, unless another courier has it in hand just now or had it since.
+    TAKE_WEBHOOK = concat!(
+        "SELECT ", webhook_columns!(),
+        " FROM webhooks w WHERE w.id = ? AND w.ready_at <= ? FOR UPDATE SKIP LOCKED"
+    );
+    CLAIM_WEBHOOK = "UPDATE webhooks SET lease_until = ?, version = version + 1 WHERE id = ?";
 }
 
 /// How often the line is read anew where others took all that was found in it.
@@ -274,6 +288,39 @@ pub(super) async fn hold_order(
     id: Uuid,
 ) -> Result<Option<OrderRow>, sqlx::Error> {
     sqlx::query_as::<MySql, OrderRow>(HOLD_ORDER).bind(id).fetch_optional(to).await
+}
+
+pub(super) async fn hold_webhook(
+    to: &mut MySqlConnection,
+    id: Uuid,
+    member: Uuid,
+) -> Result<Option<WebhookRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<MySql, WebhookRow>(HOLD_WEBHOOK);
+    hold.bind(id).bind(member).fetch_optional(to).await
+}
+
+pub(super) async fn claim_webhook(
+    to: &mut MySqlConnection,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<WebhookRow>, sqlx::Error> {
+    let ready = sqlx::query_scalar::<MySql, Uuid>(READY_WEBHOOKS).bind(now);
+    let ready = ready.fetch_all(&mut *to).await?;
+    if ready.is_empty() {
+        return Ok(None);
+    }
+    let mut tx = to.begin().await?;
+    for id in ready {
+        let take = sqlx::query_as::<MySql, WebhookRow>(TAKE_WEBHOOK).bind(id).bind(now);
+        let Some(mut row) = take.fetch_optional(&mut *tx).await? else { continue };
+        let claim = sqlx::query::<MySql>(CLAIM_WEBHOOK).bind(lease_until).bind(id);
+        claim.execute(&mut *tx).await?;
+        tx.commit().await?;
+        (row.lease_until, row.version) = (Some(lease_until), row.version + 1);
+        return Ok(Some(row));
+    }
+    tx.rollback().await?;
+    Ok(None)
 }
 
 /// A counter; none comes near the bound.

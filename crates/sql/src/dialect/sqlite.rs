@@ -9,7 +9,7 @@ use super::Wanted;
 use crate::{
     coupons,
     points::{AccountRow, settings_version},
-    row::{CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow},
+    row::{CampaignRow, ClaimRow, LaneRow, OrderRow, PackRow, WebhookRow, webhook_columns},
     shop,
     slots::{HoldRow, hold_columns},
 };
@@ -106,6 +106,15 @@ texts! {
         "SELECT ", hold_columns!(), " FROM slots s JOIN holds h ON h.id = s.hold_id \
          WHERE s.held_until <= ? ORDER BY s.held_until LIMIT ?"
     );
+
+    HOLD_WEBHOOK = concat!(
+        "SELECT ", webhook_columns!(), " FROM webhooks w WHERE w.id = ? AND w.member_id = ?"
+    );
+    CLAIM_WEBHOOK =
+        "UPDATE webhooks AS w SET lease_until = ?2, version = version + 1 \
+         WHERE w.id = (SELECT r.id FROM webhooks r WHERE r.ready_at <= ?1 ORDER BY r.ready_at LIMIT 1) \
+         RETURNING id, member_id, url, events, note, state, changed_at, reason, attempts, told, due, \
+         lease_until, secret, old_secret, old_secret_until, created_at, version";
 }
 
 pub(super) async fn claim(
@@ -186,4 +195,22 @@ pub(super) async fn lapsed(
     limit: u32,
 ) -> Result<Vec<HoldRow>, sqlx::Error> {
     sqlx::query_as::<Sqlite, HoldRow>(LAPSED).bind(now).bind(limit).fetch_all(to).await
+}
+
+pub(super) async fn hold_webhook(
+    to: &mut SqliteConnection,
+    id: Uuid,
+    member: Uuid,
+) -> Result<Option<WebhookRow>, sqlx::Error> {
+    let hold = sqlx::query_as::<Sqlite, WebhookRow>(HOLD_WEBHOOK);
+    hold.bind(id).bind(member).fetch_optional(to).await
+}
+
+pub(super) async fn claim_webhook(
+    to: &mut SqliteConnection,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<WebhookRow>, sqlx::Error> {
+    let claim = sqlx::query_as::<Sqlite, WebhookRow>(CLAIM_WEBHOOK);
+    claim.bind(now).bind(lease_until).fetch_optional(to).await
 }

@@ -30,7 +30,8 @@ INSERT INTO songs (id, project_id, member_id, lyric_id, requested_at, changed_at
     SELECT id, id, member, id, at, at, 'requested' FROM n;
 INSERT INTO videos (id, project_id, member_id, song_id, orientation, requested_at, changed_at, state)
     SELECT id, id, member, id, 'square', at, at, 'requested' FROM n;
-INSERT INTO event_heads (member_id, seq, told) SELECT id, 1, i % 100 > 0 FROM n;
+INSERT INTO event_heads (member_id, seq, told, heard) SELECT id, 1, i % 100 > 0,
+    CASE WHEN i % 10 = 0 THEN i % 100 > 0 END FROM n;
 INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}' FROM n;
 INSERT INTO replies SELECT member, i, i, 200, NULL, '', at FROM n;
 INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
@@ -63,11 +64,15 @@ INSERT INTO coupon_requests SELECT id, CAST(LPAD(i % 99 + 1, 16, '0') AS BINARY(
     CASE WHEN i % 2 = 0 THEN id END, i, CASE WHEN i % 2 = 0 THEN 'waiting' ELSE 'refused' END, NULL,
     CASE WHEN i % 2 = 1 THEN 'sold_out' END, at, CASE WHEN i % 2 = 1 THEN at END FROM n;
 INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
+INSERT INTO webhooks (id, member_id, url, events, note, state, attempts, told, heard, due, secret, created_at, version)
+    SELECT id, member, 'https://a.example/', '', '', 'delivering', 0, 1, 1 + (i % 100 = 0), at, REPEAT('k', 32), at, 1 FROM n;
+INSERT INTO webhook_deliveries SELECT member, id, i, 1, at, 200, NULL, 5 FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
     events, replies, jobs, locks, profiles, setting_changes, point_accounts, point_lots,
     point_usages, point_usage_details, point_entries, point_totals, campaigns, coupons, packs,
-    orders, channels, slots, holds, booking_queues, queue_tickets, coupon_lines, coupon_requests;
+    orders, channels, slots, holds, booking_queues, queue_tickets, coupon_lines, coupon_requests,
+    webhooks, webhook_deliveries;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
@@ -88,6 +93,7 @@ const TIMES: [&str; 16] = [
     "air_date",
     "rests_until",
     "booked",
+    "ready_at",
 ];
 
 /// The text with a value in each place that one is bound to.

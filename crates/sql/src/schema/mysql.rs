@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 51] = history!("mysql":
+const HISTORY: [Step; 54] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -59,6 +59,9 @@ const HISTORY: [Step; 51] = history!("mysql":
     49 "0049_campaigns_mode"
     50 "0050_coupon_lines"
     51 "0051_coupon_requests"
+    52 "0052_webhooks"
+    53 "0053_webhook_deliveries"
+    54 "0054_event_heads_heard"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

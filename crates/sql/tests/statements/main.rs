@@ -8,13 +8,16 @@ use std::{
 use castad_contract::make;
 use castad_domain::{
     model::{
-        CampaignMode, CampaignTerms, Credit, Discount, Lane, LotKind, MemberId, Off, OfferName,
-        OrderNumber, Production, ProjectStatus,
+        CampaignMode, CampaignTerms, Credit, Discount, EventFilter, EventKind, Lane, LotKind,
+        MemberId, NewEvent, Off, OfferName, OrderNumber, Production, ProjectStatus, WebhookNote,
+        WebhookSecret, WebhookTerms, WebhookUrl,
     },
-    port::{Catalog, CouponReader, Feeding, NumberedPage, Page, Store, Taking, Turn, WorkQueue},
+    port::{
+        Catalog, CouponReader, Feeding, NumberedPage, Page, Ports, Store, Taking, Turn, WorkQueue,
+    },
     usecase::{
-        Accumulate, AddImages, ClaimCoupon, OpenCampaign, OpenProject, Produce, StageOrder,
-        UsePoints,
+        Accumulate, AddImages, ClaimCoupon, DeliverEvents, OpenCampaign, OpenProject, Produce,
+        RegisterWebhook, StageOrder, UsePoints,
     },
 };
 use castad_memory::{Memory, SequentialIds};
@@ -236,6 +239,90 @@ async fn a_place_in_a_line_costs_a_fixed_number_of_statements_and_a_look_at_it_o
     a_place_costs_the_same_however_long_the_line(costs);
 }
 
+/// What webhooks cost.
+#[derive(Debug, PartialEq, Eq)]
+struct Webhooks {
+    /// To append an event, for a member without webhooks and for one with some.
+    appends: [usize; 2],
+    /// To look for something to be told where there is nothing.
+    look: usize,
+    /// To hear, claim and tell one event, then two, then twelve.
+    turns: [usize; 3],
+}
+
+async fn register(ports: &Ports, member: MemberId) {
+    let terms = WebhookTerms {
+        url: WebhookUrl::parse("https://shop.example/castad").expect("an address"),
+        events: EventFilter::parse(["project.*"]).expect("a group"),
+        note: WebhookNote::parse("").expect("no note"),
+    };
+    let secret = WebhookSecret::new([1; 32]);
+    let made = RegisterWebhook::new(ports).run(member, (&terms, &secret), None).await;
+    made.expect("there is room");
+}
+
+async fn append(sql: &Sql, member: MemberId, events: usize) -> usize {
+    let (kind, at) = (EventKind::ProjectUpdated, make::time(1));
+    let event = NewEvent { kind, project: None, at, data: std::collections::BTreeMap::new() };
+    statements(sql).await;
+    let mut unit = sql.begin().await.expect("a unit begins");
+    unit.events().append(member, &vec![event; events]).await.expect("events are appended");
+    unit.commit().await.expect("the unit commits");
+    statements(sql).await
+}
+
+/// Beside so many other members with a webhook each, which have nothing to be told.
+async fn webhooks(sql: &Sql, idle: u64) -> Webhooks {
+    let ports = Memory::new().ports().over(Arc::new(sql.clone()));
+    for n in 0..idle {
+        register(&ports, make::member(100 + n).id).await;
+    }
+    let (plain, member) = (make::member(1).id, make::member(2).id);
+    let deliver = DeliverEvents::new(&ports, Arc::new(|_| bytes::Bytes::new()));
+    register(&ports, member).await;
+    let look = async || {
+        deliver.hear().await.expect("the log answers");
+        deliver.claim().await.expect("the queue answers")
+    };
+    while look().await.is_ok() {}
+    append(sql, plain, 1).await;
+    let appends = [append(sql, plain, 1).await, append(sql, member, 1).await];
+    let webhook = look().await.expect("it is due");
+    deliver.run(webhook, &|| false).await.1.expect("it is written down");
+    statements(sql).await;
+    look().await.expect_err("nothing is to be told");
+    let nothing = statements(sql).await;
+    let mut turns = [0; 3];
+    for (turn, events) in turns.iter_mut().zip([1, 2, 12]) {
+        append(sql, member, events).await;
+        let webhook = look().await.expect("it is due");
+        let (told, end) = deliver.run(webhook, &|| false).await;
+        end.expect("it is written down");
+        assert_eq!(told.outcomes.len(), events);
+        *turn = statements(sql).await;
+    }
+    Webhooks { appends, look: nothing, turns }
+}
+
+/// A turn is so many and some for each event, however many webhooks have nothing to be told.
+async fn webhooks_cost_what_is_told(few: &Sql, many: &Sql, most: usize) {
+    let costs = webhooks(few, 0).await;
+    assert_eq!(webhooks(many, 30).await, costs);
+    let Webhooks { appends: [without, with], look, turns: [one, two, twelve] } = costs;
+    assert_eq!(without, with, "to append costs the same with webhooks");
+    assert_eq!(look, 2, "one for the logs, one for the webhooks");
+    let each = two - one;
+    assert_eq!(twelve, one + 11 * each);
+    assert!(each <= 4, "an event costs {each} statements");
+    assert!(one <= most, "a turn of one event costs {one} statements");
+}
+
+#[tokio::test]
+async fn webhooks_cost_what_is_told_and_nothing_where_nothing_is() {
+    let _turn = turn().await;
+    webhooks_cost_what_is_told(&embedded().await, &embedded().await, 10).await;
+}
+
 /// An empty embedded database with one connection that reads.
 async fn embedded() -> Sql {
     let options = Options::new(Arc::new(SequentialIds::new()));
@@ -324,6 +411,8 @@ async fn all_costs_on(server: &start::Server) {
         *cost = place_in_line(&shared(&place).await, last).await;
     }
     a_place_costs_the_same_however_long_the_line(costs);
+    let (few, many) = (server.database().await, server.database().await);
+    webhooks_cost_what_is_told(&shared(&few).await, &shared(&many).await, 14).await;
 
     let mut costs = Vec::new();
     for looks in [1, 1, 2, 12] {

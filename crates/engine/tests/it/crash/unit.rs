@@ -11,7 +11,7 @@ use castad_domain::{
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WorkOutbox,
+        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -81,6 +81,10 @@ impl UnitOfWork for Unit {
 
     fn settings(&mut self) -> &mut dyn SettingsBook {
         self.inner.settings()
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self.inner.webhooks()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

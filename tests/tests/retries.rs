@@ -223,7 +223,7 @@ async fn story(castad: Arc<Castad>, fair: Arc<Fair>, number: usize) {
 
 /// Every other member pays the order, the others cancel it.
 fn pays(number: usize) -> bool {
-    number % 2 == 0
+    number.is_multiple_of(2)
 }
 
 async fn prove(member: &Client, paid: bool) {

@@ -177,14 +177,13 @@ pub async fn nothing_is_read_before_the_commit(db: &Database) {
 /// head yet.
 pub async fn heads_are_those_events_that_can_be_read(db: &Database) {
     let (mut asked, mut expected) = (Vec::new(), Vec::new());
-    for n in 1..=130_i64 {
-        let member = db.member(n.unsigned_abs()).await;
+    for n in 1..=130 {
+        let member = db.member(n).await;
         asked.push(member);
         if n % 3 != 0 {
-            let events =
-                vec![event(EventKind::ProjectCreated, None, n); 1 + n.unsigned_abs() as usize % 4];
-            append(db, member, &events).await;
-            expected.push((member, EventSeq(1 + n % 4)));
+            let many = if n % 2 == 0 { 1 } else { 3 };
+            append(db, member, &vec![event(EventKind::ProjectCreated, None, 1); many]).await;
+            expected.push((member, EventSeq(if n % 2 == 0 { 1 } else { 3 })));
         }
     }
     let stranger = asked.pop().expect("there are members");

@@ -83,11 +83,11 @@ async fn heads(link: Link<'_>, members: &[Uuid]) -> Result<Vec<HeadRow>, sqlx::E
     match link {
         Link::Sqlite(to) => {
             let heads = sqlx::query_as::<Sqlite, HeadRow>(HEADS);
-            asked.fold(heads, |heads, member| heads.bind(member)).fetch_all(to).await
+            asked.fold(heads, sqlx::query::QueryAs::bind).fetch_all(to).await
         }
         Link::MySql(to) => {
             let heads = sqlx::query_as::<MySql, HeadRow>(HEADS);
-            asked.fold(heads, |heads, member| heads.bind(member)).fetch_all(to).await
+            asked.fold(heads, sqlx::query::QueryAs::bind).fetch_all(to).await
         }
     }
 }

@@ -5,7 +5,10 @@ use castad_domain::{
     usecase::{IssueKey, KeyError, OWNER},
 };
 use chrono::TimeDelta;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    task::{JoinError, JoinHandle},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{OK, beside, say, signals};
@@ -47,21 +50,10 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
         }
     });
     let beside = works.then(|| beside(&wired, &stop));
-    let closing = CancellationToken::new();
-    let answering = async {
-        let answered = answer(listener, app, &wired, &closing).await;
-        stop.cancel();
-        answered
-    };
-    let stopping = async {
-        let notice = TimeDelta::seconds(config.work.notice_s.into());
-        let (worked, ()) = tokio::join!(engine, last_call(&wired, &stop, notice));
-        closing.cancel();
-        worked.context("the work broke off: this is a fault of ours")
-    };
-    let (answered, worked) = tokio::join!(answering, stopping);
+    let notice = TimeDelta::seconds(config.work.notice_s.into());
+    let (answered, worked) = answer_while_it_works((listener, app), engine, &wired, notice).await;
     answered?;
-    worked?;
+    worked.context("the work broke off: this is a fault of ours")?;
     if let Some(beside) = beside {
         beside.await?;
     }
@@ -118,6 +110,27 @@ fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {
         None if config.auth => say("A key for it:     castad keys create"),
         None => {}
     }
+}
+
+/// Answers until the work has ended and those who send requests here had that long to hear of it.
+async fn answer_while_it_works(
+    (listener, app): (TcpListener, App),
+    engine: JoinHandle<()>,
+    wired: &Wired,
+    notice: TimeDelta,
+) -> (anyhow::Result<()>, Result<(), JoinError>) {
+    let (stop, closing) = (app.stop.clone(), CancellationToken::new());
+    let answering = async {
+        let answered = answer(listener, app, wired, &closing).await;
+        stop.cancel();
+        answered
+    };
+    let stopping = async {
+        let (worked, ()) = tokio::join!(engine, last_call(wired, &stop, notice));
+        closing.cancel();
+        worked
+    };
+    tokio::join!(answering, stopping)
 }
 
 /// When nobody new is let in any more: those who send requests here have been able to read that

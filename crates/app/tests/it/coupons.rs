@@ -168,51 +168,60 @@ async fn get_as(studio: &Studio, key: &Secret, path: &str) -> Answer {
     call_as(studio, key, (Method::GET, path), &json!({})).await
 }
 
+/// Someone in line: their key, where they look, and what they were told.
+struct InLine {
+    key: Secret,
+    place: String,
+    told: Value,
+}
+
+async fn stand_in_line(studio: &Studio, claim: &str, name: &str) -> InLine {
+    let key = guest(studio, name).await;
+    let placed = call_as(studio, &key, (Method::POST, claim), &json!({})).await;
+    assert_eq!(placed.status, StatusCode::ACCEPTED, "{}", placed.json());
+    let told = placed.json();
+    let place = format!("/v1/claims/{}", told["request_id"].as_str().unwrap());
+    assert_eq!((placed.header("location"), &told["status"]), (&*place, &json!("waiting")));
+    InLine { key, place, told }
+}
+
 #[tokio::test]
 async fn a_campaign_that_gives_in_order_gives_a_place_and_then_what_comes_of_it() {
     let studio = Studio::new().await;
     let id = campaign(&studio, &in_order()).await;
     assert_eq!(studio.get("/v1/campaigns").await.json()["items"][0]["mode"], "queue");
     let claim = format!("/v1/campaigns/{id}/claim");
-    let mut keys = Vec::new();
-    let mut places = Vec::new();
+    let mut line = Vec::new();
     for name in ["하나", "둘", "셋"] {
-        let key = guest(&studio, name).await;
-        let placed = call_as(&studio, &key, (Method::POST, &claim), &json!({})).await;
-        assert_eq!(placed.status, StatusCode::ACCEPTED, "{}", placed.json());
-        let body = placed.json();
-        let place = format!("/v1/claims/{}", body["request_id"].as_str().unwrap());
-        assert_eq!((placed.header("location"), &body["status"]), (&*place, &json!("waiting")));
-        places.push((place, body));
-        keys.push(key);
+        line.push(stand_in_line(&studio, &claim, name).await);
     }
-    assert_eq!(places.iter().map(|(_, b)| b["place"].clone()).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(line.iter().map(|one| one.told["place"].clone()).collect::<Vec<_>>(), [1, 2, 3]);
 
-    let again = call_as(&studio, &keys[2], (Method::POST, &claim), &json!({})).await;
-    assert_eq!((again.status, &again.json()), (StatusCode::ACCEPTED, &places[2].1));
-    let waits = get_as(&studio, &keys[2], &places[2].0).await.json();
+    let again = call_as(&studio, &line[2].key, (Method::POST, &claim), &json!({})).await;
+    assert_eq!((again.status, &again.json()), (StatusCode::ACCEPTED, &line[2].told));
+    let waits = get_as(&studio, &line[2].key, &line[2].place).await.json();
     assert_eq!((&waits["status"], &waits["ahead"]), (&json!("waiting"), &json!(2)));
     assert_eq!((&waits["campaign_id"], &waits["place"]), (&json!(id), &json!(3)));
     assert!(waits["asked_at"].is_string() && waits.get("decided_at").is_none(), "{waits}");
 
     studio.memory.work_until_idle().await.unwrap();
-    let given = get_as(&studio, &keys[1], &places[1].0).await.json();
+    let given = get_as(&studio, &line[1].key, &line[1].place).await.json();
     assert_eq!((&given["status"], &given["number"]), (&json!("issued"), &json!(2)));
-    let mine = get_as(&studio, &keys[1], "/v1/coupons").await.json();
+    let mine = get_as(&studio, &line[1].key, "/v1/coupons").await.json();
     for (told, shown) in [("coupon_id", "id"), ("number", "number"), ("expires_at", "expires_at")] {
         assert_eq!(given[told], mine["items"][0][shown], "{told}");
     }
     assert!(given["decided_at"].is_string() && given.get("ahead").is_none(), "{given}");
-    let refused = get_as(&studio, &keys[2], &places[2].0).await.json();
+    let refused = get_as(&studio, &line[2].key, &line[2].place).await.json();
     assert_eq!(
         (&refused["status"], &refused["reason"]["code"]),
         (&json!("refused"), &json!("sold_out"))
     );
     assert!(refused["reason"]["text"].as_str().unwrap().contains("given away"), "{refused}");
 
-    let again = call_as(&studio, &keys[0], (Method::POST, &claim), &json!({})).await;
+    let again = call_as(&studio, &line[0].key, (Method::POST, &claim), &json!({})).await;
     assert_eq!((again.status, &*again.problem()), (StatusCode::CONFLICT, "already_issued"));
-    let log = get_as(&studio, &keys[2], "/v1/events").await.json();
+    let log = get_as(&studio, &line[2].key, "/v1/events").await.json();
     let told = &log["items"][0];
     assert_eq!(
         (&told["type"], &told["data"]["reason"]),

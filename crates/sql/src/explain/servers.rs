@@ -76,7 +76,7 @@ ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, vide
 ";
 
 /// Columns that hold times; what is asked of them is an early one.
-const TIMES: [&str; 16] = [
+const TIMES: &[&str] = &[
     "at",
     "active_at",
     "decided_at",

@@ -428,11 +428,11 @@ async fn all_costs_on(server: &start::Server) {
 #[tokio::test]
 #[ignore = "needs MySQL: ./test"]
 async fn reads_and_productions_cost_a_fixed_number_of_statements_on_mysql() {
-    all_costs_on(&start::MYSQL).await;
+    Box::pin(all_costs_on(&start::MYSQL)).await;
 }
 
 #[tokio::test]
 #[ignore = "needs MariaDB: ./test"]
 async fn reads_and_productions_cost_a_fixed_number_of_statements_on_mariadb() {
-    all_costs_on(&start::MARIADB).await;
+    Box::pin(all_costs_on(&start::MARIADB)).await;
 }

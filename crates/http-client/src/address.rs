@@ -99,7 +99,7 @@ mod tests {
         let resolve = async |named: &[&str]| {
             let named = named.iter().map(|host| host.parse().unwrap()).collect();
             let resolver = PublicOnly(Arc::new(Hosts::everybodys(named)));
-            resolver.resolve("localhost".parse().unwrap()).await.map(|found| found.count())
+            resolver.resolve("localhost".parse().unwrap()).await.map(Iterator::count)
         };
         let refused = resolve(&[]).await.unwrap_err();
         assert!(refused.is::<NotPublic>(), "{refused}");

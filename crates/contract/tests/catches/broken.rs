@@ -570,7 +570,9 @@ impl EventLog for Broken {
     async fn heads(&self, of: &[MemberId]) -> Result<Vec<(MemberId, EventSeq)>, StoreError> {
         let mut heads = self.inner.heads(of).await?;
         let early = i64::from(self.fault == Fault::NumbersEarly);
-        heads.iter_mut().for_each(|(_, EventSeq(head))| *head += early);
+        for (_, EventSeq(head)) in &mut heads {
+            *head += early;
+        }
         Ok(heads)
     }
 

@@ -53,7 +53,7 @@ impl Studio {
     }
 
     pub(crate) async fn work(&self) {
-        self.memory.work_with(&self.ports).await.unwrap();
+        Box::pin(self.memory.work_with(&self.ports)).await.unwrap();
     }
 
     pub(crate) async fn production(&self) -> Production {

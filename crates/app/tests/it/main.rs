@@ -18,6 +18,7 @@ mod passwords;
 mod points;
 mod problems;
 mod projects;
+mod rights;
 mod settings;
 mod shop;
 mod slots;

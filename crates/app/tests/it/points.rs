@@ -2,6 +2,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
+use castad_domain::usecase::POINTS_OUT;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -108,6 +109,39 @@ async fn every_refusal_has_its_code() {
     assert_eq!(code(spend(&studio, "A9", -1).await).await, invalid);
     let nowhere = format!("/v1/points/usages/use_{:032x}/cancel", 1);
     assert_eq!(code(studio.post(&nowhere).await).await, (404, "not_found".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_the_studio_s_own_or_over_is_refused_by_name() {
+    let studio = Studio::new().await;
+    let lot = give(&studio, &me(&studio).await, 5, 1).await;
+    assert_eq!(spend(&studio, "GEN-1", 1).await.problem(), "order_number_reserved");
+    studio.memory.clock().advance(TimeDelta::days(2));
+    let taking = format!("/v1/points/accumulations/{lot}/cancel");
+    assert_eq!(studio.post(&taking).await.problem(), "lot_expired");
+}
+
+#[tokio::test]
+async fn who_waits_too_long_for_others_is_told_so() {
+    let studio = Studio::new().await;
+    give(&studio, &me(&studio).await, 5, 10).await;
+    let held = POINTS_OUT.of([&studio.owner]);
+    let waited = studio.ports.guarded.run(held, async |_| {
+        let pass = async {
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+            }
+            studio.memory.clock().advance(TimeDelta::seconds(6));
+        };
+        tokio::join!(spend(&studio, "A1", 1), pass).0
+    });
+    let refused = waited.await.unwrap();
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "busy")
+    );
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(spend(&studio, "A1", 1).await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]

@@ -1,10 +1,15 @@
-use std::pin::pin;
+use std::{path::Path, pin::pin, sync::Arc};
 
+use async_trait::async_trait;
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
 use castad_app::http::Code;
+use castad_domain::{
+    model::{Event, EventSeq, MemberId, ProjectId},
+    port::{EventLog, StoreError, StoreErrorKind},
+};
 use futures_util::{StreamExt, poll, stream};
 use serde_json::json;
 
@@ -192,4 +197,58 @@ async fn every_code_has_a_page() {
         assert!(String::from_utf8(page.bytes).unwrap().contains(code.title()));
     }
     assert_eq!(studio.get("/docs/errors/nonsense").await.problem(), "not_found");
+}
+
+/// A log whose rows make no sense.
+struct Corrupt;
+
+#[async_trait]
+impl EventLog for Corrupt {
+    async fn events(
+        &self,
+        _: MemberId,
+        _: Option<ProjectId>,
+        _: EventSeq,
+        _: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        Err(StoreErrorKind::Corrupt.into())
+    }
+
+    async fn heads(&self, _: &[MemberId]) -> Result<Vec<(MemberId, EventSeq)>, StoreError> {
+        Err(StoreErrorKind::Corrupt.into())
+    }
+
+    async fn appended(&self) {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_broken_here_is_told_without_how() {
+    let studio = Studio::with(|ports| ports.events = Arc::new(Corrupt)).await;
+    let broken = studio.get("/v1/events").await;
+    assert_eq!((broken.status.as_u16(), broken.problem().as_str()), (500, "internal"));
+    assert!(!broken.json()["detail"].as_str().unwrap().contains("corrupt"), "{}", broken.json());
+}
+
+/// What the tests beside this one say.
+fn tests_in(folder: &Path) -> String {
+    let mut said = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            said.push_str(&tests_in(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            said.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+    said
+}
+
+#[test]
+fn every_code_is_provoked_by_a_test() {
+    let tests = tests_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));
+    let unheard = Code::ALL.iter().map(|code| code.word());
+    let unheard: Vec<_> = unheard.filter(|word| !tests.contains(&format!("\"{word}\""))).collect();
+    assert!(unheard.is_empty(), "no test provokes {unheard:?}");
 }

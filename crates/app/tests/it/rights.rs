@@ -194,6 +194,8 @@ impl Things {
         let campaign = made(studio, "/v1/campaigns", campaign).await;
         let claim = format!("/v1/campaigns/{}/claim", campaign["id"].as_str().unwrap());
         let claim = made(studio, &claim, json!({})).await;
+        let points = json!({"member_id": studio.owner.to_string(), "amount": 100, "kind": "bonus"});
+        made(studio, "/v1/points/accumulations", points).await;
         let usage = json!({"order_number": "A-1", "amount": 10});
         let usage = made(studio, "/v1/points/usages", usage).await;
         self.keep("/v1/packs/", &pack, "id");

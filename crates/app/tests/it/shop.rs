@@ -44,6 +44,21 @@ async fn available(studio: &Studio) -> i64 {
 }
 
 #[tokio::test]
+async fn points_that_were_bought_come_back_with_their_order_alone() {
+    let (studio, _gateway) = studio().await;
+    let pack = pack(&studio, None).await;
+    let placed = order(&studio, &json!({"pack_id": pack})).await.json();
+    studio.post(&format!("/v1/orders/{}/pay", placed["id"].as_str().unwrap())).await;
+    let spend = json!({"order_number": "A1", "amount": 1});
+    let used = studio.call(Method::POST, "/v1/points/usages", &spend).await.json();
+    let back = format!("/v1/points/usages/{}/cancel", used["key"].as_str().unwrap());
+    assert_eq!(studio.post(&back).await.status, StatusCode::OK);
+    let lot = used["used_from"][0]["lot"].as_str().unwrap();
+    let taken = studio.post(&format!("/v1/points/accumulations/{lot}/cancel")).await;
+    assert_eq!(taken.problem(), "lot_bought");
+}
+
+#[tokio::test]
 async fn packs_are_ordered_paid_and_refunded() {
     let (studio, gateway) = studio().await;
     let pack = pack(&studio, Some(5)).await;

@@ -58,7 +58,7 @@ impl Submit {
         match guarded.run(lock, async |_guard| self.submit(claim, stage).await).await {
             Ok(end) => end,
             // The claim's fence keeps others away by itself. Who holds the lock may be gone, and
-            // its lease is longer than the job's.
+            // its lease may end after the job's.
             Err(GuardError::Busy | GuardError::Unavailable(_)) => self.submit(claim, stage).await,
             Err(GuardError::Lost) => {
                 Ok(StepEnd::Again { due: self.bench.now(), progress: claim.progress })

@@ -74,7 +74,7 @@ pub const RESERVE_SLOT: LockRule<3> = LockRule::new(
 pub const GENERATE_VIDEO: LockRule<1> = LockRule::new(
     "video_gen:{task_id}",
     TimeDelta::zero(),
-    Lease::Renewed(TimeDelta::seconds(300)),
+    Lease::Renewed(TimeDelta::seconds(30)),
     OnOutage::DbGuardOnly,
 );
 
@@ -273,7 +273,7 @@ mod tests {
                 ("point:accumulate:member:{id}", 5, 10),
                 ("point:cancel:usage:{key}", 5, 10),
                 ("point:cancel:accumulation:{key}", 5, 10),
-                ("video_gen:{task_id}", 0, 300),
+                ("video_gen:{task_id}", 0, 30),
             ]
         );
         assert!(matches!(GENERATE_VIDEO.lease, Lease::Renewed(_)));

@@ -19,7 +19,11 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 /// The trace that the caller began, and the caller's own span.
 const TRACE: (&str, &str) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
 /// What there is with Redis or NATS only, when something breaks, or when somebody waits in line.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: &[&str] = &[
+    "castad_webhook_deliveries_total",
+    "castad_webhooks_disabled_total",
+    "castad_webhooks_in_hand",
+    "castad_work_fed",
     "redis_command_seconds",
     "lock_breaker_state",
     "lock_breaker_transitions_total",

@@ -136,6 +136,14 @@ pub const METRICS: &[Metric] = &[
     gauge("castad_events_stalled", &[], "1 while events do not go out."),
     gauge("castad_feed_connected", &[], "1 while there is a connection to NATS."),
     gauge(
+        "castad_work_fed",
+        &[],
+        "1 while work comes by the feed, 0 while it comes from the database.",
+    ),
+    counter("castad_webhook_deliveries_total", &["outcome"], "Calls to webhooks, by what came."),
+    counter("castad_webhooks_disabled_total", &["reason"], "Webhooks that a call disabled."),
+    gauge("castad_webhooks_in_hand", &[], "Webhooks that this process is telling just now."),
+    gauge(
         "castad_pool_connections",
         &["pool", "state"],
         "Connections to the database: in use, idle, and the most that there may be.",

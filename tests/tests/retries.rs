@@ -105,10 +105,11 @@ impl Client {
             body.len()
         );
         for _ in 0..self.dice.roll(3) {
-            let sent = if self.dice.roll(4) == 0 { head.len() / 2 } else { head.len() };
+            let whole = self.dice.roll(4) > 0;
+            let sent = if whole { head.len() } else { head.len() / 2 };
             let mut stream = self.connect().await;
             stream.write_all(&head.as_bytes()[..sent]).await.unwrap();
-            if self.dice.roll(2) == 0 {
+            if whole && self.dice.roll(2) == 0 {
                 let mut first = [0; 1];
                 stream.read_exact(&mut first).await.ok();
             }

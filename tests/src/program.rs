@@ -94,7 +94,8 @@ impl Castad {
         ours.for_each(|name| {
             command.env_remove(name);
         });
-        command.env("CASTAD_DATA", data).current_dir(data).kill_on_drop(true);
+        command.env("CASTAD_DATA", data).env("CASTAD_LOG", "warn");
+        command.current_dir(data).kill_on_drop(true);
         command
     }
 

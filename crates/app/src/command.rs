@@ -113,7 +113,8 @@ async fn watch(wired: &Wired, config: &Config, stop: &CancellationToken) -> anyh
     })?;
     say(&format!("Health and numbers:  http://{}/metrics", listener.local_addr()?));
     let access = Access::new(wired.gate.clone(), wired.ports.clock.clone());
-    let (router, stopped) = (http::service(serve::app(wired, access, stop)?), stop.clone());
+    let router = http::service(serve::app(wired, access, stop)?).into_make_service();
+    let stopped = stop.clone();
     tokio::spawn(async move {
         let serving = axum::serve(listener, router);
         serving.with_graceful_shutdown(stopped.cancelled_owned()).await

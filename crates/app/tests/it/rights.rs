@@ -149,6 +149,16 @@ fn every_route_is_in_the_table_and_none_else() {
     assert_eq!(routes, table);
 }
 
+/// What only admins name: words that there are, and ids that could be.
+const NAMED: [(&str, &str); 6] = [
+    ("/v1/admin/config/", "max_balance"),
+    ("/v1/admin/jobs/", "job_01980000000070008000000000000001"),
+    ("/v1/admin/providers/", "song"),
+    ("/v1/admin/unresolved/", "sng_01980000000070008000000000000001"),
+    ("/v1/coupons/", "cpn_01980000000070008000000000000001"),
+    ("/v1/points/accumulations/", "lot_01980000000070008000000000000001"),
+];
+
 /// Somebody's things, one of each kind.
 struct Things {
     studio: Studio,
@@ -246,7 +256,10 @@ impl Things {
         let id = match (stage, known(&path)) {
             (Some((_, stage)), _) => text(&project[stage]["id"]),
             (None, Some(id)) => id,
-            (None, None) => text(&project["id"]),
+            (None, None) => NAMED
+                .iter()
+                .find(|(below, _)| path.starts_with(below))
+                .map_or_else(|| text(&project["id"]), |(_, id)| (*id).to_owned()),
         };
         path = path.replace("{image_id}", &text(&project["images"][0]["id"]));
         while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
@@ -308,8 +321,7 @@ async fn each_gets_of_every_route_what_the_table_says() {
         }
         // It is there, and the owner is an admin: what a stranger was refused is no accident.
         let status = things.ask_as_owner((method, path)).await.status;
-        let there = status.is_success() || path.ends_with("{key}");
-        assert!(there, "the owner: {method} {path}: {status}");
+        assert!(status.is_success(), "the owner: {method} {path}: {status}");
     }
     for &(method, path, right) in RIGHTS {
         if right == Admin {

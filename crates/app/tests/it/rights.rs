@@ -296,7 +296,7 @@ impl Things {
 
 #[tokio::test]
 async fn each_gets_of_every_route_what_the_table_says() {
-    let things = Things::of_an_owner().await;
+    let things = Box::pin(Things::of_an_owner()).await;
     let stranger = things.studio.member("stranger").await;
     for &(method, path, right) in RIGHTS {
         let nobody = things.ask(None, (method, path)).await.status;

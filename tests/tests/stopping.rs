@@ -13,8 +13,8 @@ async fn readiness(castad: &Castad) -> (u16, Value) {
     (status, answer.json().await.unwrap())
 }
 
-/// Six seconds are far longer than the requests between the signal and the end need.
-const NOTICE: &[(&str, &str)] = &[("CASTAD_STOP_NOTICE", "6")];
+/// Twelve seconds are far longer than the requests between the signal and the end need.
+const NOTICE: &[(&str, &str)] = &[("CASTAD_STOP_NOTICE", "12")];
 
 #[tokio::test]
 async fn readyz_turns_before_the_doors_close_and_what_was_begun_goes_on_elsewhere() {

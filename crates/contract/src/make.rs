@@ -4,8 +4,8 @@ use castad_domain::{
     model::{
         AttemptToken, Brief, BusinessName, Details, Failure, FailureCode, Film, Image, ImageId,
         ImageState, Language, LineTime, LyricText, MediaType, Member, MemberId, MemberName,
-        Orientation, Production, Project, ProjectId, ProviderJob, ProviderName, Recording, Region,
-        Stage, Stored, Style, Verdict,
+        Orientation, Production, Project, ProjectId, ProjectParts, ProviderJob, ProviderName,
+        Recording, Region, Stage, Stored, Style, Verdict,
     },
     port::Clock,
 };
@@ -264,4 +264,24 @@ pub const VIDEO: [Step; 6] = [add_images, request_video, submit, accept, deliver
 #[must_use]
 pub fn soon(clock: &dyn Clock, seconds: i64) -> DateTime<Utc> {
     clock.now() + TimeDelta::seconds(seconds)
+}
+
+/// The same as if it had been read at that version, for doubles of a store that does not look.
+#[must_use]
+pub fn at_version(production: &Production, version: i64) -> Production {
+    let p = production.project();
+    let project = Project::restore(ProjectParts {
+        id: p.id(),
+        member: p.member(),
+        brief: p.brief().clone(),
+        status: p.status(),
+        goal: p.goal(),
+        cancel_at: p.cancel_at(),
+        created_at: p.created_at(),
+        changed_at: p.changed_at(),
+        version,
+    });
+    let (lyric, song) = (production.lyric().cloned(), production.song().cloned());
+    let images = production.images().to_vec();
+    Production::restore(project, images, lyric, song, production.video().cloned())
 }

@@ -6,7 +6,7 @@ use castad_domain::{
     port::{EventBook, EventLog, EventOutbox, StoreError, Untold},
 };
 use chrono::{DateTime, Utc};
-use sqlx::{MySql, Sqlite, types::Json};
+use sqlx::{MySql, Sqlite, query::QueryAs, types::Json};
 use uuid::Uuid;
 
 use crate::{
@@ -20,35 +20,9 @@ use crate::{
 /// How many members one statement asks for.
 const ASKED: usize = 100;
 
-macro_rules! ten {
+macro_rules! twenty {
     () => {
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-    };
-}
-
-macro_rules! hundred {
-    () => {
-        concat!(
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!(),
-            ", ",
-            ten!()
-        )
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
     };
 }
 
@@ -64,8 +38,10 @@ texts! {
     UNTOLD =
         "SELECT h.member_id, h.told, h.seq FROM event_heads h \
          WHERE h.untold = 1 AND h.member_id > ? ORDER BY h.member_id LIMIT ?";
-    HEADS =
-        concat!("SELECT member_id, seq FROM event_heads WHERE member_id IN (", hundred!(), ")");
+    HEADS = concat!(
+        "SELECT member_id, seq FROM event_heads WHERE member_id IN (",
+        twenty!(), ", ", twenty!(), ", ", twenty!(), ", ", twenty!(), ", ", twenty!(), ")"
+    );
     MARK_TOLD =
         "UPDATE event_heads SET told = ? WHERE member_id = ? AND told < ? AND seq >= ?";
 }
@@ -80,15 +56,17 @@ struct HeadRow {
 async fn heads(link: Link<'_>, members: &[Uuid]) -> Result<Vec<HeadRow>, sqlx::Error> {
     let Some(last) = members.last() else { return Ok(Vec::new()) };
     let asked = members.iter().chain(iter::repeat(last)).take(ASKED);
+    macro_rules! heads {
+        ($engine:ty, $to:expr) => {
+            asked
+                .fold(sqlx::query_as::<$engine, HeadRow>(HEADS), QueryAs::bind)
+                .fetch_all($to)
+                .await
+        };
+    }
     match link {
-        Link::Sqlite(to) => {
-            let heads = sqlx::query_as::<Sqlite, HeadRow>(HEADS);
-            asked.fold(heads, sqlx::query::QueryAs::bind).fetch_all(to).await
-        }
-        Link::MySql(to) => {
-            let heads = sqlx::query_as::<MySql, HeadRow>(HEADS);
-            asked.fold(heads, sqlx::query::QueryAs::bind).fetch_all(to).await
-        }
+        Link::Sqlite(to) => heads!(Sqlite, to),
+        Link::MySql(to) => heads!(MySql, to),
     }
 }
 

@@ -17,9 +17,9 @@ use castad_domain::{
         AttemptToken, Backlog, BacklogLimits, Campaign, CampaignId, Channel, ChannelId, Claim,
         CouponId, CouponRequestId, Entry, Event, EventSeq, HoldId, IdempotencyKey, JobEntry, JobId,
         JobState, Lane, LaneState, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
-        OrderNumber, Pack, PointAccount, Production, Project, ProjectId, ProjectParts, Purchase,
-        QueueToken, Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, TaskKind, Totals,
-        UnresolvedPurchase, Usage, UsageId, Video, VideoId, Work,
+        OrderNumber, Pack, PointAccount, Production, ProjectId, Purchase, QueueToken, Reply,
+        Settings, Slot, SlotId, Song, SongId, Stage, Task, TaskKind, Totals, UnresolvedPurchase,
+        Usage, UsageId, Video, VideoId, Work,
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
@@ -172,24 +172,6 @@ impl UnitOfWork for Unit {
     }
 }
 
-fn with_version(production: &Production, version: i64) -> Production {
-    let p = production.project();
-    let project = Project::restore(ProjectParts {
-        id: p.id(),
-        member: p.member(),
-        brief: p.brief().clone(),
-        status: p.status(),
-        goal: p.goal(),
-        cancel_at: p.cancel_at(),
-        created_at: p.created_at(),
-        changed_at: p.changed_at(),
-        version,
-    });
-    let (lyric, song) = (production.lyric().cloned(), production.song().cloned());
-    let images = production.images().to_vec();
-    Production::restore(project, images, lyric, song, production.video().cloned())
-}
-
 #[async_trait]
 impl ProductionRepository for Unit {
     async fn find(&mut self, id: ProjectId) -> Result<Option<Production>, StoreError> {
@@ -228,7 +210,7 @@ impl ProductionRepository for Unit {
         let mut unit = self.store.inner.begin().await?;
         let kept = unit.productions().find(production.project().id()).await?;
         let version = kept.map_or(0, |kept| kept.project().version());
-        unit.productions().update(&with_version(production, version)).await?;
+        unit.productions().update(&castad_contract::make::at_version(production, version)).await?;
         unit.commit().await
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use castad_contract::make;
 use castad_domain::{
     model::{
         AttemptToken, Backlog, BacklogLimits, Claim, EntryKind, JobEntry, JobId, Lane, Lot, LotId,
-        MemberId, OrderNumber, PointAccount, Production, Project, ProjectId, ProjectParts,
-        Purchase, Stage, Task, TaskKind, Totals, Usage, UsageId, Work,
+        MemberId, OrderNumber, PointAccount, Production, ProjectId, Purchase, Stage, Task,
+        TaskKind, Totals, Usage, UsageId, Work,
     },
     port::{
         AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
@@ -159,26 +160,8 @@ async fn write_over(store: &dyn Store, production: &Production) -> Result<(), St
     let mut unit = store.begin().await?;
     let kept = unit.productions().find(production.project().id()).await?;
     let version = kept.map_or(0, |kept| kept.project().version());
-    unit.productions().update(&with_version(production, version)).await?;
+    unit.productions().update(&make::at_version(production, version)).await?;
     unit.commit().await
-}
-
-fn with_version(production: &Production, version: i64) -> Production {
-    let p = production.project();
-    let project = Project::restore(ProjectParts {
-        id: p.id(),
-        member: p.member(),
-        brief: p.brief().clone(),
-        status: p.status(),
-        goal: p.goal(),
-        cancel_at: p.cancel_at(),
-        created_at: p.created_at(),
-        changed_at: p.changed_at(),
-        version,
-    });
-    let (lyric, song) = (production.lyric().cloned(), production.song().cloned());
-    let images = production.images().to_vec();
-    Production::restore(project, images, lyric, song, production.video().cloned())
 }
 
 #[async_trait]

@@ -24,6 +24,9 @@ macro_rules! lane_contract {
             a_lane_that_is_paused_stands_still_until_it_is_resumed
             no_more_begin_than_the_rate_allows
             racing_workers_keep_within_the_rate
+            several_keep_within_the_rate_and_use_up_what_they_take
+            several_at_once_are_those_that_come_one_by_one
+            racing_workers_who_claim_several_share_the_jobs
             a_member_waits_behind_few_of_another_who_has_many
         } $($fresh)+ }
     };
@@ -211,6 +214,80 @@ pub async fn racing_workers_keep_within_the_rate(db: &Database) {
         begun += claims.await.into_iter().filter_map(Result::ok).flatten().count();
     }
     assert_eq!(begun, 2, "a fifth of the rate may begin at once");
+}
+
+async fn claim_some(db: &Database, turn: Turn, most: u32) -> Vec<Claim> {
+    let claims = db.queue.claim_some(Lane::Lyric, turn, most).await;
+    claims.expect("the queue answers")
+}
+
+/// Who asks for several gets as many as may begin, and what was not there is left for the next.
+pub async fn several_keep_within_the_rate_and_use_up_what_they_take(db: &Database) {
+    let production = with_lyrics(db, 1).await;
+    let limited = Turn { rate: Rate::new(10, TimeDelta::seconds(10)), ..turn(make::time(1)) };
+    assert_eq!(claim_some(db, limited, 8).await.len(), 1, "one is due, though two may begin");
+    for n in 2..=6 {
+        db.push(&production, n, make::time(0)).await;
+    }
+    assert_eq!(claim_some(db, limited, 8).await.len(), 1, "a fifth of the rate may begin at once");
+    assert_eq!(claim_some(db, limited, 8).await, []);
+}
+
+/// One member with twenty jobs, and five with two each.
+async fn greedy_and_modest(db: &Database) -> castad_domain::model::MemberId {
+    let greedy = db.member(1).await;
+    let many = db.production(1, greedy, &[]).await;
+    let jobs: Vec<_> = (0..20).map(|n| work(&many, n, make::time(0))).collect();
+    db.push_all(&jobs).await;
+    for n in 2..=6 {
+        let modest = db.member(n).await;
+        let few = db.production(n, modest, &[]).await;
+        db.push_all(&[work(&few, 100 * n, make::time(1)), work(&few, 100 * n + 1, make::time(2))])
+            .await;
+    }
+    greedy
+}
+
+/// In the order in which they would be claimed by one worker after the other, each once.
+pub async fn several_at_once_are_those_that_come_one_by_one(db: &Database) {
+    let greedy = greedy_and_modest(db).await;
+    let mut taken = Vec::new();
+    loop {
+        let some = claim_some(db, turn(make::time(5)), 4).await;
+        assert!(some.len() <= 4, "{some:?}");
+        if some.is_empty() {
+            break;
+        }
+        taken.extend(some);
+    }
+    let of_greedy = |claims: &[Claim]| claims.iter().filter(|c| c.work.member == greedy).count();
+    assert_eq!((taken.len(), of_greedy(&taken[..6]), of_greedy(&taken[..12])), (30, 1, 2));
+    let mut jobs: Vec<_> = taken.iter().map(|claim| claim.job).collect();
+    jobs.sort();
+    jobs.dedup();
+    assert_eq!(jobs.len(), 30, "each job once");
+    assert!(
+        taken
+            .iter()
+            .all(|claim| claim.fence == 1 && claim.lease_until == turn(make::time(5)).lease_until)
+    );
+    assert_eq!(claim_in(db, Lane::Lyric, make::time(64)).await, None);
+}
+
+/// However many workers ask for several at the same time, each job goes to one of them.
+pub async fn racing_workers_who_claim_several_share_the_jobs(db: &Database) {
+    greedy_and_modest(db).await;
+    let mut jobs = Vec::new();
+    for _ in 0..30 {
+        let now = turn(make::time(5));
+        let claims = join_all((0..4).map(|_| db.queue.claim_some(Lane::Lyric, now, 5))).await;
+        let claims = claims.into_iter().filter_map(Result::ok).flatten();
+        jobs.extend(claims.map(|claim| claim.job));
+    }
+    jobs.sort();
+    let found = jobs.len();
+    jobs.dedup();
+    assert_eq!((found, jobs.len()), (30, 30), "each job once");
 }
 
 /// However many jobs one member has, the next place goes to another who has none running.

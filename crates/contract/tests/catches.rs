@@ -91,6 +91,8 @@ catches! {
     a_claim_that_ignores_the_lease: IgnoresLeases by queue::a_job_has_one_worker_at_a_time;
     a_claim_that_ignores_the_due_time: IgnoresLeases by queue::a_job_waits_until_it_is_due;
     a_lane_that_holds_the_jobs_of_others: IgnoresLanes by lanes::a_job_waits_in_the_lane_of_its_provider;
+    several_that_are_more_than_a_provider_takes: IgnoresRates by lanes::several_keep_within_the_rate_and_use_up_what_they_take;
+    several_that_are_not_fair: FirstComeFirstServed by lanes::several_at_once_are_those_that_come_one_by_one;
     workers_who_ask_more_than_a_provider_takes: IgnoresRates by lanes::no_more_begin_than_the_rate_allows;
     a_provider_that_is_never_left_alone: NeverRests by lanes::a_lane_that_rests_lets_nothing_begin_before_then;
     a_pause_that_changes_nothing: NeverRests by lanes::a_lane_that_is_paused_stands_still_until_it_is_resumed;

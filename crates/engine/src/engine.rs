@@ -18,7 +18,7 @@ use crate::{
 
 /// What a look at the queue found.
 enum Found {
-    Work(Box<Claim>, Place),
+    Work(Vec<(Claim, Place)>),
     Nothing { due: Option<DateTime<Utc>> },
 }
 
@@ -82,8 +82,8 @@ impl Engine {
     pub async fn run_one(&self) -> Result<bool, StoreError> {
         let found = match &self.fed {
             Some(fed) if fed.answers().await => self.take_one(fed).await?,
-            Some(_) | None => match self.claim().await? {
-                Found::Work(claim, part) => Some((*claim, part)),
+            Some(_) | None => match self.claim(1).await? {
+                Found::Work(mut claims) => claims.pop(),
                 Found::Nothing { .. } => None,
             },
         };
@@ -103,15 +103,25 @@ impl Engine {
             self.upkeep.turn(crew).await;
             // What is pushed from now on is heard, also while the queue is asked.
             let (pushed, freed) = (self.ports.queue.pushed(), self.gates.freed());
-            match self.claim().await {
-                Ok(Found::Work(claim, part)) => crew.begin(&self.shift, *claim, part, place),
-                Ok(Found::Nothing { due }) => tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = pushed => {}
-                    () = freed => {}
-                    () = self.rest(due) => {}
-                },
+            let mut places = vec![place];
+            places.extend(std::iter::from_fn(|| crew.free_place()));
+            match self.claim(places.len()).await {
+                Ok(Found::Work(claims)) => {
+                    for ((claim, part), place) in claims.into_iter().zip(places) {
+                        crew.begin(&self.shift, claim, part, place);
+                    }
+                }
+                Ok(Found::Nothing { due }) => {
+                    drop(places);
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = pushed => {}
+                        () = freed => {}
+                        () = self.rest(due) => {}
+                    }
+                }
                 Err(fault) => {
+                    drop(places);
                     tracing::warn!(error = chain(&fault), "no work can be claimed");
                     tokio::select! {
                         () = stop.cancelled() => {}
@@ -122,23 +132,33 @@ impl Engine {
         }
     }
 
-    /// An idle engine looks at the lanes only: one statement a look.
-    async fn claim(&self) -> Result<Found, StoreError> {
+    /// Claims jobs for so many places at most. An idle engine looks at the lanes only: one statement
+    /// a look.
+    async fn claim(&self, places: usize) -> Result<Found, StoreError> {
         let now = self.ports.clock.now();
-        let mut due = None;
+        let (mut due, mut open) = (None, Vec::new());
         for state in self.gates.in_turn(self.ports.queue.lanes().await?) {
             let lane = state.lane;
             let Some(ready) = state.ready(self.settings.rates.of(lane)) else { continue };
             let ready = self.gates.opens(lane).map_or(ready, |opens| ready.max(opens));
             if ready > now {
                 due = Some(due.map_or(ready, |due: DateTime<Utc>| due.min(ready)));
-                continue;
+            } else {
+                open.push(lane);
             }
+        }
+        // Each lane that has something to do gets its part of the places.
+        let part = places.div_ceil(open.len().max(1));
+        for lane in open {
             // Without a place it is tried again as soon as one is given back.
-            let Some(part) = self.gates.enter(lane) else { continue };
-            if let Some(claim) = self.ports.queue.claim_in(lane, self.turn(lane, now)).await? {
+            let parts: Vec<_> = (0..part).map_while(|_| self.gates.enter(lane)).collect();
+            let Some(most) = u32::try_from(parts.len()).ok().filter(|most| *most > 0) else {
+                continue;
+            };
+            let claims = self.ports.queue.claim_some(lane, self.turn(lane, now), most).await?;
+            if !claims.is_empty() {
                 self.gates.took(lane);
-                return Ok(Found::Work(Box::new(claim), part));
+                return Ok(Found::Work(claims.into_iter().zip(parts).collect()));
             }
         }
         Ok(Found::Nothing { due })

@@ -42,7 +42,7 @@ impl Tables {
         due.min_by_key(fair).map(|(id, _)| *id)
     }
 
-    fn claim(&mut self, lane: Lane, turn: Turn) -> Option<Claim> {
+    fn claim_next(&mut self, lane: Lane, turn: Turn) -> Option<Claim> {
         let state = self.lanes.of(lane);
         if !state.is_open(turn.now) {
             return None;
@@ -85,8 +85,13 @@ impl WorkQueue for MemoryStore {
         Ok(Lane::ALL.into_iter().map(state).collect())
     }
 
-    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
-        self.change(|tables| Ok(tables.claim(lane, turn)))
+    async fn claim_some(
+        &self,
+        lane: Lane,
+        turn: Turn,
+        most: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.change(|tables| Ok((0..most).map_while(|_| tables.claim_next(lane, turn)).collect()))
     }
 
     async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {

@@ -18,15 +18,16 @@ use crate::{
     slots::HoldRow,
 };
 
-/// Claims the next job of a lane.
+/// Claims the next jobs of a lane, up to so many.
 pub(crate) async fn claim(
     link: Link<'_>,
     lane: Lane,
     turn: Turn,
-) -> Result<Option<ClaimRow>, sqlx::Error> {
+    most: u32,
+) -> Result<Vec<ClaimRow>, sqlx::Error> {
     match link {
-        Link::Sqlite(to) => sqlite::claim(to, lane, turn).await,
-        Link::MySql(to) => mysql::claim(to, lane, turn).await,
+        Link::Sqlite(to) => sqlite::claim(to, lane, turn, most).await,
+        Link::MySql(to) => mysql::claim(to, lane, turn, most).await,
     }
 }
 

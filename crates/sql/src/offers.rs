@@ -143,7 +143,7 @@ impl Sql {
         let mut writer = self.writer().await?;
         let booking = match turn.rate {
             None => None,
-            Some(rate) => match book(&mut writer, offer.lane, rate, turn.now).await? {
+            Some(rate) => match book(&mut writer, offer.lane, (rate, turn.now), 1).await? {
                 Err(opens) => return Ok(Taking::NotNow(Some(opens))),
                 Ok(booking) => Some(booking),
             },
@@ -152,7 +152,7 @@ impl Sql {
         if let Some(row) = row {
             return row.claim(turn.lease_until).map(|claim| Taking::Claimed(Box::new(claim)));
         }
-        unbook(&mut writer, offer.lane, booking).await?;
+        unbook(&mut writer, offer.lane, booking, 0).await?;
         why(&mut writer, offer, turn.now).await
     }
 }

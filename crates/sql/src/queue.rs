@@ -83,10 +83,13 @@ struct Booked {
     booked: DateTime<Utc>,
 }
 
-/// Steps of a lane that were booked one further than before.
+/// So many steps of a lane that were booked.
 pub(crate) struct Booking {
+    rate: Rate,
+    at: DateTime<Utc>,
     before: DateTime<Utc>,
     after: DateTime<Utc>,
+    many: u32,
 }
 
 /// How often a step is booked anew where others were quicker.
@@ -111,33 +114,39 @@ fn fenced(touched: u64) -> Result<(), StoreError> {
     })
 }
 
-/// Books a step of a lane, or says when one may begin.
+/// Books up to so many steps of a lane, or says when the next may begin.
 pub(crate) async fn book(
     writer: &mut Held,
     lane: Lane,
-    rate: Rate,
-    now: DateTime<Utc>,
+    (rate, at): (Rate, DateTime<Utc>),
+    most: u32,
 ) -> Result<Result<Booking, DateTime<Utc>>, StoreError> {
     for _ in 0..BOOKINGS {
         let found = fetch_optional!(writer.link(), Booked, BOOKED, lane.name())?;
         let before = found.ok_or_else(|| corrupt("lanes.name"))?.booked;
-        let Some(after) = rate.book(before, now) else { return Ok(Err(rate.opens(before))) };
+        let (many, after) = rate.book_some(before, at, most);
+        if many == 0 {
+            return Ok(Err(rate.opens(before)));
+        }
         if execute!(writer.link(), BOOK, after, lane.name(), before)? == 1 {
-            return Ok(Ok(Booking { before, after }));
+            return Ok(Ok(Booking { rate, at, before, after, many }));
         }
     }
-    Ok(Err(now + rate.spacing()))
+    Ok(Err(at + rate.spacing()))
 }
 
-/// Takes back what was booked for nothing. Where another has booked since, the step stays booked
-/// and is not taken.
+/// Takes back what was booked for more steps than began. Where another has booked since, they stay
+/// booked and are not taken.
 pub(crate) async fn unbook(
     writer: &mut Held,
     lane: Lane,
     booking: Option<Booking>,
+    began: usize,
 ) -> Result<(), StoreError> {
-    let Some(Booking { before, after }) = booking else { return Ok(()) };
-    execute!(writer.link(), BOOK, before, lane.name(), after).map(drop)
+    let began = u32::try_from(began).unwrap_or(u32::MAX);
+    let Some(booked) = booking.filter(|booked| began < booked.many) else { return Ok(()) };
+    let (_, until) = booked.rate.book_some(booked.before, booked.at, began);
+    execute!(writer.link(), BOOK, until, lane.name(), booked.after).map(drop)
 }
 
 #[async_trait]
@@ -232,20 +241,24 @@ impl WorkQueue for Sql {
         rows.into_iter().map(LaneRow::state).collect()
     }
 
-    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
-        let mut writer = self.writer().await?;
-        let booking = match turn.rate {
-            None => None,
-            Some(rate) => match book(&mut writer, lane, rate, turn.now).await? {
-                Err(_) => return Ok(None),
-                Ok(booking) => Some(booking),
-            },
-        };
-        let row = dialect::claim(writer.link(), lane, turn).await.map_err(store_error)?;
-        if row.is_none() {
-            unbook(&mut writer, lane, booking).await?;
+    async fn claim_some(
+        &self,
+        lane: Lane,
+        turn: Turn,
+        most: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let (mut writer, mut most) = (self.writer().await?, most.min(dialect::mysql::AT_ONCE));
+        let mut booking = None;
+        if let Some(rate) = turn.rate {
+            let Ok(booked) = book(&mut writer, lane, (rate, turn.now), most).await? else {
+                return Ok(Vec::new());
+            };
+            most = booked.many;
+            booking = Some(booked);
         }
-        row.map(|row| row.claim(turn.lease_until)).transpose()
+        let rows = dialect::claim(writer.link(), lane, turn, most).await.map_err(store_error)?;
+        unbook(&mut writer, lane, booking, rows.len()).await?;
+        rows.into_iter().map(|row| row.claim(turn.lease_until)).collect()
     }
 
     async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {

@@ -331,6 +331,26 @@ impl ReplyBook for Unit {
     }
 }
 
+impl Broken {
+    /// Those that have been due for longest, whosever they are.
+    async fn take_first(
+        &self,
+        lane: Lane,
+        turn: Turn,
+        most: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let lease_until = turn.now - TimeDelta::microseconds(1);
+        let (taken, mut claims) = (Turn { lease_until, ..turn }, Vec::new());
+        while claims.len() < most as usize
+            && let Some(claim) = self.inner.claim_in(lane, taken).await?
+        {
+            self.inner.bury(&claim, "it is taken").await?;
+            claims.push(claim);
+        }
+        Ok(claims)
+    }
+}
+
 #[async_trait]
 impl WorkQueue for Broken {
     async fn lanes(&self) -> Result<Vec<LaneState>, StoreError> {
@@ -354,20 +374,24 @@ impl WorkQueue for Broken {
         self.inner.pace(lane, pace).await
     }
 
-    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
+    async fn claim_some(
+        &self,
+        lane: Lane,
+        turn: Turn,
+        most: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
         match self.fault {
-            Fault::IgnoresLanes => self.inner.claim(turn.now, turn.lease_until).await,
-            Fault::IgnoresRates => self.inner.claim_in(lane, Turn { rate: None, ..turn }).await,
+            Fault::IgnoresLanes => {
+                Ok(self.inner.claim(turn.now, turn.lease_until).await?.into_iter().collect())
+            }
+            Fault::IgnoresRates => {
+                self.inner.claim_some(lane, Turn { rate: None, ..turn }, most).await
+            }
             Fault::IgnoresLeases => {
-                self.inner.claim_in(lane, Turn { now: turn.now + TimeDelta::days(1), ..turn }).await
+                let now = turn.now + TimeDelta::days(1);
+                self.inner.claim_some(lane, Turn { now, ..turn }, most).await
             }
-            Fault::FirstComeFirstServed => {
-                let lease_until = turn.now - TimeDelta::microseconds(1);
-                let taken = Turn { lease_until, ..turn };
-                let Some(claim) = self.inner.claim_in(lane, taken).await? else { return Ok(None) };
-                self.inner.bury(&claim, "it is taken").await?;
-                Ok(Some(claim))
-            }
+            Fault::FirstComeFirstServed => self.take_first(lane, turn, most).await,
             Fault::None
             | Fault::NeverRests
             | Fault::IgnoresVersions
@@ -393,7 +417,7 @@ impl WorkQueue for Broken {
             | Fault::OffersAgain
             | Fault::TakesAnyJob
             | Fault::ListensBeside
-            | Fault::HearsTheIdle => self.inner.claim_in(lane, turn).await,
+            | Fault::HearsTheIdle => self.inner.claim_some(lane, turn, most).await,
         }
     }
 

@@ -119,6 +119,23 @@ impl Rate {
     pub fn book(self, booked: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         (self.opens(booked) <= now).then(|| booked.max(now) + self.spacing())
     }
+
+    /// How many of so many steps may begin now, and until when the steps are booked once they have.
+    #[must_use]
+    pub fn book_some(
+        self,
+        mut booked: DateTime<Utc>,
+        now: DateTime<Utc>,
+        most: u32,
+    ) -> (u32, DateTime<Utc>) {
+        let mut many = 0;
+        while many < most
+            && let Some(next) = self.book(booked, now)
+        {
+            (booked, many) = (next, many + 1);
+        }
+        (many, booked)
+    }
 }
 
 /// How many productions may wait or be made at once, before no more are taken on.

@@ -327,7 +327,12 @@ mock! {
     #[async_trait]
     impl WorkQueue for WorkQueue {
         async fn lanes(&self) -> Result<Vec<LaneState>, StoreError>;
-        async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError>;
+        async fn claim_some(
+            &self,
+            lane: Lane,
+            turn: Turn,
+            most: u32,
+        ) -> Result<Vec<Claim>, StoreError>;
         async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError>;
         async fn claim_job(&self, offer: &Offer, turn: Turn) -> Result<Taking, StoreError>;
         async fn rest(

@@ -71,7 +71,8 @@ pub trait WorkQueue: Send + Sync {
     /// [`StoreError`] when the database does not answer.
     async fn lanes(&self) -> Result<Vec<LaneState>, StoreError>;
 
-    /// Takes a job of a lane that is due; `None` if none is or the lane lets none begin.
+    /// Takes up to so many jobs of a lane that are due, in their turn. May take fewer than there are;
+    /// none only if none is due or the lane lets none begin.
     ///
     /// # Contract
     ///
@@ -79,12 +80,24 @@ pub trait WorkQueue: Send + Sync {
     /// * Every claim raises the fence.
     /// * Among due jobs of the lane, one of the member with the fewest running in it comes first.
     /// * None begins while the lane rests or stands still.
-    /// * No more begin in a time than the rate allows, however many workers ask.
+    /// * No more begin in a time than the rate allows, however many workers ask; what was not taken
+    ///   has used up none of it.
+    /// * Several that are taken at once are those that would be taken one by one.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError>;
+    async fn claim_some(&self, lane: Lane, turn: Turn, most: u32)
+    -> Result<Vec<Claim>, StoreError>;
+
+    /// Takes a job of a lane that is due; `None` if none is or the lane lets none begin.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
+        Ok(self.claim_some(lane, turn, 1).await?.pop())
+    }
 
     /// Takes a job that is due, of the lane that has waited longest; `None` if none is.
     ///

@@ -128,8 +128,13 @@ impl WorkQueue for Counting {
         lanes
     }
 
-    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
-        self.count().claim_in(lane, turn).await
+    async fn claim_some(
+        &self,
+        lane: Lane,
+        turn: Turn,
+        most: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.count().claim_some(lane, turn, most).await
     }
 
     async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {

@@ -3,7 +3,11 @@
 
 use castad_domain::{model::Lane, port::Turn};
 use chrono::{DateTime, Utc};
-use sqlx::{Acquire, MySql, MySqlConnection, mysql::MySqlArguments, query::QueryAs};
+use sqlx::{
+    Acquire, MySql, MySqlConnection,
+    mysql::MySqlArguments,
+    query::{Query, QueryAs},
+};
 use uuid::Uuid;
 
 use super::Wanted;
@@ -15,6 +19,15 @@ use crate::{
     },
     slots::{HoldRow, hold_columns},
 };
+
+/// As many places as jobs are claimed at once.
+macro_rules! sixteen {
+    () => {
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    };
+}
+/// The most jobs that are claimed at once.
+pub(crate) const AT_ONCE: u32 = 16;
 
 texts! {
     /// Those due jobs that come first, in the order in which they would be claimed one by one: a
@@ -67,6 +80,18 @@ texts! {
     CLAIM =
         "UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?, fed_until = NULL \
          WHERE id = ?";
+
+    /// The same for several: what another has in hand is left out.
+    HOLD_SOME = concat!(
+        "SELECT id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, progress, \
+         trace FROM jobs FORCE INDEX (PRIMARY) WHERE id IN (", sixteen!(), ") \
+           AND (state = 'waiting' AND due <= ? OR state = 'running' AND lease_until <= ?) \
+         FOR UPDATE SKIP LOCKED"
+    );
+    CLAIM_SOME = concat!(
+        "UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?, fed_until = NULL \
+         WHERE id IN (", sixteen!(), ")"
+    );
 
     /// Takes a lock that is free, or prolongs it for the owner that holds it. The first token is the
     /// time, so that tokens rise beyond those of a row that was forgotten. The columns are set
@@ -147,25 +172,67 @@ pub(super) async fn claim(
     to: &mut MySqlConnection,
     lane: Lane,
     Turn { now, lease_until, .. }: Turn,
-) -> Result<Option<ClaimRow>, sqlx::Error> {
+    most: u32,
+) -> Result<Vec<ClaimRow>, sqlx::Error> {
     let name = lane.name();
     for _ in 0..LOOKS {
         let head = sqlx::query_as::<MySql, Candidate>(HEAD).bind(name).bind(now);
         let head = head.bind(name).bind(now).bind(name).bind(now).bind(name).bind(now);
         let head = head.fetch_all(&mut *to).await?;
         if head.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let mut tx = to.begin().await?;
-        if let Some(row) = hold_first(&mut tx, head, lane, now).await? {
-            let claim = sqlx::query::<MySql>(CLAIM).bind(lease_until).bind(row.id);
-            claim.execute(&mut *tx).await?;
+        let mut rows = hold_some(&mut tx, &head, most, now).await?;
+        if rows.is_empty() {
+            rows.extend(hold_first(&mut tx, head, lane, now).await?);
+        }
+        if !rows.is_empty() {
+            give(&mut tx, &rows, lease_until).await?;
             tx.commit().await?;
-            return Ok(Some(row));
+            return Ok(rows);
         }
         tx.rollback().await?;
     }
-    Ok(None)
+    Ok(Vec::new())
+}
+
+/// An id for each of sixteen places; where they are fewer, the last is named again.
+fn named(ids: &[Uuid]) -> impl Iterator<Item = Uuid> {
+    let last = ids.last().copied().unwrap_or_default();
+    ids.iter().copied().chain(std::iter::repeat(last)).take(AT_ONCE as usize)
+}
+
+/// Of the head, those first jobs whose members have nothing running, that nobody else has in hand.
+async fn hold_some(
+    tx: &mut MySqlConnection,
+    head: &[Candidate],
+    most: u32,
+    now: DateTime<Utc>,
+) -> Result<Vec<ClaimRow>, sqlx::Error> {
+    let idle = head.iter().take_while(|candidate| candidate.turn == 0);
+    let ids: Vec<_> = idle.map(|candidate| candidate.id).take(most as usize).collect();
+    if ids.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let hold = sqlx::query_as::<MySql, ClaimRow>(HOLD_SOME);
+    let hold = named(&ids).fold(hold, QueryAs::bind).bind(now).bind(now);
+    let mut rows = hold.fetch_all(tx).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
+async fn give(
+    tx: &mut MySqlConnection,
+    rows: &[ClaimRow],
+    lease_until: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let give = match ids.as_slice() {
+        [id] => sqlx::query::<MySql>(CLAIM).bind(lease_until).bind(*id),
+        _ => named(&ids).fold(sqlx::query::<MySql>(CLAIM_SOME).bind(lease_until), Query::bind),
+    };
+    give.execute(tx).await.map(drop)
 }
 
 /// The first job that nobody else has in hand: of the head while its member has nothing running,

@@ -2,7 +2,7 @@
 
 use castad_domain::{model::Lane, port::Turn};
 use chrono::{DateTime, Utc};
-use sqlx::{Sqlite, SqliteConnection};
+use sqlx::{Connection, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::Wanted;
@@ -117,7 +117,27 @@ texts! {
          lease_until, secret, old_secret, old_secret_until, created_at, version";
 }
 
+/// One after the other: each finds the others running.
 pub(super) async fn claim(
+    to: &mut SqliteConnection,
+    lane: Lane,
+    turn: Turn,
+    most: u32,
+) -> Result<Vec<ClaimRow>, sqlx::Error> {
+    if most == 1 {
+        return Ok(claim_next(to, lane, turn).await?.into_iter().collect());
+    }
+    let mut tx = to.begin_with("BEGIN IMMEDIATE").await?;
+    let mut rows = Vec::new();
+    for _ in 0..most {
+        let Some(row) = claim_next(&mut tx, lane, turn).await? else { break };
+        rows.push(row);
+    }
+    tx.commit().await?;
+    Ok(rows)
+}
+
+async fn claim_next(
     to: &mut SqliteConnection,
     lane: Lane,
     turn: Turn,

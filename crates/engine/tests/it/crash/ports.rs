@@ -127,8 +127,13 @@ impl WorkQueue for Faulty<dyn WorkQueue> {
         self.faults.pass("queue.lanes", self.inner.lanes(), no_store).await
     }
 
-    async fn claim_in(&self, lane: Lane, turn: Turn) -> Result<Option<Claim>, StoreError> {
-        self.faults.pass("queue.claim", self.inner.claim_in(lane, turn), no_store).await
+    async fn claim_some(
+        &self,
+        lane: Lane,
+        turn: Turn,
+        most: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.faults.pass("queue.claim", self.inner.claim_some(lane, turn, most), no_store).await
     }
 
     async fn feed(&self, lane: Lane, feeding: Feeding) -> Result<Vec<Offer>, StoreError> {

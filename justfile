@@ -17,7 +17,8 @@ run *args:
 
 # Speed, beside the floor
 bench:
-    cargo bench -p castad-app -p castad-sql -p castad-studio -p castad-azure-blob
+    cargo bench -p castad-tests --bench read
+    cargo bench -p castad-sql -p castad-studio -p castad-azure-blob
 
 # Production on this machine: MySQL and Azurite in containers, stand-ins for the providers, an ad through all of it
 rehearse:

@@ -1,5 +1,8 @@
 //! The console in a real browser.
 
+#[path = "browser/desk.rs"]
+mod desk;
+
 use std::{process::Stdio, time::Duration};
 
 use castad_stand_ins::{StandIns, openai::KEY};
@@ -31,6 +34,8 @@ fn main() {
         trial("a_stranger_is_asked_for_a_key", || run(logs_in())),
         trial("a_member_joins_and_logs_in_with_a_password", || run(joins())),
         trial("what_an_admin_gives_a_member_has_and_spends", || run(gives())),
+        trial("an_admin_finds_what_waits_and_whether_the_books_are_right", || run(desk::looks())),
+        trial("a_member_has_events_delivered_and_sees_what_came_of_it", || run(desk::listens())),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -94,8 +99,14 @@ impl Page {
         field.send_keys(text).await
     }
 
+    /// A list that is drawn anew has other controls: the one that is there then is pressed.
     async fn press(&self, name: &str) -> Result<(), CmdError> {
-        self.control(name).await?.click().await
+        loop {
+            match self.control(name).await?.click().await {
+                Err(gone) if gone.is_stale_element_reference() => {}
+                pressed => return pressed,
+            }
+        }
     }
 
     /// What the control of that name says, once it says that.

@@ -1,15 +1,16 @@
-// What waits for an admin: purchases of which nobody knows, and jobs that were set aside.
+// What waits for an admin: purchases of which nobody knows, jobs that were set aside, what the queue and the books are like.
 
-import { post } from "./api.js";
-import { announce, ask, h } from "./dom.js";
+import { get, post } from "./api.js";
+import { announce, ask, h, redraw } from "./dom.js";
 import { Listing } from "./listing.js";
 import { Turn } from "./turn.js";
-import { clockTime, count, day, t } from "./words.js";
+import { entry } from "./points.js";
+import { clockTime, count, day, knows, t } from "./words.js";
 
 export function deskPage({ signal, fail }) {
   const turn = new Turn(fail);
   const context = { signal, fail, act: turn.act };
-  const parts = [unresolvedPart(context), providersPart(context), deadPart(context)];
+  const parts = [unresolvedPart(context), providersPart(context), queuePart(context), deadPart(context), booksPart(context)];
   const page = h("article", { class: "account", "data-testid": "desk-page" },
     h("h1", { tabindex: "-1" }, t("desk")), parts.map((part) => part.node));
   const refresh = () => Promise.all(parts.map((part) => part.load()));
@@ -82,6 +83,79 @@ function providersPart(context) {
     h("h2", { id: "providers-title" }, t("desk.providers")),
     h("p", { class: "hint" }, t("desk.providers.lead")), listing.node);
   return { node, load: () => listing.load() };
+}
+
+/** How much waits, and a job in whatever state with what came of it. */
+function queuePart(context) {
+  const lane = (item) => h("li", { "data-testid": "lane-item", "data-lane": item.lane },
+    h("strong", {}, t(`lane.${item.lane}`)),
+    h("span", { class: "hint" }, t("desk.lane", { waiting: count(item.waiting), running: count(item.running), dead: count(item.dead) }),
+      item.next_due && [" · ", h("time", { datetime: item.next_due }, t("desk.next", { day: day(item.next_due) }))]));
+  const lanes = new Listing({ ...context, path: "/v1/admin/queue", row: lane, empty: "", testid: "lanes" });
+
+  const jobs = (state) => new Listing({
+    ...context, path: `/v1/admin/jobs?state=${state}`, row: (item) => jobRow(item, context), empty: t("desk.jobs.none"), testid: "jobs",
+  });
+  let shown = jobs("waiting");
+  const choice = h("select", {
+    "data-testid": "job-state", "aria-label": t("desk.jobs"),
+    onchange: () => {
+      const next = jobs(choice.value);
+      shown.node.replaceWith(next.node);
+      shown = next;
+      shown.load();
+    },
+  }, ["waiting", "running", "lapsed"].map((state) => h("option", { value: state }, t(`desk.jobs.${state}`))));
+  const node = h("section", { class: "part", "aria-labelledby": "queue-title" },
+    h("h2", { id: "queue-title" }, t("desk.queue")), lanes.node,
+    h("div", { class: "row between" }, h("h3", {}, t("desk.jobs")), choice), shown.node);
+  return { node, load: () => Promise.all([lanes.load(), shown.load()]) };
+}
+
+function jobRow(item, { signal, fail }) {
+  const history = h("div", { class: "row", hidden: true, "data-testid": "job-history" });
+  const show = async () => {
+    history.hidden = !history.hidden;
+    if (history.hidden) return;
+    try {
+      const { events, entries } = await get(`/v1/admin/jobs/${encodeURIComponent(item.id)}`);
+      if (signal.aborted) return;
+      const told = ({ type, at }) => h("li", {}, h("time", { class: "hint", datetime: at }, clockTime(at)),
+        h("span", {}, knows(`event.${type}`) ? t(`event.${type}`) : type));
+      history.replaceChildren(h("ul", { class: "log" }, events.map(told)), h("ul", { class: "rows ledger" }, entries.map(entry)));
+    } catch (problem) {
+      fail(problem);
+    }
+  };
+  const until = item.lease_until && t("desk.lease", { time: clockTime(item.lease_until) });
+  return h("li", { "data-testid": "job-item" },
+    h("strong", {}, item.task),
+    h("span", { class: "hint" }, item.subject),
+    h("span", { class: "hint" }, h("time", { datetime: item.due }, day(item.due)),
+      [until, item.attempts > 0 && t("desk.tries", { n: count(item.attempts) })].filter(Boolean).map((word) => ` · ${word}`)),
+    h("button", { type: "button", class: "link", "data-testid": "history", "data-id": item.id, onclick: show }, t("desk.history")),
+    history);
+}
+
+/** Looks at the books when somebody asks: every rule reads all of them. */
+function booksPart({ signal, act }) {
+  const found = h("div", { class: "listing", "data-testid": "books", role: "status" });
+  const look = () => act(async () => {
+    const { right, rules } = await get("/v1/admin/books");
+    if (signal.aborted) return;
+    const broken = rules.filter((rule) => rule.broken.length > 0);
+    redraw(found,
+      h("p", { class: right ? "good" : "bad", "data-testid": "books-verdict", "data-right": String(right) },
+        t(right ? "desk.books.right" : "desk.books.wrong", { n: count(rules.length) })),
+      broken.length > 0 && h("ul", { class: "rows" }, broken.map((rule) => h("li", {},
+        h("strong", {}, rule.rule), h("span", { class: "hint" }, rule.broken.join(", "))))));
+  });
+  const node = h("section", { class: "part", "aria-labelledby": "books-title" },
+    h("div", { class: "row between" },
+      h("h2", { id: "books-title" }, t("desk.books")),
+      h("button", { type: "button", class: "quiet", "data-testid": "look-at-books", onclick: look }, t("desk.books.look"))),
+    h("p", { class: "hint" }, t("desk.books.lead")), found);
+  return { node, load: async () => {} };
 }
 
 function deadPart(context) {

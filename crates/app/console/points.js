@@ -42,7 +42,8 @@ function about({ type, order_number: order, counterpart_id: other, amount }) {
   return t("entry.order", { order });
 }
 
-function entry(item) {
+/** A row of a history of points. */
+export function entry(item) {
   const sign = item.amount > 0 ? "+" : "";
   return h("li", { "data-testid": "entry", "data-type": item.type },
     h("strong", {}, t(`entry.${item.type}`)),

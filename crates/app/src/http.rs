@@ -19,12 +19,14 @@ mod form;
 mod holds;
 mod images;
 mod jobs;
+mod lanes;
 mod members;
 mod params;
 mod points;
 mod problem;
 mod production;
 mod projects;
+mod proof;
 mod providers;
 mod queue_tokens;
 mod quotes;
@@ -288,10 +290,13 @@ fn of_pipeline() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(unresolved::list))
         .routes(routes!(unresolved::decide))
+        .routes(routes!(lanes::list))
+        .routes(routes!(proof::show))
         .routes(routes!(providers::list))
         .routes(routes!(providers::pause))
         .routes(routes!(providers::resume))
         .routes(routes!(jobs::list))
+        .routes(routes!(jobs::show))
         .routes(routes!(jobs::replay_all))
         .routes(routes!(jobs::replay))
 }

@@ -11,7 +11,7 @@ use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Answer, Caller, Credit, Fingerprint, IdempotencyKey, Lot, LotKind, MemberId, Role},
     port::{
-        Auditor, Clock, EventStream, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports,
+        Clock, EventStream, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports,
         WebhookSender, WorkFeed,
     },
     usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
@@ -219,12 +219,6 @@ impl Wired {
         }
     }
 
-    /// Who proves the books.
-    #[must_use]
-    pub fn auditor(&self) -> impl Auditor + use<> {
-        self.database.clone()
-    }
-
     /// Lets go of the database in good order.
     pub async fn close(self) {
         self.database.close().await;
@@ -261,6 +255,7 @@ fn ports(
         slots: Arc::clone(store) as _,
         settings: Arc::clone(store) as _,
         oversight: Arc::clone(store) as _,
+        auditor: Arc::clone(store) as _,
         webhooks: Arc::clone(store) as _,
         couriers: Arc::clone(store) as _,
         sender,

@@ -83,7 +83,7 @@ impl Database {
     /// A database whose ports are all of one adapter, which was opened with [`leading`].
     pub fn of<A>(adapter: A, writers: Writers) -> Self
     where
-        A: WholeDatabase + Gate + Auditor,
+        A: WholeDatabase + Gate,
     {
         let adapter = Arc::new(adapter);
         Self {
@@ -137,6 +137,7 @@ impl Database {
             slots: Arc::clone(&self.slots),
             settings: Arc::clone(&self.settings),
             oversight: Arc::clone(&self.oversight),
+            auditor: Arc::clone(&self.auditor),
             webhooks: Arc::clone(&self.webhooks),
             couriers: Arc::clone(&self.couriers),
             queue: Arc::clone(&self.queue),

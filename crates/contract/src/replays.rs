@@ -20,6 +20,7 @@ macro_rules! replays_contract {
         $crate::each_case! { replays {
             jobs_are_listed_by_state_with_what_is_to_be_known_of_them
             jobs_are_turned_over_by_the_page
+            jobs_whose_worker_fell_silent_are_found
             a_job_that_is_replayed_is_due_at_once_as_if_it_had_never_failed
             only_what_was_set_aside_is_replayed
             of_two_who_replay_a_job_one_does
@@ -97,7 +98,34 @@ pub async fn jobs_are_listed_by_state_with_what_is_to_be_known_of_them(db: &Data
     for entry in dead.iter().chain(&running).chain(&waiting) {
         let found = db.begin().await.work().job(entry.id).await.expect("the store answers");
         assert_eq!(found.as_ref(), Some(entry));
+        let read = db.oversight.job(entry.id).await.expect("the database answers");
+        assert_eq!(read.as_ref(), Some(entry));
     }
+}
+
+/// A lease that ended at the moment or later is no sign of silence.
+pub async fn jobs_whose_worker_fell_silent_are_found(db: &Database) {
+    push(db, tasks().into_iter().take(2)).await;
+    let (one, two) = (db.claim(make::time(100)).await, db.claim(make::time(101)).await);
+    let (one, two) = (one.expect("a job is due"), two.expect("a job is due"));
+    assert!(one.lease_until < two.lease_until);
+    let lapsed = async |now, after| {
+        let found = db.oversight.lapsed(now, JobPage { limit: 1, after }).await;
+        found.expect("the database answers")
+    };
+    assert_eq!(lapsed(one.lease_until, None).await, []);
+    let found = lapsed(two.lease_until, None).await;
+    let [silent] = found.as_slice() else { panic!("one fell silent: {found:?}") };
+    assert_eq!((silent.id, silent.lease_until), (one.job, Some(one.lease_until)));
+
+    let late = two.lease_until + TimeDelta::seconds(1);
+    let first = lapsed(late, None).await;
+    let rest = lapsed(late, first.last().map(|job| (job.work.due, job.id))).await;
+    assert_eq!([first[0].id, rest[0].id], [two.job, one.job], "due last first");
+    assert_eq!(lapsed(late, rest.last().map(|job| (job.work.due, job.id))).await, []);
+
+    let again = db.claim(late).await.expect("its lease is over");
+    assert!(lapsed(late, None).await.iter().all(|job| job.id != again.job), "it was taken up");
 }
 
 /// A page begins behind the job that it names, also where several are due at the same time.

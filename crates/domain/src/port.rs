@@ -102,6 +102,8 @@ pub struct Ports {
     pub settings: Arc<dyn SettingsReader>,
     /// What admins see of everybody's productions.
     pub oversight: Arc<dyn Oversight>,
+    /// Proofs of the books.
+    pub auditor: Arc<dyn Auditor>,
     /// Webhooks as they stand.
     pub webhooks: Arc<dyn WebhookReader>,
     /// Webhooks that have something to be told.
@@ -151,6 +153,7 @@ pub trait WholeDatabase:
     + SlotReader
     + SettingsReader
     + Oversight
+    + Auditor
     + WorkQueue
     + WebhookReader
     + WebhookQueue
@@ -170,6 +173,7 @@ impl<D> WholeDatabase for D where
         + SlotReader
         + SettingsReader
         + Oversight
+        + Auditor
         + WorkQueue
         + WebhookReader
         + WebhookQueue
@@ -193,6 +197,7 @@ impl Ports {
             slots: database.clone(),
             settings: database.clone(),
             oversight: database.clone(),
+            auditor: database.clone(),
             webhooks: database.clone(),
             couriers: database.clone(),
             queue: database,

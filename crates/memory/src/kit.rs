@@ -86,6 +86,7 @@ impl Memory {
             slots: store.clone(),
             settings: store.clone(),
             oversight: store.clone(),
+            auditor: store.clone(),
             webhooks: store.clone(),
             couriers: store.clone(),
             sender: Arc::new(self.receiver.clone()),

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use castad_domain::{
-    model::{JobEntry, JobState, Making, MemberId, ProjectId, Purchase, UnresolvedPurchase},
+    model::{JobEntry, JobId, JobState, Making, MemberId, ProjectId, Purchase, UnresolvedPurchase},
     port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
@@ -22,6 +22,16 @@ impl Tables {
         let Making::Unresolved { attempt } = *making else { return None };
         let member = self.owner(project)?;
         Some(UnresolvedPurchase { purchase, project, member, attempt, since })
+    }
+
+    fn listed(&self, page: JobPage, asked: impl Fn(&JobEntry) -> bool) -> Vec<JobEntry> {
+        let place = |job: &JobEntry| (job.work.due, job.id);
+        let behind = |job: &JobEntry| page.after.is_none_or(|after| place(job) < after);
+        let entries = self.jobs.keys().filter_map(|id| self.entry(*id));
+        let mut found: Vec<_> = entries.filter(|job| asked(job) && behind(job)).collect();
+        found.sort_by_key(|job| std::cmp::Reverse(place(job)));
+        found.truncate(page.limit.min(MAX_PAGE) as usize);
+        found
     }
 }
 
@@ -48,15 +58,14 @@ impl Oversight for MemoryStore {
     }
 
     async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
-        let tables = self.snapshot();
-        let place = |job: &JobEntry| (job.work.due, job.id);
-        let entries = tables.jobs.keys().filter_map(|id| tables.entry(*id));
-        let asked = |job: &JobEntry| {
-            job.state == state && page.after.is_none_or(|after| place(job) < after)
-        };
-        let mut found: Vec<_> = entries.filter(asked).collect();
-        found.sort_by_key(|job| std::cmp::Reverse(place(job)));
-        found.truncate(page.limit.min(MAX_PAGE) as usize);
-        Ok(found)
+        Ok(self.snapshot().listed(page, |job| job.state == state))
+    }
+
+    async fn lapsed(&self, now: DateTime<Utc>, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
+        Ok(self.snapshot().listed(page, |job| job.lease_until.is_some_and(|until| until < now)))
+    }
+
+    async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
+        Ok(self.snapshot().entry(id))
     }
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, JobEntry, JobState, MemberId, ProjectId, Purchase, SongId,
+        AttemptToken, JobEntry, JobId, JobState, MemberId, ProjectId, Purchase, SongId,
         UnresolvedPurchase, VideoId,
     },
     port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::corrupt,
+    queue::JOB,
     row::{EntryRow, bits, entry_columns},
     store::Sql,
 };
@@ -29,6 +30,14 @@ texts! {
     );
     NEWEST_JOBS = concat!(
         "SELECT ", entry_columns!(), " FROM jobs WHERE state = ? \
+         ORDER BY due DESC, id DESC LIMIT ?"
+    );
+    LAPSED = concat!(
+        "SELECT ", entry_columns!(), " FROM jobs WHERE state = 'running' AND lease_until < ? \
+         AND due <= ? AND NOT (due = ? AND id >= ?) ORDER BY due DESC, id DESC LIMIT ?"
+    );
+    NEWEST_LAPSED = concat!(
+        "SELECT ", entry_columns!(), " FROM jobs WHERE state = 'running' AND lease_until < ? \
          ORDER BY due DESC, id DESC LIMIT ?"
     );
 }
@@ -87,5 +96,24 @@ impl Oversight for Sql {
             }
         };
         rows.into_iter().map(EntryRow::entry).collect()
+    }
+
+    async fn lapsed(&self, now: DateTime<Utc>, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
+        let limit = page.limit.min(MAX_PAGE);
+        let mut reader = self.reader().await?;
+        let rows = match page.after {
+            None => fetch_all!(reader.link(), EntryRow, NEWEST_LAPSED, now, limit)?,
+            Some((due, id)) => {
+                let id = bits(id.to_bits());
+                fetch_all!(reader.link(), EntryRow, LAPSED, now, due, due, id, limit)?
+            }
+        };
+        rows.into_iter().map(EntryRow::entry).collect()
+    }
+
+    async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
+        let mut reader = self.reader().await?;
+        let row = fetch_optional!(reader.link(), EntryRow, JOB, bits(id.to_bits()))?;
+        row.map(EntryRow::entry).transpose()
     }
 }

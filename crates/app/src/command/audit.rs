@@ -1,4 +1,4 @@
-use castad_domain::port::{Auditor, BookRule};
+use castad_domain::port::BookRule;
 use serde_json::json;
 
 use super::{OK, UNFAIR, say};
@@ -10,10 +10,9 @@ const MOST: u32 = 20;
 /// Looks at the books of a database, which others may be using, and says what breaks a rule.
 pub(super) async fn audit(config: Config, as_json: bool) -> anyhow::Result<u8> {
     let wired = Wired::open(&config).await?;
-    let auditor = wired.auditor();
     let mut found = Vec::new();
     for &rule in BookRule::ALL {
-        let broken = auditor.audit(rule, MOST).await?;
+        let broken = wired.ports.auditor.audit(rule, MOST).await?;
         if !as_json {
             let end =
                 if broken.is_empty() { "ok".to_owned() } else { format!("{} NOT", broken.len()) };

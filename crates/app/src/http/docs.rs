@@ -37,6 +37,16 @@ pub(super) struct PageParams {
     after: Option<String>,
 }
 
+/// How many rows of a list that has one page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "options are read one by one; this describes them")]
+pub(super) struct RowParams {
+    /// How many at most.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+}
+
 /// The problems that any route may answer with.
 pub(super) struct Problems;
 

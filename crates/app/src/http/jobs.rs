@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
-    model::{Answer, JobEntry, JobId, JobState, TaskKind},
-    port::JobPage,
+    model::{Answer, EventSeq, JobEntry, JobId, JobState, TaskKind},
+    port::{HistoryPage, JobPage, MAX_PAGE},
     usecase::{ReplayJobs, ReplayRefusal},
 };
 use chrono::{DateTime, Utc};
@@ -17,10 +17,11 @@ use super::{
     access::Admin,
     asked::Asked,
     docs::Problems,
-    params::{Id, Params},
+    params::{Id, NoParams, Params},
+    points::EntryBody,
     problem::{Code, Problem},
     shown::text,
-    views::{ListBody, time},
+    views::{EventBody, ListBody, time},
 };
 
 /// Which jobs.
@@ -28,7 +29,7 @@ use super::{
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "options are read one by one; this describes them")]
 pub(super) struct JobParams {
-    /// `waiting`, `running` or `dead`.
+    /// `waiting`, `running`, `lapsed` (running, and its worker fell silent) or `dead`.
     state: String,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -82,6 +83,18 @@ impl From<&JobEntry> for JobBody {
     }
 }
 
+/// A job with what came of it so far.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminJobHistory)]
+pub(super) struct HistoryBody {
+    #[serde(flatten)]
+    job: JobBody,
+    /// What its project's log tells, oldest first.
+    events: Vec<EventBody>,
+    /// What was spent on the stage that waits for it and given back, newest first.
+    entries: Vec<EntryBody>,
+}
+
 /// Which jobs are to be tried again.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = NewReplay)]
@@ -97,6 +110,27 @@ pub(super) struct NewReplay {
 #[schema(as = Replayed)]
 pub(super) struct ReplayedBody {
     replayed: u64,
+}
+
+/// Jobs that are listed together.
+#[derive(Clone, Copy)]
+enum Listed {
+    In(JobState),
+    /// Running, and whoever had it fell silent.
+    Lapsed,
+}
+
+impl FromStr for Listed {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "lapsed" => Ok(Self::Lapsed),
+            _ => JobState::from_name(word)
+                .map(Self::In)
+                .map_err(|_| "must be one of waiting, running, lapsed, dead"),
+        }
+    }
 }
 
 /// Where a page of jobs begins: when the last one that was seen is due, and which it is.
@@ -141,16 +175,53 @@ pub(super) async fn list(
     _: Admin,
     mut params: Params,
 ) -> Result<Json<ListBody<JobBody>>, Problem> {
-    let state = params.required("state", JobState::from_name);
+    let listed = params.required("state", str::parse::<Listed>);
     let limit = params.limit();
     let after = params.take("after", str::parse::<Place>).map(|Place(due, id)| (due, id));
     params.finish()?;
-    let Some(state) = state else { return Err(Problem::invalid(Vec::new())) };
+    let Some(listed) = listed else { return Err(Problem::invalid(Vec::new())) };
 
-    let rows = app.ports.oversight.jobs(state, JobPage { limit, after }).await?;
+    let page = JobPage { limit, after };
+    let rows = match listed {
+        Listed::In(state) => app.ports.oversight.jobs(state, page).await?,
+        Listed::Lapsed => app.ports.oversight.lapsed(app.ports.clock.now(), page).await?,
+    };
     let full = rows.len() == limit as usize;
     let next = rows.last().filter(|_| full).map(|job| Place(job.work.due, job.id).to_string());
     Ok(Json(ListBody { items: rows.iter().map(JobBody::from).collect(), next }))
+}
+
+/// A job with what its project's log and its member's points tell of it (admins).
+#[utoipa::path(
+    get, path = "/v1/admin/jobs/{id}", tag = "admin", params(("id" = String, Path)),
+    responses((status = 200, body = HistoryBody), Problems)
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    _: Admin,
+    Id(id): Id<JobId>,
+    _: NoParams,
+) -> Result<Json<HistoryBody>, Problem> {
+    let job = app.ports.oversight.job(id).await?.ok_or_else(Problem::not_found)?;
+    let member = job.work.member;
+    let events = match job.work.production() {
+        Some(project) => {
+            app.ports.events.events(member, Some(project), EventSeq::default(), MAX_PAGE).await?
+        }
+        None => Vec::new(),
+    };
+    let entries = match job.work.bill() {
+        Some(bill) => {
+            let page = HistoryPage { limit: MAX_PAGE, after: None, order: Some(bill) };
+            app.ports.points.history(member, page).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(Json(HistoryBody {
+        job: JobBody::from(&job),
+        events: events.iter().map(EventBody::from).collect(),
+        entries: entries.iter().map(EntryBody::from).collect(),
+    }))
 }
 
 /// Have a job tried again that failed too often (admins).

@@ -3,8 +3,9 @@
 mod bodies;
 
 use axum::{Json, extract::State, response::Response};
+pub(super) use bodies::EntryBody;
 use bodies::{
-    AccumulationBody, BalanceBody, CanceledAccumulationBody, EntryBody, ExpiredBody, GivenBackBody,
+    AccumulationBody, BalanceBody, CanceledAccumulationBody, ExpiredBody, GivenBackBody,
     NewAccumulation, NewCancellation, NewTransfer, NewUsage, ReconciledBody, ReconciliationBody,
     TransferBody, UsageBody, WhoseBooks,
 };

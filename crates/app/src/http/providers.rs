@@ -11,13 +11,13 @@ use castad_domain::{
     usecase::PauseProvider,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     App,
     access::Admin,
     asked::Asked,
-    docs::Problems,
+    docs::{Problems, RowParams},
     params::Params,
     problem::Problem,
     shown::text,
@@ -26,16 +26,6 @@ use super::{
 
 /// How long a reason may be, in characters.
 const REASON: usize = 200;
-
-/// How many of the three.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "options are read one by one; this describes them")]
-pub(super) struct ProviderParams {
-    /// How many at most.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u32>,
-}
 
 /// A provider as the engines treat it.
 #[derive(Serialize, ToSchema)]
@@ -98,7 +88,7 @@ fn changed(lanes: &[Lane], paused: bool) -> Answer {
 
 /// What each provider is up to (admins).
 #[utoipa::path(
-    get, path = "/v1/admin/providers", tag = "admin", params(ProviderParams),
+    get, path = "/v1/admin/providers", tag = "admin", params(RowParams),
     responses((status = 200, body = ListBody<ProviderBody>), Problems)
 )]
 pub(super) async fn list(

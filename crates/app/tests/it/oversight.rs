@@ -1,13 +1,16 @@
 //! What an admin sees of everybody's productions, and decides on.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
 use castad_contract::make;
 use castad_domain::{
-    model::{BacklogLimits, MemberId, ProviderJob, Stage, Task, Work},
-    port::WorkQueue,
+    model::{BacklogLimits, MemberId, Prices, ProviderJob, Stage, Task, Work},
+    port::{Auditor, BookRule, Finding, StoreError, WorkQueue},
 };
 use castad_memory::Answer as Fate;
 use chrono::TimeDelta;
@@ -174,6 +177,101 @@ async fn jobs_that_were_set_aside_are_listed_and_tried_again() {
     assert_eq!(waiting["items"].as_array().unwrap().len(), 3);
     studio.work().await;
     assert_eq!(studio.get("/v1/admin/jobs?state=waiting").await.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_job_is_shown_with_what_was_told_and_paid() {
+    let studio = Studio::with(|ports| ports.prices = Prices::default()).await;
+    let points = json!({"member_id": studio.owner.to_string(), "amount": 2_000, "kind": "bonus"});
+    studio.call(Method::POST, "/v1/points/accumulations", &points).await;
+    let project = studio.call(Method::POST, "/v1/projects", &brief()).await.json();
+    let path = format!("/v1/projects/{}", project["id"].as_str().unwrap());
+    studio.post(&format!("{path}/lyric")).await;
+    let waiting = studio.get("/v1/admin/jobs?state=waiting").await.json();
+    let job = &waiting["items"][0];
+    let shown = format!("/v1/admin/jobs/{}", job["id"].as_str().unwrap());
+    let shown = studio.get(&shown).await.json();
+    for (name, value) in job.as_object().unwrap() {
+        assert_eq!(&shown[name], value, "{name}");
+    }
+    let told: Vec<_> = shown["events"].as_array().unwrap().iter().map(|e| &e["type"]).collect();
+    let log = studio.get(&format!("{path}/events")).await.json();
+    let all: Vec<_> = log["items"].as_array().unwrap().iter().map(|e| &e["type"]).collect();
+    assert_eq!(told, all);
+    assert_eq!(shown["entries"].as_array().unwrap().len(), 1, "{shown}");
+    assert_eq!(
+        (&shown["entries"][0]["type"], &shown["entries"][0]["amount"]),
+        (&json!("used"), &json!(-100))
+    );
+
+    let nobody = studio.get("/v1/admin/jobs/job_00000000000000000000000000000999").await;
+    assert_eq!(nobody.problem(), "not_found");
+}
+
+#[tokio::test]
+async fn a_job_whose_worker_fell_silent_is_listed_until_it_is_taken_up() {
+    let studio = with_dead_jobs().await;
+    let (queue, now) = (studio.memory.queue(), studio.ports.clock.now());
+    let lease = now + TimeDelta::seconds(30);
+    let claim = queue.claim(now, lease).await.unwrap().unwrap();
+    let lapsed = async || studio.get("/v1/admin/jobs?state=lapsed").await.json()["items"].clone();
+    assert_eq!(lapsed().await, json!([]));
+    studio.memory.clock().set(lease + TimeDelta::microseconds(1));
+    let found = lapsed().await;
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&found[0]["id"], &found[0]["state"]),
+        (&json!(claim.job.to_string()), &json!("running"))
+    );
+    studio.work().await;
+    assert_eq!(lapsed().await, json!([]));
+}
+
+#[tokio::test]
+async fn each_lane_says_how_much_waits_in_it() {
+    let studio = with_dead_jobs().await;
+    let queue = studio.get("/v1/admin/queue").await.json();
+    let lane = |name: &str| {
+        let mut lanes = queue["items"].as_array().unwrap().iter();
+        lanes.find(|lane| lane["lane"] == name).unwrap().clone()
+    };
+    assert_eq!(queue["items"].as_array().unwrap().len(), 4);
+    let song = lane("song");
+    assert_eq!(
+        (&song["waiting"], &song["running"], &song["dead"]),
+        (&json!(1), &json!(0), &json!(2))
+    );
+    assert!(song["next_due"].is_string());
+    assert_eq!(
+        lane("house"),
+        json!({"lane": "house", "waiting": 0, "running": 0, "dead": 0, "next_due": null})
+    );
+}
+
+#[tokio::test]
+async fn the_books_are_shown_rule_by_rule_with_what_breaks_them() {
+    let studio = Studio::with(|ports| ports.auditor = Arc::new(Forger)).await;
+    let books = studio.get("/v1/admin/books").await.json();
+    let rules = books["rules"].as_array().unwrap();
+    assert_eq!((&books["right"], rules.len()), (&json!(false), BookRule::ALL.len()));
+    for (told, rule) in rules.iter().zip(BookRule::ALL) {
+        let broken =
+            if *rule == BookRule::Orders { json!([format!("{:032x}", 7)]) } else { json!([]) };
+        assert_eq!((&told["rule"], &told["broken"]), (&json!(rule.says()), &broken));
+    }
+    let books = Studio::new().await.get("/v1/admin/books").await.json();
+    assert_eq!(books["right"], true, "{books}");
+}
+
+/// Finds an order that was never paid.
+struct Forger;
+
+#[async_trait]
+impl Auditor for Forger {
+    async fn audit(&self, rule: BookRule, _: u32) -> Result<Vec<Finding>, StoreError> {
+        let found = (rule == BookRule::Orders).then_some(Finding { rule, id: 7 });
+        Ok(found.into_iter().collect())
+    }
 }
 
 #[tokio::test]

@@ -821,4 +821,12 @@ impl Oversight for Broken {
         let page = if forgets { JobPage { after: None, ..page } } else { page };
         self.inner.jobs(state, page).await
     }
+
+    async fn lapsed(&self, now: DateTime<Utc>, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
+        self.inner.lapsed(now, page).await
+    }
+
+    async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
+        self.inner.job(id).await
+    }
 }

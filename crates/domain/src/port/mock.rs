@@ -776,6 +776,8 @@ mock! {
     impl Oversight for Oversight {
         async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError>;
         async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
+        async fn lapsed(&self, now: DateTime<Utc>, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
+        async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
     }
 }
 

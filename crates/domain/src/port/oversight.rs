@@ -39,4 +39,19 @@ pub trait Oversight: Send + Sync {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
+
+    /// Running jobs whose lease ended before `now`: who had them gave no sign of life, and nobody took
+    /// them since.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn lapsed(&self, now: DateTime<Utc>, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
+
+    /// A job in whatever state; `None` if there is none of that id, or it is done.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
 }

@@ -1,7 +1,32 @@
 use chrono::{DateTime, Utc};
 
 use super::Production;
-use crate::model::{Failure, FailureCode, IllegalTransition, OrderNumber, Stage};
+use crate::model::{
+    Failure, FailureCode, IllegalTransition, OrderNumber, ProjectId, Stage, Task, Work,
+};
+
+fn number(project: ProjectId, stage: Stage, row: u128) -> Option<OrderNumber> {
+    OrderNumber::parse(&format!("GEN-{project}-{}-{row:032x}", stage.name())).ok()
+}
+
+impl Work {
+    /// The number under which the stage is paid that waits for it; `None` if none does.
+    #[must_use]
+    pub fn bill(&self) -> Option<OrderNumber> {
+        let row = match self.task {
+            Task::WriteLyric(id) => id.to_bits(),
+            Task::SubmitSong(id) | Task::PollSong(id) | Task::CollectSong(id) => id.to_bits(),
+            Task::SubmitVideo(id) | Task::PollVideo(id) | Task::CollectVideo(id) => id.to_bits(),
+            Task::Release(..)
+            | Task::Adopt(..)
+            | Task::Withdraw(..)
+            | Task::Erase(_)
+            | Task::Deadline(_)
+            | Task::ServeLine(_) => return None,
+        };
+        number(self.project, self.task.stage()?, row)
+    }
+}
 
 impl Production {
     /// The number under which the newest of a stage is paid: it names the task, the stage and which
@@ -13,8 +38,7 @@ impl Production {
             Stage::Song => self.song.as_ref()?.id.to_bits(),
             Stage::Video => self.video.as_ref()?.id.to_bits(),
         };
-        let text = format!("GEN-{}-{}-{row:032x}", self.id(), stage.name());
-        OrderNumber::parse(&text).ok()
+        number(self.id(), stage, row)
     }
 
     /// The stage that was begun just now cannot be paid for: it fails before anything was made, and

@@ -5,7 +5,7 @@ import { announce, ask, h, redraw } from "./dom.js";
 import { Listing } from "./listing.js";
 import { Turn } from "./turn.js";
 import { entry } from "./points.js";
-import { clockTime, count, day, knows, t } from "./words.js";
+import { clockTime, count, day, happened, t } from "./words.js";
 
 export function deskPage({ signal, fail }) {
   const turn = new Turn(fail);
@@ -113,7 +113,7 @@ function queuePart(context) {
 }
 
 function jobRow(item, { signal, fail }) {
-  const history = h("div", { class: "row", hidden: true, "data-testid": "job-history" });
+  const history = h("div", { class: "history", hidden: true, "data-testid": "job-history" });
   const show = async () => {
     history.hidden = !history.hidden;
     if (history.hidden) return;
@@ -121,7 +121,7 @@ function jobRow(item, { signal, fail }) {
       const { events, entries } = await get(`/v1/admin/jobs/${encodeURIComponent(item.id)}`);
       if (signal.aborted) return;
       const told = ({ type, at }) => h("li", {}, h("time", { class: "hint", datetime: at }, clockTime(at)),
-        h("span", {}, knows(`event.${type}`) ? t(`event.${type}`) : type));
+        h("span", {}, happened(type)));
       history.replaceChildren(h("ul", { class: "log" }, events.map(told)), h("ul", { class: "rows ledger" }, entries.map(entry)));
     } catch (problem) {
       fail(problem);

@@ -7,7 +7,7 @@ import { badge, takeLeftovers } from "./home.js";
 import { wordsPart } from "./lyric.js";
 import { Photos } from "./photos.js";
 import { OPEN, STAGES, missing, outdated, ready } from "./stages.js";
-import { clock, day, knows, t } from "./words.js";
+import { clock, day, happened, knows, t } from "./words.js";
 
 /** A part of the page that is drawn anew only when what it shows has changed. */
 function part(className, key, draw) {
@@ -384,18 +384,13 @@ function aboutPart({ address, act, fail }) {
 
 function historyPart() {
   const list = h("ol", { class: "log", reversed: true });
-  const word = (type) => {
-    if (knows(`event.${type}`)) return t(`event.${type}`);
-    const [stage, state] = type.split(".");
-    return `${t(`stage.${stage}`)}: ${t(`state.${state}`)}`;
-  };
   const node = h("details", { class: "history", "data-testid": "history", hidden: true }, h("summary", {}, t("history")), list);
   return {
     node,
     add(event) {
       node.hidden = false;
       list.prepend(h("li", { "data-type": event.type },
-        h("time", { datetime: event.at, class: "hint" }, day(event.at)), h("span", {}, word(event.type)),
+        h("time", { datetime: event.at, class: "hint" }, day(event.at)), h("span", {}, happened(event.type)),
         event.data.detail && h("span", { class: "hint" }, event.data.detail)));
     },
   };

@@ -558,6 +558,13 @@ export function t(name, values = {}) {
 
 export const knows = (name) => name in WORDS;
 
+/** What an event tells, in a few words. */
+export function happened(type) {
+  if (knows(`event.${type}`)) return t(`event.${type}`);
+  const [stage, state] = type.split(".");
+  return `${t(`stage.${stage}`)}: ${t(`state.${state}`)}`;
+}
+
 /** What the service said about a text, in the reader's language where we know the sentence. */
 export function reason(detail) {
   const line = /^line (\d+): (.*)$/s.exec(detail);

@@ -1,15 +1,16 @@
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, JobEntry, JobState, MemberId, ProjectId, Purchase, SongId,
+        Action, AttemptToken, JobEntry, JobState, MemberId, ProjectId, Purchase, SongId,
         UnresolvedPurchase, VideoId,
     },
-    port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
+    port::{ActionFilter, JobPage, MAX_PAGE, Oversight, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
+    actions,
     fault::corrupt,
     row::{EntryRow, bits, entry_columns},
     store::Sql,
@@ -87,5 +88,9 @@ impl Oversight for Sql {
             }
         };
         rows.into_iter().map(EntryRow::entry).collect()
+    }
+
+    async fn actions(&self, of: ActionFilter, page: Page) -> Result<Vec<Action>, StoreError> {
+        actions::read(self.reader().await?.link(), of, page).await
     }
 }

@@ -223,7 +223,7 @@ async fn only_these_two_routes_are_open() {
 async fn without_keys_strangers_names_are_not_answered_here_either() {
     let studio = Studio::new().await;
     let member = studio.memory.member("owner").await.unwrap();
-    let studio = studio.without_keys(Caller { member, role: Role::Admin });
+    let studio = studio.without_keys(Caller::of_the_program(member, Role::Admin));
     let ask = async |host: &str| {
         let request = Request::post("/v1/members")
             .header(header::HOST, host)

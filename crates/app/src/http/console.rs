@@ -24,7 +24,7 @@ fn policy(app: &App) -> String {
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 23] = [
+const FILES: [(&str, &str, &str); 24] = [
     ("index.html", HTML, include_str!("../../console/index.html")),
     ("console.css", "text/css; charset=utf-8", include_str!("../../console/console.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../console/icon.svg")),
@@ -38,6 +38,7 @@ const FILES: [(&str, &str, &str); 23] = [
     ("entry.js", SCRIPT, include_str!("../../console/entry.js")),
     ("form.js", SCRIPT, include_str!("../../console/form.js")),
     ("home.js", SCRIPT, include_str!("../../console/home.js")),
+    ("keys.js", SCRIPT, include_str!("../../console/keys.js")),
     ("listing.js", SCRIPT, include_str!("../../console/listing.js")),
     ("lyric.js", SCRIPT, include_str!("../../console/lyric.js")),
     ("offers.js", SCRIPT, include_str!("../../console/offers.js")),

@@ -79,7 +79,7 @@ async fn file(State(app): State<App>, Path(name): Path<String>, headers: HeaderM
 
 #[cfg(test)]
 mod tests {
-    use castad_domain::model::{EntryKind, EventKind};
+    use castad_domain::model::{ActionKind, EntryKind, EventKind, Scope};
 
     use super::*;
     use crate::http::problem::Code;
@@ -116,6 +116,16 @@ mod tests {
         }
         for kind in EntryKind::ALL {
             assert!(has_words(&format!("entry.{}", kind.name())), "{} has no words", kind.name());
+        }
+    }
+
+    #[test]
+    fn whatever_a_key_is_for_and_an_admin_does_has_words() {
+        for scope in Scope::ALL {
+            assert!(has_words(&format!("scope.{scope}")), "{scope} has no words");
+        }
+        for kind in ActionKind::ALL {
+            assert!(has_words(&format!("action.{}", kind.name())), "{} has no words", kind.name());
         }
     }
 

@@ -273,6 +273,7 @@ impl Things {
     /// What is good enough to be looked at.
     fn body(&self, route: &str) -> Value {
         match route {
+            "/v1/keys" => json!({"scopes": ["account"]}),
             "/v1/quotes" => json!({"project_id": self.project["id"]}),
             "/lyric/generate" => json!({"task_id": self.project["id"]}),
             "/v1/projects/{id}/images/order" => {

@@ -36,6 +36,7 @@ fn main() {
         trial("what_an_admin_gives_a_member_has_and_spends", || run(gives())),
         trial("an_admin_finds_what_waits_and_whether_the_books_are_right", || run(desk::looks())),
         trial("a_member_has_events_delivered_and_sees_what_came_of_it", || run(desk::listens())),
+        trial("an_admin_makes_a_key_for_some_things_and_finds_what_was_done", || run(keeps_keys())),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -350,5 +351,38 @@ async fn gives() -> Result<(), CmdError> {
     page.press("toggle-language").await?;
     page.says("nav-account", "내 계정").await?;
     page.says("sum-used", "1,200P").await?;
+    page.client.clone().close().await
+}
+
+async fn keeps_keys() -> Result<(), CmdError> {
+    let page = Page::open().await;
+    let pause = page.castad.request(Method::POST, "/v1/admin/providers/song/pause");
+    assert_eq!(pause.send().await.expect("an answer").status(), 200);
+    page.client.goto(&page.castad.login).await?;
+    page.press("nav-account").await?;
+    page.write("key-name", "ci").await?;
+    page.press("key-scopes-read").await?;
+    let days = page.control("key-expires_in_days").await?;
+    days.select_by_value("30").await?;
+    page.press("key-go").await?;
+    page.says("key", "ci").await?;
+    page.says("key", "read").await?;
+    let secret = page.control("key-secret-text").await?.text().await?;
+    let read = page.castad.stranger(Method::GET, "/v1/projects").bearer_auth(&secret);
+    assert_eq!(read.send().await.expect("an answer").status(), 200);
+    let make = page.castad.stranger(Method::POST, "/v1/projects").bearer_auth(&secret);
+    assert_eq!(make.send().await.expect("an answer").status(), 403);
+
+    page.press("to-desk").await?;
+    page.part("[data-testid=action-item][data-action='provider.paused']").await?;
+    page.says("action-item", "Provider paused").await?;
+
+    page.press("nav-account").await?;
+    page.press("revoke-key").await?;
+    page.press("confirm").await?;
+    page.press("log-out").await?;
+    page.write("login-key", &secret).await?;
+    page.press("login").await?;
+    page.part("[data-testid=login-fault]:not([hidden])").await?;
     page.client.clone().close().await
 }

@@ -94,3 +94,45 @@ async fn the_api_describes_itself() {
     let document: Value = serde_json::from_str(&out).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
 }
+
+#[tokio::test]
+async fn keys_are_made_for_some_things_listed_and_revoked() {
+    let folder = Folder::new();
+    let json = async |args: &[&str]| -> Value {
+        let (code, out, error) = run(&folder, args).await;
+        assert_eq!(code, Some(0), "{args:?}: {error}");
+        serde_json::from_str(&out).unwrap()
+    };
+    json(&["keys", "create", "--json"]).await;
+    let shop = ["keys", "create", "--member", "shop", "--json"];
+    let limits = ["--scope", "read,points", "--expires-in-days", "90"];
+    let made = json(&[&shop[..], &limits].concat()).await;
+    assert_eq!(made["scopes"], serde_json::json!(["read", "points"]));
+    assert!(made["key"].is_string() && made["expires_at"].is_string());
+
+    let listed = json(&["keys", "list", "--member", "shop", "--json"]).await;
+    let [only] = listed.as_array().unwrap().as_slice() else { panic!("{listed}") };
+    assert_eq!((&only["id"], &only["scopes"]), (&made["id"], &made["scopes"]));
+    assert!(only["key"].is_null() && only["expired"] == false);
+    let (_, text, _) = run(&folder, &["keys", "list", "--member", "shop"]).await;
+    assert!(text.contains("read points") && text.contains("expires "), "{text}");
+
+    let id = made["id"].as_str().unwrap();
+    let (code, _, error) = run(&folder, &["keys", "revoke", id]).await;
+    assert_eq!(code, Some(1), "it is not the owner's");
+    assert!(error.contains("there is no such key"), "{error}");
+    let revoked = json(&["keys", "revoke", id, "--member", "shop", "--json"]).await;
+    assert_eq!(revoked["id"], made["id"]);
+    assert_eq!(json(&["keys", "list", "--member", "shop", "--json"]).await, serde_json::json!([]));
+    for (args, told) in [
+        (&["keys", "create", "--scope", "write"][..], "must be one of read"),
+        (&["keys", "create", "--expires-in-days", "0"], "from 1 to 3650"),
+        (&["keys", "create", "--expires-in-days", "x"], "from 1 to 3650"),
+        (&["keys", "list", "--member", "nobody"], "nobody is called nobody here"),
+        (&["keys", "create", "--member", "shop", "--scope", "admin"], "for keys of admins"),
+    ] {
+        let (code, _, error) = run(&folder, args).await;
+        assert_ne!(code, Some(0), "{args:?}");
+        assert!(error.contains(told), "{args:?}: {error}");
+    }
+}

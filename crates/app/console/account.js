@@ -1,9 +1,10 @@
-// A member's own page: who they are, their points, coupons, bookings and webhooks.
+// A member's own page: who they are, their points, coupons, bookings, webhooks and keys.
 
 import { get, patch } from "./api.js";
 import { bookingsPart } from "./bookings.js";
 import { announce, h, redraw } from "./dom.js";
 import { SmallForm } from "./form.js";
+import { keysPart } from "./keys.js";
 import { couponsPart } from "./offers.js";
 import { balancePart, grantPart, historyPart } from "./points.js";
 import { Turn } from "./turn.js";
@@ -16,20 +17,21 @@ export function accountPage({ signal, fail }) {
   const tools = h("div", { class: "column", hidden: true });
   const turn = new Turn(fail);
   const context = { signal, fail, act: turn.act };
-  const parts = [balancePart(context), historyPart(context), couponsPart(context), bookingsPart(context), webhooksPart(context)];
-  const [balance, entries, coupons, bookings, webhooks] = parts;
+  const parts = [balancePart(context), historyPart(context), couponsPart(context), bookingsPart(context), webhooksPart(context), keysPart(context)];
+  const [balance, entries, coupons, bookings, webhooks, keys] = parts;
   const refresh = () => Promise.all(parts.map((part) => part.load()));
 
   const page = h("article", { class: "account", "data-testid": "account-page" },
     heading,
     h("div", { class: "columns" },
       h("div", { class: "column" }, balance.node, entries.node),
-      h("div", { class: "column" }, coupons.node, bookings.node, webhooks.node, who, tools)));
+      h("div", { class: "column" }, coupons.node, bookings.node, webhooks.node, keys.node, who, tools)));
 
   turn.of(page, refresh);
   get("/v1/account").then((account) => {
     if (signal.aborted) return;
     profile(who, account, fail);
+    keys.open(account);
     if (account.role !== "admin") return;
     tools.append(
       h("p", {}, h("a", { href: "#/desk", "data-testid": "to-desk" }, t("desk"))),

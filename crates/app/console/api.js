@@ -119,12 +119,13 @@ export function follow(project, onEvent, signal) {
   signal.addEventListener("abort", () => stream.close());
 }
 
-/** Opens a session with a key; tells whether the key was good. */
+/** Opens a session with a key; tells whether the key is `good`, `bad` or for less than a session. */
 export async function logIn(token) {
   const response = await fetch(`/login?token=${encodeURIComponent(token)}`).catch(() => {
     throw unreachable();
   });
-  return response.ok;
+  if (response.status === 403) return "limited";
+  return response.ok ? "good" : "bad";
 }
 
 export async function logOut() {

@@ -1,16 +1,17 @@
-// What waits for an admin: purchases of which nobody knows, jobs that were set aside, what the queue and the books are like.
+// What waits for an admin: purchases of which nobody knows, jobs that were set aside, what the queue and the books are like;
+// and what admins did.
 
 import { get, post } from "./api.js";
 import { announce, ask, h, redraw } from "./dom.js";
 import { Listing } from "./listing.js";
 import { Turn } from "./turn.js";
 import { entry } from "./points.js";
-import { clockTime, count, day, happened, t } from "./words.js";
+import { clockTime, count, day, happened, knows, t } from "./words.js";
 
 export function deskPage({ signal, fail }) {
   const turn = new Turn(fail);
   const context = { signal, fail, act: turn.act };
-  const parts = [unresolvedPart(context), providersPart(context), queuePart(context), deadPart(context), booksPart(context)];
+  const parts = [unresolvedPart, providersPart, queuePart, deadPart, booksPart, actionsPart].map((part) => part(context));
   const page = h("article", { class: "account", "data-testid": "desk-page" },
     h("h1", { tabindex: "-1" }, t("desk")), parts.map((part) => part.node));
   const refresh = () => Promise.all(parts.map((part) => part.load()));
@@ -180,5 +181,22 @@ function deadPart(context) {
       h("h2", { id: "dead-title" }, t("desk.dead")),
       h("button", { type: "button", class: "quiet", "data-testid": "replay-all", onclick: replayAll }, t("desk.replay.all"))),
     listing.node);
+  return { node, load: () => listing.load() };
+}
+
+function actionsPart(context) {
+  const title = (item) => (knows(`action.${item.action}`) ? t(`action.${item.action}`) : item.action);
+  const details = (item) => Object.entries(item.details).map(([name, value]) => `${name}: ${value}`).join(", ");
+
+  const action = (item) => h("li", { "data-testid": "action-item", "data-action": item.action },
+    h("strong", {}, title(item)),
+    h("span", { class: "hint" }, item.target),
+    h("span", { class: "hint" }, h("time", { datetime: item.at }, day(item.at)), ` · ${t("desk.by", { actor: item.actor })} · ${item.key_id ?? item.session_id ?? t("desk.by.program")}`),
+    h("span", { class: "hint" }, [details(item), item.request_id].filter(Boolean).join(" · ")));
+
+  const listing = new Listing({ ...context, path: "/v1/admin/actions", row: action, empty: t("desk.actions.none"), testid: "actions" });
+  const node = h("section", { class: "part", "aria-labelledby": "actions-title" },
+    h("h2", { id: "actions-title" }, t("desk.actions")),
+    h("p", { class: "hint" }, t("desk.actions.lead")), listing.node);
   return { node, load: () => listing.load() };
 }

@@ -26,14 +26,14 @@ function keyForm({ enter, fail }) {
     // The whole link may have been pasted instead of the key in it.
     const [, linked] = /[?&]token=([^&\s]+)/.exec(key.value) ?? [];
     const token = linked ? decodeURIComponent(linked) : key.value.trim();
-    let good = false;
+    let found = "bad";
     try {
-      good = token !== "" && await logIn(token);
+      if (token !== "") found = await logIn(token);
     } catch (problem) {
       return fail(problem);
     }
-    if (good) return enter();
-    fault.textContent = t("login.bad");
+    if (found === "good") return enter();
+    fault.textContent = t(`login.${found}`);
     fault.hidden = false;
     return key.focus();
   };

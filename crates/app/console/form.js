@@ -3,6 +3,19 @@
 import { h } from "./dom.js";
 import { reason, t } from "./words.js";
 
+const boxes = (control) => [...control.querySelectorAll("input[type=checkbox]")];
+
+/** What was entered: a text, or a list of what was ticked. */
+function entered(control) {
+  if (control.tagName !== "FIELDSET") return control.value;
+  return boxes(control).filter((box) => box.checked).map((box) => box.value);
+}
+
+function enter(control, value) {
+  if (control.tagName !== "FIELDSET") control.value = value;
+  else for (const box of boxes(control)) box.checked = value.includes(box.value);
+}
+
 /** A form whose fields are named as the service names them. */
 export class SmallForm {
   #fields = new Map();
@@ -20,7 +33,22 @@ export class SmallForm {
     h("div", { class: "row" }, h("button", { type: "submit", class: "strong", "data-testid": `${name}-go` }, go)));
   }
 
-  #field({ name, word, hint, optional, ...rest }) {
+  #checks({ name, word, hint, checks }) {
+    const id = `${this.name}-${name}`;
+    const fault = h("p", { class: "fault", id: `${id}-fault`, "data-testid": `${id}-fault`, hidden: true });
+    const control = h("fieldset", { id, class: "field checks", "data-testid": id, "aria-describedby": `${id}-fault`, tabindex: "-1" },
+      h("legend", {}, word, h("span", { class: "optional" }, t("optional"))),
+      checks.map(([value, text]) => h("label", { class: "check" },
+        h("input", { type: "checkbox", value, "data-testid": `${id}-${value}` }), h("span", {}, text))),
+      hint && h("p", { class: "hint" }, hint), fault);
+    control.addEventListener("input", () => this.#show(name, null));
+    this.#fields.set(name, { control, fault });
+    return control;
+  }
+
+  #field(field) {
+    if (field.checks) return this.#checks(field);
+    const { name, word, hint, optional, ...rest } = field;
     const id = `${this.name}-${name}`;
     const described = { id, name, "data-testid": id, "aria-describedby": `${id}-fault`, "aria-required": optional ? null : "true" };
     const control = rest.choices
@@ -36,12 +64,12 @@ export class SmallForm {
 
   /** What was entered. */
   get values() {
-    return Object.fromEntries([...this.#fields].map(([name, { control }]) => [name, control.value]));
+    return Object.fromEntries([...this.#fields].map(([name, { control }]) => [name, entered(control)]));
   }
 
   fill(values) {
     for (const [name, value] of Object.entries(values)) {
-      this.#fields.get(name).control.value = value;
+      enter(this.#fields.get(name).control, value);
       this.#show(name, null);
     }
   }

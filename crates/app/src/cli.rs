@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use castad_domain::model::{Language, MemberId, Orientation, Role};
+use castad_domain::model::{
+    KeyId, KeyLifetime, Language, MemberId, Orientation, OutOfBounds, ParseIdError, Role, Scope,
+    UnknownWord,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Makes sung advertising videos from a business's name, place and pictures.
@@ -154,17 +157,49 @@ pub struct Race {
 #[derive(Debug, Subcommand)]
 pub enum Keys {
     /// Make a key; it is shown once.
-    Create {
-        /// What it allows: member or admin. The owner's is admin unless said otherwise.
-        #[arg(long, value_parser = role)]
-        role: Option<Role>,
-        /// Whose it is; a new name joins. Without it, the owner's.
+    Create(NewKey),
+    /// Show a member's keys, newest first, those that have expired among them.
+    List {
+        /// Whose; without it, the owner's.
         #[arg(long, value_name = "NAME")]
         member: Option<String>,
-        /// Print {"id", "key"} instead of text.
+        /// Print a list of {"id", "name", "role", "scopes", "created_at", "expires_at", "expired"}.
         #[arg(long)]
         json: bool,
     },
+    /// Revoke a key: it opens nothing any more.
+    Revoke {
+        /// The key's id, as it is listed.
+        #[arg(value_parser = key)]
+        id: KeyId,
+        /// Whose it is; without it, the owner's.
+        #[arg(long, value_name = "NAME")]
+        member: Option<String>,
+        /// Print {"id"} instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What key to make.
+#[derive(Debug, Args)]
+pub struct NewKey {
+    /// What it allows: member or admin. The owner's is admin unless said otherwise.
+    #[arg(long, value_parser = role)]
+    pub role: Option<Role>,
+    /// What it is for: read, produce, points, account or admin; may be given again. Without it,
+    /// everything that its role allows.
+    #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', value_parser = scope)]
+    pub scopes: Vec<Scope>,
+    /// After how many days it opens nothing any more, 1 to 3650. Without it, never.
+    #[arg(long, value_name = "DAYS", value_parser = lifetime)]
+    pub expires_in_days: Option<KeyLifetime>,
+    /// Whose it is; a new name joins. Without it, the owner's.
+    #[arg(long, value_name = "NAME")]
+    pub member: Option<String>,
+    /// Print {"id", "key"} and what it is for instead of text.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What to do with points.
@@ -185,15 +220,28 @@ pub enum Points {
 }
 
 fn member(text: &str) -> Result<MemberId, String> {
-    text.parse().map_err(|refused: castad_domain::model::ParseIdError| refused.to_string())
+    text.parse().map_err(|refused: ParseIdError| refused.to_string())
+}
+
+fn key(text: &str) -> Result<KeyId, String> {
+    text.parse().map_err(|refused: ParseIdError| refused.to_string())
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    text.parse().map_err(|refused: UnknownWord| refused.to_string())
+}
+
+fn lifetime(text: &str) -> Result<KeyLifetime, String> {
+    let days = text.parse().unwrap_or_default();
+    KeyLifetime::days(days).map_err(|refused: OutOfBounds| refused.to_string())
 }
 
 fn language(text: &str) -> Result<Language, String> {
-    text.parse().map_err(|refused: castad_domain::model::UnknownWord| refused.to_string())
+    text.parse().map_err(|refused: UnknownWord| refused.to_string())
 }
 
 fn orientation(text: &str) -> Result<Orientation, String> {
-    text.parse().map_err(|refused: castad_domain::model::UnknownWord| refused.to_string())
+    text.parse().map_err(|refused: UnknownWord| refused.to_string())
 }
 
 fn role(text: &str) -> Result<Role, String> {

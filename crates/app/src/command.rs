@@ -78,8 +78,12 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
         Command::Work => work(config).await,
         Command::Make(flags) => make::make(config, *flags).await,
         Command::Migrate => migrate(config).await,
-        Command::Keys(Keys::Create { role, member, json }) => {
-            keys::create(config, role, member.as_deref(), json).await
+        Command::Keys(Keys::Create(wanted)) => keys::create(config, &wanted).await,
+        Command::Keys(Keys::List { member, json }) => {
+            keys::list(config, member.as_deref(), json).await
+        }
+        Command::Keys(Keys::Revoke { id, member, json }) => {
+            keys::revoke(config, (id, member.as_deref()), json).await
         }
         Command::Points(Points::Grant { amount, member, json }) => {
             points::grant(config, amount, member, json).await

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod actions;
 mod asked;
 mod books;
 mod callbacks;
@@ -30,6 +31,7 @@ mod proof;
 mod providers;
 mod queue_tokens;
 mod quotes;
+mod scopes;
 mod settings;
 mod shop;
 mod shown;
@@ -299,6 +301,7 @@ fn of_pipeline() -> OpenApiRouter<App> {
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::replay_all))
         .routes(routes!(jobs::replay))
+        .routes(routes!(actions::list))
 }
 
 /// What has no version.
@@ -318,7 +321,14 @@ fn in_time(limit: Duration) -> TimeoutLayer {
 /// The description of the API, OpenAPI 3.1.
 #[must_use]
 pub fn document() -> OpenApi {
-    api().into_openapi()
+    described(api()).1
+}
+
+/// The routes, and their description with what a key must be for.
+fn described(api: OpenApiRouter<App>) -> (Router<App>, OpenApi) {
+    let (router, mut document) = api.split_for_parts();
+    scopes::describe(&mut document);
+    (router, document)
 }
 
 /// Health and numbers alone, for who works and answers nobody else.
@@ -335,7 +345,7 @@ pub fn service(app: App) -> Router {
 
 /// Every route, ready to serve.
 pub fn router(app: App) -> Router {
-    let (api, document) = api().split_for_parts();
+    let (api, document) = described(api());
     Router::new()
         .merge(api)
         .merge(docs::routes(document))

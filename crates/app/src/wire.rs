@@ -193,7 +193,7 @@ impl Wired {
     pub async fn owner(&self) -> anyhow::Result<Caller> {
         let member = IssueKey::new(&self.ports).member(OWNER).await?.id;
         self.welcome(member).await?;
-        Ok(Caller { member, role: Role::Admin })
+        Ok(Caller::of_the_program(member, Role::Admin))
     }
 
     /// Gives the owner, who never had points, the first ones; once, however many start at once.

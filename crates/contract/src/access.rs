@@ -2,7 +2,10 @@
 //! and what opens the API to them.
 
 use castad_domain::{
-    model::{ApiKey, Caller, KeyId, MemberId, MemberName, Role, SecretHash, Session, SessionId},
+    model::{
+        ApiKey, Caller, KeyId, MemberId, MemberName, Pass, Role, Scope, Scopes, SecretHash,
+        Session, SessionId,
+    },
     port::{StoreError, StoreErrorKind},
 };
 use chrono::{DateTime, Utc};
@@ -18,6 +21,8 @@ macro_rules! access_contract {
             a_name_is_one_members_alone
             of_two_open_units_one_takes_the_name
             a_key_opens_to_its_member_and_role
+            a_key_says_what_it_is_for
+            a_key_opens_until_it_expires
             a_key_is_added_once
             a_session_opens_until_it_ends
             a_session_can_be_ended
@@ -33,7 +38,8 @@ fn hash(n: u8) -> SecretHash {
 
 fn key(n: u8, member: MemberId, role: Role) -> ApiKey {
     let id = KeyId::from_bits(make::bits(u64::from(n)));
-    ApiKey { id, member, role, hash: hash(n), name: None, created_at: make::time(0) }
+    let (scopes, created_at) = (Scopes::EVERYTHING, make::time(0));
+    ApiKey { id, member, role, scopes, hash: hash(n), name: None, created_at, expires_at: None }
 }
 
 fn session(n: u8, member: MemberId, ends_at: DateTime<Utc>) -> Session {
@@ -102,12 +108,42 @@ pub async fn of_two_open_units_one_takes_the_name(db: &Database) {
 /// A key says whose it is and what it allows; another secret opens nothing.
 pub async fn a_key_opens_to_its_member_and_role(db: &Database) {
     let (one, two) = (db.member(1).await, db.member(2).await);
-    add_key(db, &key(1, one, Role::Member)).await.expect("a key is added");
-    add_key(db, &key(2, two, Role::Admin)).await.expect("a key is added");
+    let keys = [key(1, one, Role::Member), key(2, two, Role::Admin)];
     let now = make::time(1);
-    assert_eq!(caller(db, 1, now).await, Some(Caller { member: one, role: Role::Member }));
-    assert_eq!(caller(db, 2, now).await, Some(Caller { member: two, role: Role::Admin }));
+    for (n, key) in (1..).zip(&keys) {
+        add_key(db, key).await.expect("a key is added");
+        let ApiKey { id, member, role, scopes, .. } = *key;
+        let expected = Caller { member, role, pass: Pass::Key(id), scopes, until: None };
+        assert_eq!(caller(db, n, now).await, Some(expected));
+    }
     assert_eq!(caller(db, 3, now).await, None);
+}
+
+/// What a key is for comes with its holder, be it some of its role or everything.
+pub async fn a_key_says_what_it_is_for(db: &Database) {
+    let member = db.member(1).await;
+    let named = [&[Scope::Read][..], &[Scope::Account, Scope::Produce], &Scope::ALL];
+    let some = named.map(|scopes| Scopes::of(scopes.iter().copied()).expect("some are named"));
+    for (n, scopes) in (1..).zip(some.into_iter().chain([Scopes::EVERYTHING])) {
+        let key = ApiKey { scopes, ..key(n, member, Role::Admin) };
+        add_key(db, &key).await.expect("a key is added");
+        let found = caller(db, n, make::time(0)).await.map(|caller| caller.scopes);
+        assert_eq!(found, Some(scopes));
+    }
+}
+
+/// A key that expires opens the API up to then, and then no more, like one that never was.
+pub async fn a_key_opens_until_it_expires(db: &Database) {
+    let member = db.member(1).await;
+    let expires_at = Some(make::time(60));
+    let ends = ApiKey { expires_at, ..key(1, member, Role::Member) };
+    for key in [ends, key(2, member, Role::Member)] {
+        add_key(db, &key).await.expect("a key is added");
+    }
+    let open = caller(db, 1, make::time(59)).await;
+    assert_eq!(open.map(|caller| caller.until), Some(expires_at));
+    assert_eq!(caller(db, 1, make::time(60)).await, None);
+    assert!(caller(db, 2, make::time(60)).await.is_some(), "the other is good for ever");
 }
 
 /// The same key is not added twice.
@@ -124,7 +160,9 @@ pub async fn a_key_is_added_once(db: &Database) {
 pub async fn a_session_opens_until_it_ends(db: &Database) {
     let member = db.member(1).await;
     add_session(db, &session(1, member, make::time(60)), make::time(0)).await;
-    let open = Some(Caller { member, role: Role::Member });
+    let Session { id, role, ends_at, .. } = session(1, member, make::time(60));
+    let (pass, scopes) = (Pass::Session(id), Scopes::EVERYTHING);
+    let open = Some(Caller { member, role, pass, scopes, until: Some(ends_at) });
     assert_eq!(caller(db, 1, make::time(59)).await, open);
     assert_eq!(caller(db, 1, make::time(60)).await, None);
 }

@@ -11,12 +11,13 @@ use castad_domain::{
         ProviderJob, ProviderName, Stored, WebhookFault, WebhookUrl,
     },
     port::{
-        AccessBook, ByteRange, ByteStream, CouponBook, Delivery, Draft, EventBook, LookUp,
-        LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, Pace,
-        PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
-        PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError, ReplyBook, SettingsBook,
-        ShopBook, SlotBook, SongComposer, SongOrder, Store, StoreError, UnitOfWork, VideoOrder,
-        VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookSender, WorkOutbox,
+        AccessBook, ActionBook, ByteRange, ByteStream, CouponBook, Delivery, Draft, EventBook,
+        LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore,
+        Pace, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo,
+        PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError, ReplyBook,
+        SettingsBook, ShopBook, SlotBook, SongComposer, SongOrder, Store, StoreError, UnitOfWork,
+        VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookSender,
+        WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -137,6 +138,10 @@ impl UnitOfWork for Counted {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.unit().webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.unit().actions()
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {

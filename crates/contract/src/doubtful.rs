@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook, SettingsBook,
-    ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork, WebhookBook, WorkOutbox,
+    AccessBook, ActionBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+    SettingsBook, ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork, WebhookBook,
+    WorkOutbox,
 };
 
 /// A store that commits and does not say so: its caller cannot know what lasts.
@@ -67,6 +68,10 @@ impl UnitOfWork for Unit {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.0.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.0.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

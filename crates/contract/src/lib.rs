@@ -29,6 +29,7 @@
 )]
 
 pub mod access;
+pub mod actions;
 mod airtight;
 mod audited;
 pub mod big_media;

@@ -4,7 +4,7 @@
 use castad_domain::{
     model::{
         Account, ApiKey, Credentials, Email, KeyId, KeyName, Language, MemberId, Notify,
-        PasswordHash, PersonName, Profile, Role, SecretHash,
+        PasswordHash, PersonName, Profile, Role, Scope, Scopes, SecretHash,
     },
     port::{Page, StoreError, StoreErrorKind},
 };
@@ -171,7 +171,17 @@ pub async fn a_change_leaves_what_somebody_logs_in_with(db: &Database) {
 fn key(n: u8, member: MemberId, name: Option<&str>) -> ApiKey {
     let name = name.map(|name| KeyName::parse(name).expect("a plain name is taken"));
     let (id, hash) = (KeyId::from_bits(make::bits(u64::from(n))), SecretHash::new([n; 32]));
-    ApiKey { id, member, role: Role::Admin, hash, name, created_at: make::time(n.into()) }
+    let scopes = name.as_ref().and_then(|_| Scopes::of([Scope::Read, Scope::Points]));
+    ApiKey {
+        id,
+        member,
+        role: Role::Admin,
+        scopes: scopes.unwrap_or(Scopes::EVERYTHING),
+        hash,
+        expires_at: name.as_ref().map(|_| make::time(60)),
+        name,
+        created_at: make::time(n.into()),
+    }
 }
 
 async fn add_keys(db: &Database, keys: &[ApiKey]) {

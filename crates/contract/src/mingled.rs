@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook, SettingsBook,
-    ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
+    AccessBook, ActionBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+    SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
 };
 
 use crate::suite::let_others_run;
@@ -72,6 +72,10 @@ impl UnitOfWork for Unit {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.0.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.0.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

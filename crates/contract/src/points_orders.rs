@@ -98,7 +98,7 @@ impl Books {
         to: MemberId,
         amount: i64,
     ) -> Result<Vec<Lot>, Refused> {
-        let order = TransferOrder { by: from, from, to, amount };
+        let order = TransferOrder { by: from.into(), from, to, amount };
         Ok(TransferPoints::new(&self.ports).run(order, None).await?.lots)
     }
 
@@ -263,10 +263,10 @@ pub async fn what_is_past_its_time_is_written_off_for_everybody(db: &Database) {
         members.push(member);
     }
     let expire = ExpireLots::new(&books.ports);
-    assert_eq!(expire.run().await.expect("the store answers"), 0);
+    assert_eq!(expire.run(None).await.expect("the store answers"), 0);
     books.pass(TimeDelta::days(1));
-    assert_eq!(expire.run().await.expect("the store answers"), 500);
-    assert_eq!(expire.run().await.expect("the store answers"), 0);
+    assert_eq!(expire.run(None).await.expect("the store answers"), 500);
+    assert_eq!(expire.run(None).await.expect("the store answers"), 0);
     for member in members {
         assert_eq!(books.available(member).await, 7);
         assert_eq!(books.told(member).await.last(), Some(&(EntryKind::Expired, -100, 7)));
@@ -284,7 +284,7 @@ pub async fn a_change_writes_off_what_is_past_its_time_first(db: &Database) {
     books.spend(member, "A1", 20).await.expect("they are there");
     let told = books.told(member).await;
     assert_eq!(told[2..], [(EntryKind::Expired, -100, 50), (EntryKind::Used, -20, 30)]);
-    let none = ExpireLots::new(&books.ports).run().await;
+    let none = ExpireLots::new(&books.ports).run(None).await;
     assert_eq!(none.expect("the store answers"), 0);
 }
 
@@ -323,7 +323,7 @@ pub async fn every_change_is_told_in_the_members_log(db: &Database) {
     books.cancel(&usage, Some(10)).await.expect("it may come back");
     books.hand_over(member, other, 5).await.expect("they are there");
     books.pass(TimeDelta::days(1));
-    ExpireLots::new(&books.ports).run().await.expect("the store answers");
+    ExpireLots::new(&books.ports).run(None).await.expect("the store answers");
     let log = async |of| {
         let events = books.ports.events.events(of, None, EventSeq(0), 100).await;
         let events = events.expect("the log answers");
@@ -371,23 +371,23 @@ pub async fn the_answer_is_kept_with_the_change(db: &Database) {
 pub async fn totals_that_are_wrong_are_put_right(db: &Database) {
     let (member, idle, books) = (db.member(1).await, db.member(2).await, Books::of(db));
     let (one, all) = (ReconcilePoints::new(&books.ports), ReconcileAll::new(&books.ports));
-    assert_eq!(one.run(idle).await.expect("the store answers"), Reconciled::Skipped);
+    assert_eq!(one.run(None, idle).await.expect("the store answers"), Reconciled::Skipped);
     let stranger = MemberId::from_bits(make::bits(99));
-    assert_eq!(one.run(stranger).await.expect("the store answers"), Reconciled::Skipped);
+    assert_eq!(one.run(None, stranger).await.expect("the store answers"), Reconciled::Skipped);
     books.bonus(member, 100).await;
     books.spend(member, "A1", 40).await.expect("they are there");
-    assert_eq!(one.run(member).await.expect("the store answers"), Reconciled::Matched);
+    assert_eq!(one.run(None, member).await.expect("the store answers"), Reconciled::Matched);
 
     let mut unit = db.begin().await;
     let account = unit.points().hold(member).await.expect("the store answers");
     let account = account.expect("the member is known");
     unit.points().correct(&account, Totals::default()).await.expect("it is written");
     unit.commit().await.expect("the unit commits");
-    let found = all.run().await.expect("the store answers");
+    let found = all.run(None).await.expect("the store answers");
     assert_eq!(found, [(member, Reconciled::Corrected)]);
     let right = Totals { available: 60, accumulated: 100, used: 40, expired: 0 };
     let kept = books.ports.points.totals(member).await.expect("the store answers");
     assert_eq!(kept, Some(right));
-    let found = all.run().await.expect("the store answers");
+    let found = all.run(None).await.expect("the store answers");
     assert_eq!(found, [(member, Reconciled::Matched)]);
 }

@@ -305,7 +305,7 @@ pub async fn points_past_their_time_are_spent_or_lost_and_never_both(db: &Databa
             let ahead = Arc::clone(&ahead);
             async move {
                 match turn {
-                    0 => ExpireLots::new(&ahead.ports).run().await,
+                    0 => ExpireLots::new(&ahead.ports).run(None).await,
                     _ => books.spend(member, "A1", 1_000).await.map(|usage| usage.amount),
                 }
             }
@@ -395,7 +395,7 @@ async fn work(books: Books, n: usize, members: [MemberId; 3]) {
         }
         if step == 6 && n == 0 {
             books.pass(TimeDelta::days(1));
-            let expired = ExpireLots::new(&books.ports).run().await;
+            let expired = ExpireLots::new(&books.ports).run(None).await;
             assert!(expired.is_ok(), "{expired:?}");
         }
     }
@@ -410,8 +410,8 @@ pub async fn whatever_happens_the_books_agree(db: &Database) {
         books.bonus(member, 1_000).await;
     }
     at_once(&books, 16, |books, n| work(books, n, members)).await;
-    ExpireLots::new(&books.ports).run().await.expect("the store answers");
-    let found = ReconcileAll::new(&books.ports).run().await.expect("the store answers");
+    ExpireLots::new(&books.ports).run(None).await.expect("the store answers");
+    let found = ReconcileAll::new(&books.ports).run(None).await.expect("the store answers");
     assert!(found.iter().all(|(_, found)| found.name() == "matched"), "{found:?}");
 
     for member in members {

@@ -79,6 +79,7 @@ macro_rules! database_contract {
         $crate::outbox_contract!($($fresh)+);
         $crate::replies_contract!($($fresh)+);
         $crate::access_contract!($($fresh)+);
+        $crate::actions_contract!($($fresh)+);
         $crate::events_contract!($($fresh)+);
         $crate::untold_contract!($($fresh)+);
         $crate::races_events_contract!($($fresh)+);

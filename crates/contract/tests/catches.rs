@@ -137,6 +137,12 @@ catches! {
     a_copy_of_the_settings_that_is_never_dropped: KeepsOldSettings by settings::readers_find_a_change_that_was_committed_here;
     a_history_that_begins_at_the_wrong_end: TellsBackwards by settings::the_history_tells_the_last_changes_first;
     sessions_that_never_end: EternalSessions by access::a_session_opens_until_it_ends;
+    keys_that_never_expire: EternalSessions by access::a_key_opens_until_it_expires;
+    a_note_without_its_effect: WritesAtOnce by actions::a_note_goes_with_what_its_unit_wrote;
+    a_note_before_its_effect: WritesAtOnce by actions::a_note_is_there_with_what_its_unit_writes;
+    a_note_for_each_try: WritesAtOnce by actions::what_is_asked_for_again_is_noted_once;
+    notes_that_are_listed_for_ever: ForgetsPages by actions::notes_are_turned_over_newest_first;
+    notes_of_anybody: ForgetsOwners by actions::notes_are_found_by_who_and_by_what;
     an_account_without_the_version_check: IgnoresAccounts by points::an_account_that_changed_since_is_refused;
     two_open_units_that_write_one_account: IgnoresAccounts by points::of_two_open_units_one_writes_the_account;
     points_that_count_past_their_time: CountsTheExpired by points::what_is_past_its_time_does_not_count;

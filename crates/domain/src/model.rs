@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod action;
 mod brief;
 mod campaign;
 mod channel;
@@ -11,6 +12,7 @@ mod failure;
 mod hold;
 mod id;
 mod image;
+mod key;
 mod lane;
 mod line;
 mod lyric;
@@ -24,6 +26,7 @@ mod production;
 mod project;
 mod purchase;
 mod reply;
+mod scope;
 mod settings;
 mod slot;
 mod song;
@@ -35,11 +38,12 @@ mod webhook;
 mod words;
 mod work;
 
-pub use access::{ApiKey, Caller, KeyName, Member, MemberName, Role, SecretHash, Session};
+pub use access::{ApiKey, Caller, KeyName, Member, MemberName, Pass, Role, SecretHash, Session};
 pub use account::{
     Account, Credentials, Email, EmailError, Notify, Password, PasswordHash, PasswordLength,
     PersonName, Profile, ProfileChange,
 };
+pub use action::{Action, ActionKind, By, NewAction};
 pub use brief::{
     Brief, BriefChange, BusinessName, Details, Language, Orientation, Region, Style, UnknownWord,
 };
@@ -50,12 +54,13 @@ pub use event::{Datum, Event, EventKind, EventSeq, NewEvent};
 pub use failure::{Failure, FailureCode};
 pub use hold::{HOLD_TIME, Hold, HoldRefusal, HoldState, MOST_HELD};
 pub use id::{
-    AttemptToken, CampaignId, ChannelId, CouponId, CouponRequestId, DeliveryId, EntryId, HoldId,
-    ImageId, JobId, KeyId, LotId, LyricId, MemberId, OrderId, PackId, ParseIdError, PaymentRef,
-    ProjectId, ProviderJob, ProviderName, QueueToken, SessionId, SlotId, SongId, UsageId, VideoId,
-    WebhookId,
+    ActionId, AttemptToken, CampaignId, ChannelId, CouponId, CouponRequestId, DeliveryId, EntryId,
+    HoldId, ImageId, JobId, KeyId, LotId, LyricId, MemberId, OrderId, PackId, ParseIdError,
+    PaymentRef, ProjectId, ProviderJob, ProviderName, QueueToken, SessionId, SlotId, SongId,
+    UsageId, VideoId, WebhookId,
 };
 pub use image::{Image, ImageState};
+pub use key::{KeyLifetime, KeyTerms};
 pub use lane::{Backlog, BacklogFull, BacklogLimits, Lane, LaneState, Outlook, Rate};
 pub use line::{CouponLine, CouponRequest, Declined, RequestState, Served};
 pub use lyric::{Lyric, LyricState};
@@ -73,6 +78,7 @@ pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};
 pub use project::{Project, ProjectParts, ProjectStatus};
 pub use purchase::{ProviderJobError, Purchase, UnresolvedPurchase, Verdict};
 pub use reply::{Answer, Fingerprint, IdempotencyKey, IdempotencyKeyError, Reply};
+pub use scope::{Scope, Scopes};
 pub use settings::{
     PointLimits, SettingChange, SettingFault, SettingKey, Settings, SettingsVersion,
 };

@@ -58,7 +58,7 @@ pub use maker::{
 pub use media::{ByteRange, ByteStream, MediaRead, MediaStore, checked, once};
 #[cfg(feature = "mock")]
 pub use mock::*;
-pub use oversight::{JobPage, Oversight};
+pub use oversight::{ActionBook, ActionFilter, JobPage, Oversight};
 pub use password::PasswordHasher;
 pub use payment::{NoPayments, Payment, PaymentGateway};
 pub use photo::{Photo, PhotoError, PhotoLab};
@@ -100,7 +100,7 @@ pub struct Ports {
     pub slots: Arc<dyn SlotReader>,
     /// Limits as they are.
     pub settings: Arc<dyn SettingsReader>,
-    /// What admins see of everybody's productions.
+    /// What admins see of everybody's productions, and of what admins did.
     pub oversight: Arc<dyn Oversight>,
     /// Proofs of the books.
     pub auditor: Arc<dyn Auditor>,

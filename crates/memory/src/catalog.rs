@@ -240,9 +240,8 @@ impl Gate for MemoryStore {
         now: DateTime<Utc>,
     ) -> Result<Option<Caller>, StoreError> {
         let tables = self.snapshot();
-        let key = tables.keys.iter().find(|key| key.hash == *hash);
+        let key = tables.keys.iter().find(|key| key.hash == *hash && !key.has_expired(now));
         let session = tables.sessions.iter().find(|s| s.hash == *hash && s.ends_at > now);
-        let of_key = key.map(|key| Caller { member: key.member, role: key.role });
-        Ok(of_key.or(session.map(|s| Caller { member: s.member, role: s.role })))
+        Ok(key.map(Caller::from).or(session.map(Caller::from)))
     }
 }

@@ -1,11 +1,16 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use castad_domain::{
-    model::{JobEntry, JobId, JobState, Making, MemberId, ProjectId, Purchase, UnresolvedPurchase},
-    port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
+    model::{
+        Action, ActionId, JobEntry, JobId, JobState, Making, MemberId, NewAction, ProjectId,
+        Purchase, UnresolvedPurchase,
+    },
+    port::{ActionBook, ActionFilter, JobPage, MAX_PAGE, Oversight, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
 
-use crate::{store::MemoryStore, tables::Tables};
+use crate::{store::MemoryStore, tables::Tables, unit::MemoryUnit};
 
 impl Tables {
     fn owner(&self, project: ProjectId) -> Option<MemberId> {
@@ -32,6 +37,19 @@ impl Tables {
         found.sort_by_key(|job| std::cmp::Reverse(place(job)));
         found.truncate(page.limit.min(MAX_PAGE) as usize);
         found
+    }
+}
+
+#[async_trait]
+impl ActionBook for MemoryUnit {
+    async fn note(&mut self, action: &NewAction) -> Result<(), StoreError> {
+        let action = action.clone();
+        self.step(move |tables| {
+            let actions = Arc::make_mut(&mut tables.actions);
+            let id = ActionId::from_bits(actions.len() as u128 + 1);
+            actions.push(Action::noted(id, &action));
+            Ok(())
+        })
     }
 }
 
@@ -67,5 +85,16 @@ impl Oversight for MemoryStore {
 
     async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
         Ok(self.snapshot().entry(id))
+    }
+
+    async fn actions(&self, of: ActionFilter, page: Page) -> Result<Vec<Action>, StoreError> {
+        let tables = self.snapshot();
+        let asked = |action: &&Action| {
+            of.actor.is_none_or(|actor| action.by.member == actor)
+                && of.kind.is_none_or(|kind| action.kind == kind.name())
+                && page.after.is_none_or(|after| action.id.to_bits() < after)
+        };
+        let newest_first = tables.actions.iter().rev().filter(asked);
+        Ok(newest_first.take(page.limit.min(MAX_PAGE) as usize).cloned().collect())
     }
 }

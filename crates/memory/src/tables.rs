@@ -5,8 +5,8 @@ use std::{
 
 use castad_domain::{
     model::{
-        ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobEntry, JobId,
-        JobState, Lyric, LyricId, Member, MemberId, NewEvent, Outlook, Production, Profile,
+        Action, ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobEntry,
+        JobId, JobState, Lyric, LyricId, Member, MemberId, NewEvent, Outlook, Production, Profile,
         Project, ProjectId, Reply, Session, Song, SongId, Stage, Task, TaskKind, Video, VideoId,
         Work,
     },
@@ -39,6 +39,7 @@ pub(crate) struct Tables {
     pub(crate) members: Vec<Member>,
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) sessions: Vec<Session>,
+    pub(crate) actions: Arc<Vec<Action>>,
     pub(crate) points: PointsTables,
     pub(crate) profiles: Vec<Profile>,
     pub(crate) settings: SettingsTable,

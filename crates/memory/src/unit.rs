@@ -8,7 +8,7 @@ use castad_domain::{
         Work,
     },
     port::{
-        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+        AccessBook, ActionBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
         SettingsBook, ShopBook, SlotBook, StoreError, StoreErrorKind, UnitOfWork, WebhookBook,
         WorkOutbox,
     },
@@ -111,6 +111,10 @@ impl UnitOfWork for MemoryUnit {
     }
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
         self
     }
 

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        Account, ApiKey, Caller, Email, KeyId, KeyName, Member, MemberId, MemberName, Profile,
-        Role, SecretHash, Session,
+        Account, ApiKey, Caller, Email, KeyId, KeyName, Member, MemberId, MemberName, Pass,
+        Profile, Role, Scopes, SecretHash, Session, SessionId,
     },
     port::{AccessBook, Gate, MAX_PAGE, MemberReader, Page, StoreError},
 };
@@ -21,20 +21,23 @@ texts! {
     MEMBER = "SELECT id, name, joined_at FROM members WHERE name = ?";
     INSERT_MEMBER = "INSERT INTO members (id, name, joined_at) VALUES (?, ?, ?)";
     INSERT_KEY =
-        "INSERT INTO api_keys (id, member_id, role, hash, name, created_at) VALUES (?, ?, ?, ?, ?, ?)";
+        "INSERT INTO api_keys (id, member_id, role, hash, name, created_at, scopes, expires_at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     KEY =
-        "SELECT id, member_id, role, hash, name, created_at FROM api_keys \
+        "SELECT id, member_id, role, hash, name, created_at, scopes, expires_at FROM api_keys \
          WHERE id = ? AND member_id = ?";
     KEYS =
-        "SELECT id, member_id, role, hash, name, created_at FROM api_keys \
+        "SELECT id, member_id, role, hash, name, created_at, scopes, expires_at FROM api_keys \
          WHERE member_id = ? AND id < ? ORDER BY id DESC LIMIT ?";
     REMOVE_KEY = "DELETE FROM api_keys WHERE id = ? AND member_id = ?";
     INSERT_SESSION = "INSERT INTO sessions (id, member_id, role, hash, ends_at) VALUES (?, ?, ?, ?, ?)";
     END_SESSION = "DELETE FROM sessions WHERE hash = ?";
     FORGET_SESSIONS = "DELETE FROM sessions WHERE ends_at <= ?";
     CALLER =
-        "SELECT member_id, role FROM api_keys WHERE hash = ? \
-         UNION ALL SELECT member_id, role FROM sessions WHERE hash = ? AND ends_at > ?";
+        "SELECT id, 0 AS is_session, member_id, role, scopes, expires_at FROM api_keys \
+         WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?) \
+         UNION ALL SELECT id, 1, member_id, role, NULL, ends_at FROM sessions \
+         WHERE hash = ? AND ends_at > ?";
 }
 
 #[derive(sqlx::FromRow)]
@@ -52,6 +55,13 @@ struct KeyRow {
     hash: Vec<u8>,
     name: Option<String>,
     created_at: DateTime<Utc>,
+    scopes: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// What a key is for, as a row says it.
+fn scopes(words: Option<&str>) -> Scopes {
+    words.map_or(Scopes::EVERYTHING, Scopes::restore)
 }
 
 impl KeyRow {
@@ -62,17 +72,37 @@ impl KeyRow {
             id: KeyId::from_bits(self.id.as_u128()),
             member: MemberId::from_bits(self.member_id.as_u128()),
             role: Role::from_name(&self.role).map_err(|_| corrupt("api_keys.role"))?,
+            scopes: scopes(self.scopes.as_deref()),
             hash: SecretHash::new(hash),
             name: name.map_err(|_| corrupt("api_keys.name"))?,
             created_at: self.created_at,
+            expires_at: self.expires_at,
         })
     }
 }
 
 #[derive(sqlx::FromRow)]
 struct CallerRow {
+    id: Uuid,
+    is_session: i64,
     member_id: Uuid,
     role: String,
+    scopes: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl CallerRow {
+    fn caller(self) -> Result<Caller, StoreError> {
+        let id = self.id.as_u128();
+        let session = || Pass::Session(SessionId::from_bits(id));
+        Ok(Caller {
+            member: MemberId::from_bits(self.member_id.as_u128()),
+            role: Role::from_name(&self.role).map_err(|_| corrupt("api_keys.role"))?,
+            pass: if self.is_session == 0 { Pass::Key(KeyId::from_bits(id)) } else { session() },
+            scopes: scopes(self.scopes.as_deref()),
+            until: self.expires_at,
+        })
+    }
 }
 
 #[async_trait]
@@ -98,8 +128,20 @@ impl AccessBook for Unit {
         let (id, member) = (bits(key.id.to_bits()), bits(key.member.to_bits()));
         let hash = key.hash.as_bytes().as_slice();
         let name = key.name.as_ref().map(KeyName::as_str);
-        let (role, at) = (key.role.name(), key.created_at);
-        execute!(self.link(), INSERT_KEY, id, member, role, hash, name, at)?;
+        let (role, at, ends) = (key.role.name(), key.created_at, key.expires_at);
+        let scopes = key.scopes.named().map(|_| key.scopes.to_string());
+        execute!(
+            self.link(),
+            INSERT_KEY,
+            id,
+            member,
+            role,
+            hash,
+            name,
+            at,
+            scopes.as_deref(),
+            ends
+        )?;
         Ok(())
     }
 
@@ -171,11 +213,8 @@ impl Gate for Sql {
         now: DateTime<Utc>,
     ) -> Result<Option<Caller>, StoreError> {
         let hash = hash.as_bytes().as_slice();
-        let row = fetch_optional!(self.reader().await?.link(), CallerRow, CALLER, hash, hash, now)?;
-        let caller = |row: CallerRow| {
-            let role = Role::from_name(&row.role).map_err(|_| corrupt("api_keys.role"))?;
-            Ok(Caller { member: MemberId::from_bits(row.member_id.as_u128()), role })
-        };
-        row.map(caller).transpose()
+        let mut reader = self.reader().await?;
+        let row = fetch_optional!(reader.link(), CallerRow, CALLER, hash, now, hash, now)?;
+        row.map(CallerRow::caller).transpose()
     }
 }

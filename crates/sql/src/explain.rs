@@ -6,8 +6,8 @@ mod servers;
 mod sqlite;
 
 use crate::{
-    access, catalog, coupons, events, lines, lock, offers, oversight, points, production, profile,
-    queue, replies, settings, shop, slots, webhooks,
+    access, actions, catalog, coupons, events, lines, lock, offers, oversight, points, production,
+    profile, queue, replies, settings, shop, slots, webhooks,
 };
 
 /// Tables that grow, and the names that texts give them; a derived table is as long as a page.
@@ -64,12 +64,14 @@ const GROWING: &[&str] = &[
     "t",
     "webhooks",
     "webhook_deliveries",
+    "admin_actions",
 ];
 
 /// The texts that every engine runs.
 fn texts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let modules = [
         access::TEXTS,
+        actions::TEXTS,
         catalog::TEXTS,
         coupons::TEXTS,
         events::TEXTS,

@@ -39,6 +39,7 @@
 mod link;
 
 mod access;
+mod actions;
 mod audit;
 mod catalog;
 mod coupons;

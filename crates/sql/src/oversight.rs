@@ -1,15 +1,16 @@
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        AttemptToken, JobEntry, JobId, JobState, MemberId, ProjectId, Purchase, SongId,
+        Action, AttemptToken, JobEntry, JobId, JobState, MemberId, ProjectId, Purchase, SongId,
         UnresolvedPurchase, VideoId,
     },
-    port::{JobPage, MAX_PAGE, Oversight, Page, StoreError},
+    port::{ActionFilter, JobPage, MAX_PAGE, Oversight, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
+    actions,
     fault::corrupt,
     queue::JOB,
     row::{EntryRow, bits, entry_columns},
@@ -115,5 +116,9 @@ impl Oversight for Sql {
         let mut reader = self.reader().await?;
         let row = fetch_optional!(reader.link(), EntryRow, JOB, bits(id.to_bits()))?;
         row.map(EntryRow::entry).transpose()
+    }
+
+    async fn actions(&self, of: ActionFilter, page: Page) -> Result<Vec<Action>, StoreError> {
+        actions::read(self.reader().await?.link(), of, page).await
     }
 }

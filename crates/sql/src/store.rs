@@ -2,9 +2,9 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use castad_domain::port::{
-    AccessBook, CouponBook, EventBook, IdSource, LockKey, PointsBook, ProductionRepository,
-    ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook,
-    WorkOutbox,
+    AccessBook, ActionBook, CouponBook, EventBook, IdSource, LockKey, PointsBook,
+    ProductionRepository, ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError,
+    UnitOfWork, WebhookBook, WorkOutbox,
 };
 use tokio::sync::{Notify, broadcast};
 
@@ -230,6 +230,10 @@ impl UnitOfWork for Unit {
     }
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
         self
     }
 

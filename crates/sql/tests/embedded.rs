@@ -284,7 +284,7 @@ async fn processes_that_share_a_file_lose_no_update() {
 #[tokio::test]
 async fn a_file_that_is_full_keeps_what_it_holds() {
     let folder = Folder::new();
-    let small = Options { most_pages: Some(120), ..options() };
+    let small = Options { most_pages: Some(150), ..options() };
     let sql = Sqlite::open(folder.file(), small).await.unwrap();
     let member = make::member(1).id;
     let mut kept = Vec::new();

@@ -65,7 +65,7 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
 /// The owner, and their key if they joined just now.
 async fn owner(wired: &Wired) -> anyhow::Result<(Caller, Option<Secret>)> {
     let issue = IssueKey::new(&wired.ports);
-    if issue.knows(OWNER).await? {
+    if issue.find(OWNER).await?.is_some() {
         return Ok((wired.owner().await?, None));
     }
     let secret = Secret::fresh(Secret::KEY);
@@ -77,7 +77,7 @@ async fn owner(wired: &Wired) -> anyhow::Result<(Caller, Option<Secret>)> {
         issued => issued?,
     };
     wired.welcome(issued.member.id).await?;
-    Ok((Caller { member: issued.member.id, role: Role::Admin }, Some(secret)))
+    Ok((Caller::of_the_program(issued.member.id, Role::Admin), Some(secret)))
 }
 
 fn access(wired: &Wired, config: &Config, (login, owner): (&Secret, Caller)) -> Access {

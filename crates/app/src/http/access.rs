@@ -8,7 +8,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{FromRequestParts, Query, Request, State},
+    extract::{FromRequestParts, MatchedPath, Query, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -26,6 +26,7 @@ use tracing::Span;
 use super::{
     App, earlier,
     problem::{Code, Problem},
+    scopes,
 };
 use crate::secret::{self, Secret};
 
@@ -97,7 +98,10 @@ impl Access {
             Some(caller)
                 if recent.callers.len() < MOST_REMEMBERED && recent.forgotten == forgotten =>
             {
-                recent.callers.insert(hash, (caller, now + REMEMBERED));
+                // Nobody is remembered for longer than what they came with is good.
+                let until = now + REMEMBERED;
+                let until = caller.until.map_or(until, |end| end.min(until));
+                recent.callers.insert(hash, (caller, until));
             }
             Some(_) => {}
             None => {
@@ -158,6 +162,12 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         match admit(&app.access, request.method(), request.headers(), earlier).await {
             Ok(caller) => {
                 Span::current().record("member_id", caller.member.to_string());
+                let route = request.extensions().get::<MatchedPath>();
+                let may =
+                    route.map(|route| scopes::check(&caller, request.method(), route.as_str()));
+                if let Some(Err(problem)) = may {
+                    return problem.into_response();
+                }
                 request.extensions_mut().insert(caller);
             }
             Err(problem) => {
@@ -301,9 +311,14 @@ async fn log_in(State(app): State<App>, Query(sent): Query<LogIn>) -> Result<Res
         let told = "this link is no longer good: the program prints a new one at each start";
         return Err(Problem::new(Code::Unauthorized, told));
     };
+    if caller.has_limited_key() {
+        let told = "a key that expires or is not for everything logs no browser in";
+        return Err(Problem::new(Code::Forbidden, told));
+    }
     let session = Secret::fresh(Secret::SESSION);
     let ends_at = app.ports.clock.now() + SESSION;
-    OpenSession::new(&app.ports).run(caller, session.hash(), ends_at).await?;
+    let who = (caller.member, caller.role);
+    OpenSession::new(&app.ports).run(who, session.hash(), ends_at).await?;
     Ok(([(header::SET_COOKIE, session_cookie(&session))], Redirect::to("/")).into_response())
 }
 

@@ -3,22 +3,26 @@
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{
-        Account, Answer, ApiKey, Caller, KeyId, KeyName, Language, PersonName, ProfileChange, Role,
+        Account, Answer, ApiKey, Caller, KeyId, KeyLifetime, KeyName, KeyTerms, Language,
+        PersonName, ProfileChange, Role, Scope, Scopes,
     },
     usecase::{ChangeAccount, CreateKey, KeyOrder, RevokeKey},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
     App,
     access::Who,
     asked::Asked,
+    books::whole,
     docs::{PageParams, Problems},
     form::Form,
     params::{Id, NoParams, Params},
     problem::Problem,
-    shown::{listed, text},
+    shown::{shown, text},
     views::{ListBody, time},
 };
 use crate::secret::Secret;
@@ -131,7 +135,7 @@ pub(super) async fn show(
 )]
 pub(super) async fn change(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let change = read_change(asked.form()?)?;
-    let Caller { member, role } = asked.caller;
+    let Caller { member, role, .. } = asked.caller;
     let answer = |account: &Account| {
         let body = text(&AccountBody::new(account, role));
         Answer { status: 200, location: None, body }
@@ -151,6 +155,30 @@ pub(super) struct NewKey {
     /// What it allows: `member`, or `admin` for who is one.
     #[schema(default = "member")]
     role: Option<String>,
+    /// What it is for: some of `read`, `produce`, `points`, `account` and `admin`. Everything that its
+    /// role allows, if nothing is said.
+    #[schema(min_items = 1, example = json!(["read", "produce"]))]
+    scopes: Option<Vec<String>>,
+    /// After how many days it opens nothing any more; never, if nothing is said.
+    #[schema(minimum = 1, maximum = 3650)]
+    expires_in_days: Option<u32>,
+}
+
+/// The scopes that are named; at least one.
+fn read_scopes(value: &Value) -> Result<Scopes, String> {
+    let items = value.as_array().ok_or("must be a list of scopes")?;
+    let words = items.iter().map(|item| item.as_str().unwrap_or_default().parse::<Scope>());
+    let named = words.collect::<Result<Vec<_>, _>>().map_err(|unknown| unknown.to_string())?;
+    Scopes::of(named).ok_or_else(|| "must name a scope, or not be there: for everything".to_owned())
+}
+
+fn read_key(mut form: Form) -> Result<(Option<KeyName>, KeyTerms), Problem> {
+    let name = form.optional("name", KeyName::parse);
+    let role = form.optional("role", Role::from_name).unwrap_or(Role::Member);
+    let scopes = form.value("scopes", read_scopes).unwrap_or(Scopes::EVERYTHING);
+    let lifetime = form.value("expires_in_days", whole(KeyLifetime::days));
+    form.finish()?;
+    Ok((name, KeyTerms { role, scopes, lifetime }))
 }
 
 /// A key, without its secret.
@@ -162,8 +190,14 @@ pub(super) struct KeyBody {
     name: Option<String>,
     /// What it allows: `member` or `admin`.
     role: String,
+    /// What it is for; `null` where it is everything that its role allows.
+    scopes: Option<Vec<&'static str>>,
     /// When it was made.
     created_at: String,
+    /// When it opens nothing any more; `null` where that is never.
+    expires_at: Option<String>,
+    /// Whether it opens nothing any more.
+    expired: bool,
 }
 
 /// A key that was made.
@@ -176,40 +210,42 @@ pub(super) struct NewKeyBody {
     about: KeyBody,
 }
 
-impl From<&ApiKey> for KeyBody {
-    fn from(key: &ApiKey) -> Self {
+impl KeyBody {
+    fn at(key: &ApiKey, now: DateTime<Utc>) -> Self {
+        let names = |scopes: Vec<Scope>| scopes.into_iter().map(Scope::name).collect();
         Self {
             id: key.id.to_string(),
             name: key.name.as_ref().map(|name| name.as_str().to_owned()),
             role: key.role.name().to_owned(),
+            scopes: key.scopes.named().map(names),
             created_at: time(key.created_at),
+            expires_at: key.expires_at.map(time),
+            expired: key.has_expired(now),
         }
     }
 }
 
-/// Make a key. It is shown this once.
+/// Make a key. It is shown this once. A key makes none that may more than itself, or for longer.
 #[utoipa::path(
     post, path = "/v1/keys", tag = "members", request_body = Option<NewKey>,
     responses((status = 201, body = NewKeyBody), Problems)
 )]
 pub(super) async fn create_key(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
-    let mut form = asked.form()?;
-    let name = form.optional("name", KeyName::parse);
-    let role = form.optional("role", Role::from_name).unwrap_or(Role::Member);
-    form.finish()?;
-    let caller = asked.caller;
+    let (name, terms) = read_key(asked.form()?)?;
+    let by = (asked.caller, asked.by().request);
     let secret = Secret::fresh(Secret::KEY);
-    let wanted = KeyOrder { name, role, hash: secret.hash() };
+    let wanted = KeyOrder { name, terms, hash: secret.hash() };
     let answer = |key: &ApiKey, secret: Option<&Secret>| {
         let key_text = secret.map(|secret| secret.reveal().to_owned());
-        let body = text(&NewKeyBody { key: key_text, about: key.into() });
+        let about = KeyBody::at(key, key.created_at);
+        let body = text(&NewKeyBody { key: key_text, about });
         Answer { status: 201, location: None, body }
     };
     // Kept is an answer without the secret: nobody finds it in the database.
     let (kept, first) =
         (|key: &ApiKey| answer(key, None), |key: &ApiKey| answer(key, Some(&secret)));
     let order = CreateKey::new(&app.ports);
-    let order = |receipt| async { order.run(caller, &wanted, receipt).await };
+    let order = |receipt| async { order.run(by, &wanted, receipt).await };
     asked.carry_out_once(&app, &kept, &first, order).await
 }
 
@@ -225,7 +261,8 @@ pub(super) async fn keys(
 ) -> Result<Json<ListBody<KeyBody>>, Problem> {
     let page = params.page(KeyId::to_bits)?;
     let keys = app.ports.members.keys(caller.member, page).await?;
-    Ok(listed(&keys, page, |key| key.id.to_string()))
+    let now = app.ports.clock.now();
+    Ok(shown(&keys, page, |key| key.id.to_string(), |key| KeyBody::at(key, now)))
 }
 
 /// Revoke a key: it opens nothing any more.
@@ -239,11 +276,11 @@ pub(super) async fn revoke_key(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.no_body()?;
-    let member = asked.caller.member;
+    let (by, key) = (asked.by(), (asked.caller.member, id));
     let answer = |_: &ApiKey| Answer { status: 204, location: None, body: String::new() };
     let (order, access) = (RevokeKey::new(&app.ports), app.access.clone());
     let order = |receipt| async move {
-        let revoked = order.run(member, id, receipt).await;
+        let revoked = order.run(by, key, receipt).await;
         if let Ok(key) = &revoked {
             access.forget(&key.hash);
         }

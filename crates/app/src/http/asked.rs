@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use castad_domain::{
-    model::{Answer, Caller, Fingerprint, IdempotencyKey, MemberId, QueueToken},
+    model::{Answer, By, Caller, Fingerprint, IdempotencyKey, MemberId, QueueToken},
     usecase::{Recall, Receipt},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use super::{
     App, BODY_LIMIT,
     access::Who,
+    edge::RequestId,
     form::{Form, json},
     params::NoParams,
     problem::{Code, Problem},
@@ -38,6 +39,7 @@ const LONGEST: i64 = 7 * 24 * 3_600;
 /// A request that changes something, with its body read.
 pub(super) struct Asked {
     pub(super) caller: Caller,
+    request: Option<String>,
     headers: HeaderMap,
     body: Bytes,
     name: Named,
@@ -114,7 +116,8 @@ impl Asked {
         let mut canonical = String::new();
         write_canonical(&json(&parts.headers, &body)?, &mut canonical);
         name.add(canonical);
-        Ok(Self { caller, headers: parts.headers, body, name })
+        let request = parts.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
+        Ok(Self { caller, request, headers: parts.headers, body, name })
     }
 }
 
@@ -161,6 +164,11 @@ fn write_canonical(value: &Value, out: &mut String) {
 }
 
 impl Asked {
+    /// Who asks, with what they came in, by which request.
+    pub(super) fn by(&self) -> By {
+        By::request(self.caller, self.request.clone())
+    }
+
     /// The body's fields.
     pub(super) fn form(&self) -> Result<Form, Problem> {
         Form::read(&self.headers, &self.body)

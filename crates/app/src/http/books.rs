@@ -54,7 +54,13 @@ where
 impl From<AccountRefusal> for Problem {
     fn from(refusal: AccountRefusal) -> Self {
         match refusal {
-            AccountRefusal::RoleTooHigh => Self::new(Code::Forbidden, refusal.to_string()),
+            AccountRefusal::RoleTooHigh | AccountRefusal::TooLong => {
+                Self::new(Code::Forbidden, refusal.to_string())
+            }
+            AccountRefusal::ScopesTooWide { .. } => {
+                Self::new(Code::ScopeMissing, refusal.to_string())
+            }
+            AccountRefusal::ScopeInVain => Self::invalid_at("/scopes", refusal.to_string()),
             AccountRefusal::NoSuchKey | AccountRefusal::NoSuchMember => Self::not_found(),
         }
     }

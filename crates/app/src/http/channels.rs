@@ -99,13 +99,13 @@ pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Respons
         return Err(Problem::new(Code::Forbidden, "channels are opened by admins"));
     }
     let plan = read_plan(asked.form()?)?;
-    let admin = asked.caller.member;
+    let by = asked.by();
     let answer = |channel: &Channel| {
         let body = shown::text(&ChannelBody::from(channel));
         Answer { status: 201, location: None, body }
     };
     let order = OpenChannel::new(&app.ports);
-    asked.carry_out(&app, &answer, |receipt| order.run(admin, plan, receipt)).await
+    asked.carry_out(&app, &answer, |receipt| order.run(by, plan, receipt)).await
 }
 
 /// Channels that broadcast ads, newest first.

@@ -24,7 +24,7 @@ fn policy(app: &App) -> String {
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 23] = [
+const FILES: [(&str, &str, &str); 24] = [
     ("index.html", HTML, include_str!("../../console/index.html")),
     ("console.css", "text/css; charset=utf-8", include_str!("../../console/console.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../console/icon.svg")),
@@ -38,6 +38,7 @@ const FILES: [(&str, &str, &str); 23] = [
     ("entry.js", SCRIPT, include_str!("../../console/entry.js")),
     ("form.js", SCRIPT, include_str!("../../console/form.js")),
     ("home.js", SCRIPT, include_str!("../../console/home.js")),
+    ("keys.js", SCRIPT, include_str!("../../console/keys.js")),
     ("listing.js", SCRIPT, include_str!("../../console/listing.js")),
     ("lyric.js", SCRIPT, include_str!("../../console/lyric.js")),
     ("offers.js", SCRIPT, include_str!("../../console/offers.js")),
@@ -78,7 +79,7 @@ async fn file(State(app): State<App>, Path(name): Path<String>, headers: HeaderM
 
 #[cfg(test)]
 mod tests {
-    use castad_domain::model::{EntryKind, EventKind};
+    use castad_domain::model::{ActionKind, EntryKind, EventKind, Scope};
 
     use super::*;
     use crate::http::problem::Code;
@@ -115,6 +116,16 @@ mod tests {
         }
         for kind in EntryKind::ALL {
             assert!(has_words(&format!("entry.{}", kind.name())), "{} has no words", kind.name());
+        }
+    }
+
+    #[test]
+    fn whatever_a_key_is_for_and_an_admin_does_has_words() {
+        for scope in Scope::ALL {
+            assert!(has_words(&format!("scope.{scope}")), "{scope} has no words");
+        }
+        for kind in ActionKind::ALL {
+            assert!(has_words(&format!("action.{}", kind.name())), "{} has no words", kind.name());
         }
     }
 

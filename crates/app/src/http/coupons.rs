@@ -218,7 +218,7 @@ fn read_terms(mut form: Form, now: DateTime<Utc>) -> Result<CampaignTerms, Probl
 pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     only_admins(asked.caller)?;
     let terms = read_terms(asked.form()?, app.ports.clock.now())?;
-    let by = asked.caller.member;
+    let by = asked.by();
     let answer = |campaign: &Campaign| Answer {
         status: 201,
         location: None,
@@ -307,7 +307,7 @@ pub(super) async fn revoke(
 ) -> Result<Response, Problem> {
     only_admins(asked.caller)?;
     asked.no_body()?;
-    let (by, now) = (asked.caller.member, app.ports.clock.now());
+    let (by, now) = (asked.by(), app.ports.clock.now());
     let answer = move |coupon: &Coupon| {
         let body = text(&CouponBody::at(coupon, now));
         Answer { status: 200, location: None, body }

@@ -15,9 +15,14 @@ use crate::{secret::hex, telemetry};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What a request is called in the log.
+#[derive(Clone)]
+pub(super) struct RequestId(pub(super) String);
+
 /// Names the request, answers refusals as problems, and counts.
-pub(super) async fn around(request: Request, next: Next) -> Response {
+pub(super) async fn around(mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let path = request.uri().path().to_owned();
     let method = method_label(request.method());
     let route =

@@ -236,7 +236,7 @@ pub(super) async fn replay(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.no_body()?;
-    let by = asked.caller.member;
+    let by = asked.by();
     let answer =
         |job: &JobEntry| Answer { status: 200, location: None, body: text(&JobBody::from(job)) };
     let order = ReplayJobs::new(&app.ports);
@@ -256,7 +256,7 @@ pub(super) async fn replay_all(
     let mut form = asked.form()?;
     let task = form.optional("task", TaskKind::from_name);
     form.finish()?;
-    let by = asked.caller.member;
+    let by = asked.by();
     let answer = |replayed: &u64| {
         let body = text(&ReplayedBody { replayed: *replayed });
         Answer { status: 200, location: None, body }

@@ -75,7 +75,7 @@ pub(super) async fn accumulate(
     let days = days.map(|days| i64::try_from(days).unwrap_or(i64::MAX));
     let lifetime = days.map(|days| TimeDelta::try_days(days).unwrap_or(TimeDelta::MAX));
     let credit = Credit { kind, amount, lifetime, source: None };
-    let by = asked.caller.member;
+    let by = asked.by();
     let answer = told(201, |lot: &Lot| AccumulationBody::from(lot));
     let order = Accumulate::new(&app.ports);
     asked.carry_out(&app, &answer, |receipt| order.run(by, member, credit, receipt)).await
@@ -94,7 +94,7 @@ pub(super) async fn cancel_accumulation(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.no_body()?;
-    let by = asked.caller.member;
+    let by = asked.by();
     let answer = told(200, |lot: &Lot| CanceledAccumulationBody::from(lot));
     let order = CancelAccumulation::new(&app.ports);
     asked.carry_out(&app, &answer, |receipt| order.run(by, lot, receipt)).await
@@ -201,7 +201,7 @@ pub(super) async fn transfer(
     let (Some(from), Some(to)) = (from, to) else {
         return Err(Problem::invalid(Vec::new()));
     };
-    let order = TransferOrder { by: asked.caller.member, from, to, amount };
+    let order = TransferOrder { by: asked.by(), from, to, amount };
     let answer = told(201, |transfer: &Transfer| TransferBody::from(transfer));
     let handing = TransferPoints::new(&app.ports);
     asked.carry_out(&app, &answer, |receipt| handing.run(order, receipt)).await
@@ -218,12 +218,12 @@ pub(super) async fn expire(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.no_body()?;
-    let by = asked.caller.member;
+    let by = asked.by();
     let answer = told(200, |expired: &i64| ExpiredBody { expired: *expired });
     let (order, keep) = (ExpireLots::new(&app.ports), KeepAnswer::new(&app.ports));
     let order = |receipt| async move {
-        let expired = order.run().await?;
-        keep.run::<_, PointsRefusal>(by, receipt, &expired).await?;
+        let expired = order.run(Some(&by)).await?;
+        keep.run::<_, PointsRefusal>(by.member, receipt, &expired).await?;
         Ok::<_, BooksError<PointsRefusal>>(expired)
     };
     asked.carry_out(&app, &answer, order).await
@@ -242,7 +242,7 @@ pub(super) async fn reconcile(
     let mut form = asked.form()?;
     let member = form.optional("member_id", str::parse::<MemberId>);
     form.finish()?;
-    let by = asked.caller.member;
+    let by = asked.by();
     let answer = told(200, |found: &Vec<(MemberId, Reconciled)>| ReconciliationBody {
         items: found.iter().copied().map(ReconciledBody::from).collect(),
     });
@@ -250,10 +250,10 @@ pub(super) async fn reconcile(
     let keep = KeepAnswer::new(&app.ports);
     let order = |receipt| async move {
         let found = match member {
-            Some(member) => vec![(member, one.run(member).await?)],
-            None => all.run().await?,
+            Some(member) => vec![(member, one.run(Some(&by), member).await?)],
+            None => all.run(Some(&by)).await?,
         };
-        keep.run::<_, PointsRefusal>(by, receipt, &found).await?;
+        keep.run::<_, PointsRefusal>(by.member, receipt, &found).await?;
         Ok::<_, BooksError<PointsRefusal>>(found)
     };
     asked.carry_out(&app, &answer, order).await

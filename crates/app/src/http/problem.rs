@@ -71,6 +71,9 @@ codes! {
     /// The key does not allow it.
     Forbidden = "forbidden", FORBIDDEN, retry false, "The key does not allow this",
         "Use a key with the right role; a browser must send the request from the console's own page.";
+    /// The key is not for that.
+    ScopeMissing = "scope_missing", FORBIDDEN, retry false, "The key is not for this",
+        "Use a key whose `scopes` name what the detail does, or one that is for everything: `POST /v1/keys` makes them.";
     /// There is no such thing, or it is somebody else's.
     NotFound = "not_found", NOT_FOUND, retry false, "There is no such thing",
         "Check the address and the id; what belongs to another member is not there for you.";

@@ -135,7 +135,7 @@ pub(super) async fn pause(
     });
     form.finish()?;
     let lanes = lanes_of(&app.ports, &name)?;
-    let (by, reason) = (asked.caller.member, reason.unwrap_or_default());
+    let (by, reason) = (asked.by(), reason.unwrap_or_default());
     let order = PauseProvider::new(&app.ports);
     let answer = |(): &()| changed(&lanes, true);
     asked.carry_out(&app, &answer, |receipt| order.pause(by, (&lanes, &reason), receipt)).await
@@ -155,7 +155,7 @@ pub(super) async fn resume(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let lanes = lanes_of(&app.ports, &name)?;
-    let by = asked.caller.member;
+    let by = asked.by();
     let order = PauseProvider::new(&app.ports);
     let answer = |(): &()| changed(&lanes, false);
     asked.carry_out(&app, &answer, |receipt| order.resume(by, &lanes, receipt)).await

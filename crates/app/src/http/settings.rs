@@ -154,7 +154,7 @@ pub(super) async fn change(
     let Some(value) = value else { return Err(Problem::invalid(Vec::new())) };
     // No version is beyond the bound: one that is was never seen.
     let seen = seen.map(|seen| SettingsVersion(i64::try_from(seen).unwrap_or(i64::MAX)));
-    let (by, wanted) = (asked.caller.member, SettingOrder { key, value, seen });
+    let (by, wanted) = (asked.by(), SettingOrder { key, value, seen });
     let answer = |settings: &Settings| {
         let body = text(&SettingBody::new(settings, key));
         Answer { status: 200, location: None, body }

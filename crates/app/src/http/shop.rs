@@ -180,7 +180,7 @@ pub(super) async fn open_pack(State(app): State<App>, asked: Asked) -> Result<Re
         return Err(Problem::invalid(Vec::new()));
     };
     let terms = PackTerms { name, points, price, stock, hot };
-    let (by, answer) = (asked.caller.member, pack_answer(201));
+    let (by, answer) = (asked.by(), pack_answer(201));
     let order = OpenPack::new(&app.ports);
     asked.carry_out(&app, &answer, |receipt| order.run(by, terms, receipt)).await
 }
@@ -208,7 +208,7 @@ pub(super) async fn change_pack(
         hot: form.value("hot", flag),
     };
     form.finish()?;
-    let (by, answer) = (asked.caller.member, pack_answer(200));
+    let (by, answer) = (asked.by(), pack_answer(200));
     let order = ChangePack::new(&app.ports);
     asked.carry_out(&app, &answer, |receipt| order.run(by, (id, change), receipt)).await
 }

@@ -181,7 +181,7 @@ pub(super) async fn decide(
     Id(purchase): Id<Purchase>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    let (by, verdict) = (asked.caller.member, verdict(asked.form()?)?);
+    let (by, verdict) = (asked.by(), verdict(asked.form()?)?);
     let name = verdict.name();
     let answer = move |production: &Production| {
         let body = text(&DecidedBody::new(purchase, name, production));

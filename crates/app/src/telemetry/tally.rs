@@ -9,7 +9,7 @@ use castad_domain::{
         Purchase, Stage,
     },
     port::{
-        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+        AccessBook, ActionBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
         SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
     },
 };
@@ -100,6 +100,10 @@ impl UnitOfWork for Counted {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.unit.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.unit.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

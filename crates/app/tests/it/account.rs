@@ -20,7 +20,7 @@ async fn an_account_is_there_without_an_email_and_without_keys() {
     assert_eq!(account["notify"], json!({"finished": true, "failed": true, "expiring": true}));
 
     let member = studio.memory.member("owner").await.unwrap();
-    let studio = studio.without_keys(Caller { member, role: Role::Admin });
+    let studio = studio.without_keys(Caller::of_the_program(member, Role::Admin));
     let open = studio.of(None, Method::GET, "/v1/account", &json!({})).await;
     assert_eq!((open.status, open.json()), (StatusCode::OK, account));
 }

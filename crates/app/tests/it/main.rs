@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod actions;
 mod at_once;
 mod audit;
 mod callbacks;
@@ -19,6 +20,7 @@ mod points;
 mod problems;
 mod projects;
 mod rights;
+mod scopes;
 mod settings;
 mod shop;
 mod slots;

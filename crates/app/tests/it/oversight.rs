@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::studio::{Answer, Studio, brief};
 
 /// The key of a member who waits for a song whose composer's answer was lost.
-async fn with_a_lost_song() -> (Studio, String) {
+pub(crate) async fn with_a_lost_song() -> (Studio, String) {
     let studio = Studio::new().await;
     studio.memory.composer().answer(Fate::Lost, 1);
     studio.memory.composer().forget_attempts();
@@ -35,7 +35,7 @@ async fn with_a_lost_song() -> (Studio, String) {
     (studio, key)
 }
 
-async fn unresolved(studio: &Studio) -> Vec<Value> {
+pub(crate) async fn unresolved(studio: &Studio) -> Vec<Value> {
     let list = studio.get("/v1/admin/unresolved").await.json();
     list["items"].as_array().unwrap().clone()
 }
@@ -123,7 +123,7 @@ async fn a_decision_that_says_too_little_or_too_much_is_refused() {
 }
 
 /// Two jobs that were set aside and one that waits.
-async fn with_dead_jobs() -> Studio {
+pub(crate) async fn with_dead_jobs() -> Studio {
     let studio = Studio::new().await;
     let (member, now) = (studio.owner, studio.ports.clock.now());
     let production = make::production(1, MemberId::from_bits(member.to_bits()));

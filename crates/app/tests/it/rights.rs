@@ -11,7 +11,7 @@ use crate::studio::{Answer, Studio, brief};
 
 /// Who is let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Right {
+pub(crate) enum Right {
     /// Everybody, without a key.
     Open,
     /// Every member: it shows or makes what is theirs, or is there for all.
@@ -24,118 +24,120 @@ enum Right {
 
 use Right::{Admin, Member, Open, Own};
 
-/// Every route. One that is not here is a fault, as is one that is here and nowhere else.
-const RIGHTS: &[(&str, &str, Right)] = &[
-    ("post", "/callbacks/{provider}/{token}", Open),
-    ("get", "/healthz", Open),
-    ("get", "/media/{token}", Open),
-    ("get", "/metrics", Open),
-    ("get", "/readyz", Open),
-    ("post", "/v1/members", Open),
-    ("post", "/v1/sessions", Open),
-    ("post", "/lyric/generate", Own),
-    ("get", "/lyric/status/{task_id}", Own),
-    ("post", "/project", Member),
-    ("post", "/project/image", Member),
-    ("get", "/song/generate/{task_id}", Own),
-    ("get", "/song/status/{song_task_id}", Own),
-    ("get", "/songs/", Member),
-    ("get", "/video/download/{task_id}", Own),
-    ("get", "/video/generate/{task_id}", Own),
-    ("get", "/video/status/{render_id}", Own),
-    ("get", "/videos/", Member),
-    ("get", "/v1/account", Member),
-    ("patch", "/v1/account", Member),
-    ("get", "/v1/admin/books", Admin),
-    ("get", "/v1/admin/config", Admin),
-    ("get", "/v1/admin/config/{key}", Admin),
-    ("put", "/v1/admin/config/{key}", Admin),
-    ("post", "/v1/admin/expirations", Admin),
-    ("get", "/v1/admin/jobs", Admin),
-    ("get", "/v1/admin/jobs/{id}", Admin),
-    ("post", "/v1/admin/jobs/replay", Admin),
-    ("post", "/v1/admin/jobs/{id}/replay", Admin),
-    ("get", "/v1/admin/providers", Admin),
-    ("post", "/v1/admin/providers/{name}/pause", Admin),
-    ("post", "/v1/admin/providers/{name}/resume", Admin),
-    ("get", "/v1/admin/queue", Admin),
-    ("post", "/v1/admin/reconciliation", Admin),
-    ("get", "/v1/admin/unresolved", Admin),
-    ("post", "/v1/admin/unresolved/{id}", Admin),
-    ("get", "/v1/campaigns", Member),
-    ("post", "/v1/campaigns", Admin),
-    ("post", "/v1/campaigns/{id}/claim", Member),
-    ("get", "/v1/channels", Member),
-    ("post", "/v1/channels", Admin),
-    ("get", "/v1/channels/{id}/slots", Member),
-    ("get", "/v1/claims/{request_id}", Own),
-    ("get", "/v1/coupons", Member),
-    ("post", "/v1/coupons/{id}/revoke", Admin),
-    ("get", "/v1/events", Member),
-    ("get", "/v1/holds", Member),
-    ("get", "/v1/holds/{id}", Own),
-    ("delete", "/v1/holds/{id}", Own),
-    ("post", "/v1/holds/{id}/cancel", Own),
-    ("post", "/v1/holds/{id}/pay", Own),
-    ("get", "/v1/keys", Member),
-    ("post", "/v1/keys", Member),
-    ("delete", "/v1/keys/{id}", Own),
-    ("get", "/v1/lyrics", Member),
-    ("get", "/v1/lyrics/{id}", Own),
-    ("get", "/v1/orders", Member),
-    ("post", "/v1/orders", Member),
-    ("get", "/v1/orders/{id}", Own),
-    ("post", "/v1/orders/{id}/cancel", Own),
-    ("post", "/v1/orders/{id}/pay", Own),
-    ("get", "/v1/packs", Member),
-    ("post", "/v1/packs", Admin),
-    ("patch", "/v1/packs/{id}", Admin),
-    ("post", "/v1/points/accumulations", Admin),
-    ("post", "/v1/points/accumulations/{key}/cancel", Admin),
-    ("get", "/v1/points/balance", Member),
-    ("get", "/v1/points/history", Member),
-    ("post", "/v1/points/transfers", Admin),
-    ("post", "/v1/points/usages", Member),
-    ("post", "/v1/points/usages/{key}/cancel", Own),
-    ("get", "/v1/projects", Member),
-    ("post", "/v1/projects", Member),
-    ("get", "/v1/projects/{id}", Own),
-    ("patch", "/v1/projects/{id}", Own),
-    ("delete", "/v1/projects/{id}", Own),
-    ("post", "/v1/projects/{id}/cancel", Own),
-    ("get", "/v1/projects/{id}/events", Own),
-    ("post", "/v1/projects/{id}/images", Own),
-    ("put", "/v1/projects/{id}/images/order", Own),
-    ("delete", "/v1/projects/{id}/images/{image_id}", Own),
-    ("get", "/v1/projects/{id}/images/{image_id}/file", Own),
-    ("post", "/v1/projects/{id}/lyric", Own),
-    ("put", "/v1/projects/{id}/lyric", Own),
-    ("post", "/v1/projects/{id}/produce", Own),
-    ("post", "/v1/projects/{id}/retry", Own),
-    ("post", "/v1/projects/{id}/song", Own),
-    ("post", "/v1/projects/{id}/video", Own),
-    ("post", "/v1/queue-tokens", Member),
-    ("get", "/v1/queue-tokens/{token}", Own),
-    ("post", "/v1/quotes", Own),
-    ("delete", "/v1/sessions", Member),
-    ("post", "/v1/slots/{id}/hold", Member),
-    ("get", "/v1/songs", Member),
-    ("get", "/v1/songs/{id}", Own),
-    ("get", "/v1/songs/{id}/file", Own),
-    ("get", "/v1/videos", Member),
-    ("get", "/v1/videos/{id}", Own),
-    ("get", "/v1/videos/{id}/captions.lrc", Own),
-    ("get", "/v1/videos/{id}/captions.vtt", Own),
-    ("get", "/v1/videos/{id}/file", Own),
-    ("get", "/v1/webhooks", Member),
-    ("post", "/v1/webhooks", Member),
-    ("get", "/v1/webhooks/{id}", Own),
-    ("patch", "/v1/webhooks/{id}", Own),
-    ("delete", "/v1/webhooks/{id}", Own),
-    ("get", "/v1/webhooks/{id}/deliveries", Own),
-    ("post", "/v1/webhooks/{id}/replay", Own),
-    ("post", "/v1/webhooks/{id}/rotate", Own),
-    ("post", "/v1/webhooks/{id}/test", Own),
+/// Every route, with who is let in and which scope a key needs that is for less than everything. One
+/// that is not here is a fault, as is one that is here and nowhere else.
+pub(crate) const RIGHTS: &[(&str, &str, Right, &str)] = &[
+    ("post", "/callbacks/{provider}/{token}", Open, ""),
+    ("get", "/healthz", Open, ""),
+    ("get", "/media/{token}", Open, ""),
+    ("get", "/metrics", Open, ""),
+    ("get", "/readyz", Open, ""),
+    ("post", "/v1/members", Open, ""),
+    ("post", "/v1/sessions", Open, ""),
+    ("post", "/lyric/generate", Own, "produce"),
+    ("get", "/lyric/status/{task_id}", Own, "read"),
+    ("post", "/project", Member, "produce"),
+    ("post", "/project/image", Member, "produce"),
+    ("get", "/song/generate/{task_id}", Own, "produce"),
+    ("get", "/song/status/{song_task_id}", Own, "read"),
+    ("get", "/songs/", Member, "read"),
+    ("get", "/video/download/{task_id}", Own, "read"),
+    ("get", "/video/generate/{task_id}", Own, "produce"),
+    ("get", "/video/status/{render_id}", Own, "read"),
+    ("get", "/videos/", Member, "read"),
+    ("get", "/v1/account", Member, "read"),
+    ("patch", "/v1/account", Member, "account"),
+    ("get", "/v1/admin/actions", Admin, "admin"),
+    ("get", "/v1/admin/books", Admin, "admin"),
+    ("get", "/v1/admin/config", Admin, "admin"),
+    ("get", "/v1/admin/config/{key}", Admin, "admin"),
+    ("put", "/v1/admin/config/{key}", Admin, "admin"),
+    ("post", "/v1/admin/expirations", Admin, "admin"),
+    ("get", "/v1/admin/jobs", Admin, "admin"),
+    ("get", "/v1/admin/jobs/{id}", Admin, "admin"),
+    ("post", "/v1/admin/jobs/replay", Admin, "admin"),
+    ("post", "/v1/admin/jobs/{id}/replay", Admin, "admin"),
+    ("get", "/v1/admin/providers", Admin, "admin"),
+    ("post", "/v1/admin/providers/{name}/pause", Admin, "admin"),
+    ("post", "/v1/admin/providers/{name}/resume", Admin, "admin"),
+    ("get", "/v1/admin/queue", Admin, "admin"),
+    ("post", "/v1/admin/reconciliation", Admin, "admin"),
+    ("get", "/v1/admin/unresolved", Admin, "admin"),
+    ("post", "/v1/admin/unresolved/{id}", Admin, "admin"),
+    ("get", "/v1/campaigns", Member, "read"),
+    ("post", "/v1/campaigns", Admin, "admin"),
+    ("post", "/v1/campaigns/{id}/claim", Member, "points"),
+    ("get", "/v1/channels", Member, "read"),
+    ("post", "/v1/channels", Admin, "admin"),
+    ("get", "/v1/channels/{id}/slots", Member, "read"),
+    ("get", "/v1/claims/{request_id}", Own, "read"),
+    ("get", "/v1/coupons", Member, "read"),
+    ("post", "/v1/coupons/{id}/revoke", Admin, "admin"),
+    ("get", "/v1/events", Member, "read"),
+    ("get", "/v1/holds", Member, "read"),
+    ("get", "/v1/holds/{id}", Own, "read"),
+    ("delete", "/v1/holds/{id}", Own, "points"),
+    ("post", "/v1/holds/{id}/cancel", Own, "points"),
+    ("post", "/v1/holds/{id}/pay", Own, "points"),
+    ("get", "/v1/keys", Member, "read"),
+    ("post", "/v1/keys", Member, "account"),
+    ("delete", "/v1/keys/{id}", Own, "account"),
+    ("get", "/v1/lyrics", Member, "read"),
+    ("get", "/v1/lyrics/{id}", Own, "read"),
+    ("get", "/v1/orders", Member, "read"),
+    ("post", "/v1/orders", Member, "points"),
+    ("get", "/v1/orders/{id}", Own, "read"),
+    ("post", "/v1/orders/{id}/cancel", Own, "points"),
+    ("post", "/v1/orders/{id}/pay", Own, "points"),
+    ("get", "/v1/packs", Member, "read"),
+    ("post", "/v1/packs", Admin, "admin"),
+    ("patch", "/v1/packs/{id}", Admin, "admin"),
+    ("post", "/v1/points/accumulations", Admin, "admin"),
+    ("post", "/v1/points/accumulations/{key}/cancel", Admin, "admin"),
+    ("get", "/v1/points/balance", Member, "read"),
+    ("get", "/v1/points/history", Member, "read"),
+    ("post", "/v1/points/transfers", Admin, "admin"),
+    ("post", "/v1/points/usages", Member, "points"),
+    ("post", "/v1/points/usages/{key}/cancel", Own, "points"),
+    ("get", "/v1/projects", Member, "read"),
+    ("post", "/v1/projects", Member, "produce"),
+    ("get", "/v1/projects/{id}", Own, "read"),
+    ("patch", "/v1/projects/{id}", Own, "produce"),
+    ("delete", "/v1/projects/{id}", Own, "produce"),
+    ("post", "/v1/projects/{id}/cancel", Own, "produce"),
+    ("get", "/v1/projects/{id}/events", Own, "read"),
+    ("post", "/v1/projects/{id}/images", Own, "produce"),
+    ("put", "/v1/projects/{id}/images/order", Own, "produce"),
+    ("delete", "/v1/projects/{id}/images/{image_id}", Own, "produce"),
+    ("get", "/v1/projects/{id}/images/{image_id}/file", Own, "read"),
+    ("post", "/v1/projects/{id}/lyric", Own, "produce"),
+    ("put", "/v1/projects/{id}/lyric", Own, "produce"),
+    ("post", "/v1/projects/{id}/produce", Own, "produce"),
+    ("post", "/v1/projects/{id}/retry", Own, "produce"),
+    ("post", "/v1/projects/{id}/song", Own, "produce"),
+    ("post", "/v1/projects/{id}/video", Own, "produce"),
+    ("post", "/v1/queue-tokens", Member, "points"),
+    ("get", "/v1/queue-tokens/{token}", Own, "read"),
+    ("post", "/v1/quotes", Own, "read"),
+    ("delete", "/v1/sessions", Member, "account"),
+    ("post", "/v1/slots/{id}/hold", Member, "points"),
+    ("get", "/v1/songs", Member, "read"),
+    ("get", "/v1/songs/{id}", Own, "read"),
+    ("get", "/v1/songs/{id}/file", Own, "read"),
+    ("get", "/v1/videos", Member, "read"),
+    ("get", "/v1/videos/{id}", Own, "read"),
+    ("get", "/v1/videos/{id}/captions.lrc", Own, "read"),
+    ("get", "/v1/videos/{id}/captions.vtt", Own, "read"),
+    ("get", "/v1/videos/{id}/file", Own, "read"),
+    ("get", "/v1/webhooks", Member, "read"),
+    ("post", "/v1/webhooks", Member, "account"),
+    ("get", "/v1/webhooks/{id}", Own, "read"),
+    ("patch", "/v1/webhooks/{id}", Own, "account"),
+    ("delete", "/v1/webhooks/{id}", Own, "account"),
+    ("get", "/v1/webhooks/{id}/deliveries", Own, "read"),
+    ("post", "/v1/webhooks/{id}/replay", Own, "account"),
+    ("post", "/v1/webhooks/{id}/rotate", Own, "account"),
+    ("post", "/v1/webhooks/{id}/test", Own, "account"),
 ];
 
 #[test]
@@ -147,7 +149,7 @@ fn every_route_is_in_the_table_and_none_else() {
             methods.as_object().unwrap().keys().map(move |m| (&**m, &**path))
         })
         .collect();
-    let table: BTreeSet<_> = RIGHTS.iter().map(|(method, path, _)| (*method, *path)).collect();
+    let table: BTreeSet<_> = RIGHTS.iter().map(|(method, path, ..)| (*method, *path)).collect();
     assert_eq!(table.len(), RIGHTS.len(), "each once");
     assert_eq!(routes, table);
 }
@@ -162,8 +164,8 @@ const NAMED: [(&str, &str); 5] = [
 ];
 
 /// Somebody's things, one of each kind.
-struct Things {
-    studio: Studio,
+pub(crate) struct Things {
+    pub(crate) studio: Studio,
     project: Value,
     ids: Vec<(&'static str, String)>,
 }
@@ -175,7 +177,7 @@ async fn made(studio: &Studio, path: &str, body: Value) -> Value {
 }
 
 impl Things {
-    async fn of_an_owner() -> Self {
+    pub(crate) async fn of_an_owner() -> Self {
         let studio = Studio::new().await;
         let id = studio.finished().await;
         let project = studio.get(&format!("/v1/projects/{id}")).await.json();
@@ -245,7 +247,7 @@ impl Things {
     }
 
     /// An address below which these things are found.
-    fn address(&self, route: &str) -> String {
+    pub(crate) fn address(&self, route: &str) -> String {
         let project = &self.project;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let mut path = route.to_owned();
@@ -278,6 +280,7 @@ impl Things {
     /// What is good enough to be looked at.
     fn body(&self, route: &str) -> Value {
         match route {
+            "/v1/keys" => json!({"scopes": ["account"]}),
             "/v1/quotes" => json!({"project_id": self.project["id"]}),
             "/lyric/generate" => json!({"task_id": self.project["id"]}),
             "/v1/projects/{id}/images/order" => {
@@ -295,7 +298,7 @@ impl Things {
         self.studio.call(method, &self.address(route), &self.body(route)).await
     }
 
-    async fn ask(&self, key: Option<&str>, (method, route): (&str, &str)) -> Answer {
+    pub(crate) async fn ask(&self, key: Option<&str>, (method, route): (&str, &str)) -> Answer {
         let method: Method = method.to_uppercase().parse().unwrap();
         self.studio.of(key, method, &self.address(route), &self.body(route)).await
     }
@@ -305,7 +308,7 @@ impl Things {
 async fn each_gets_of_every_route_what_the_table_says() {
     let things = Box::pin(Things::of_an_owner()).await;
     let stranger = things.studio.member("stranger").await;
-    for &(method, path, right) in RIGHTS {
+    for &(method, path, right, _) in RIGHTS {
         let nobody = things.ask(None, (method, path)).await.status;
         let closed = nobody == StatusCode::UNAUTHORIZED;
         // Who logs in with nothing is told that it is wrong, by the same status.
@@ -322,7 +325,7 @@ async fn each_gets_of_every_route_what_the_table_says() {
         };
         assert!(right_enough, "a stranger: {method} {path}: {status} {told}");
     }
-    for &(method, path, right) in RIGHTS {
+    for &(method, path, right, _) in RIGHTS {
         if method != "get" || right == Open {
             continue;
         }
@@ -330,7 +333,7 @@ async fn each_gets_of_every_route_what_the_table_says() {
         let status = things.ask_as_owner((method, path)).await.status;
         assert!(status.is_success(), "the owner: {method} {path}: {status}");
     }
-    for &(method, path, right) in RIGHTS {
+    for &(method, path, right, _) in RIGHTS {
         if right == Admin {
             let status = things.ask_as_owner((method, path)).await.status;
             assert!(status != 401 && status != 403, "an admin: {method} {path}: {status}");

@@ -96,7 +96,7 @@ impl Studio {
         let issue = IssueKey::new(&ports);
         let key = Secret::fresh("castad");
         let owner = issue.run("owner", Role::Admin, key.hash()).await.unwrap();
-        let caller = Caller { member: owner.member.id, role: Role::Admin };
+        let caller = Caller::of_the_program(owner.member.id, Role::Admin);
         let gate = Arc::new(memory.store().clone());
         let access = Access::new(gate, ports.clock.clone()).with_login(&login, caller);
         change(&mut ports);

@@ -160,13 +160,13 @@ impl Worker {
 
     async fn hand_over(&mut self) -> Tried {
         let (from, to, amount) = (self.member(), self.member(), self.dice.amount(900));
-        let order = TransferOrder { by: from, from, to, amount };
+        let order = TransferOrder { by: from.into(), from, to, amount };
         Ok(TransferPoints::new(&self.ports).run(order, None).await.into())
     }
 
     async fn reconcile(&mut self) -> Tried {
         let member = self.member();
-        match ReconcilePoints::new(&self.ports).run(member).await {
+        match ReconcilePoints::new(&self.ports).run(None, member).await {
             Ok(wrong @ (Reconciled::Corrected | Reconciled::Created)) => {
                 Ok(End::Fault(format!("the totals of {member} were {}", wrong.name())))
             }
@@ -325,7 +325,7 @@ impl Worker {
     /// What is past its time is looked after.
     async fn write_off(&mut self) -> Tried {
         Ok(match self.dice.below(4) {
-            0 => ExpireLots::new(&self.ports).run().await.into(),
+            0 => ExpireLots::new(&self.ports).run(None).await.into(),
             1 => ExpireHolds::new(&self.ports).run().await.into(),
             2 => ExpireCoupons::new(&self.ports).run().await.into(),
             _ => SettleOrders::new(&self.ports).run().await.into(),

@@ -27,7 +27,7 @@ pub(super) async fn close(db: &Database, ports: &Ports, rest: &Memory, gateway: 
         Rounds::new(ports).run().await.expect("the store answers");
     }
     Housekeeping::new(ports).run().await.expect("the store answers");
-    let found = ReconcileAll::new(ports).run().await.expect("the store answers");
+    let found = ReconcileAll::new(ports).run(None).await.expect("the store answers");
     let wrong = found.iter().filter(|(_, found)| !matches!(found.name(), "matched" | "skipped"));
     assert_eq!(wrong.collect::<Vec<_>>(), [] as [&_; 0]);
     audited(db, &[]).await;

@@ -8,8 +8,8 @@ use castad_domain::{
         CouponRequest, MemberId, Order, OrderId, OrderParts, Pack, PackId, PackParts,
     },
     port::{
-        AccessBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork,
+        AccessBook, ActionBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository,
+        ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError, StoreErrorKind, UnitOfWork,
         WebhookBook, WorkOutbox,
     },
 };
@@ -110,6 +110,10 @@ impl UnitOfWork for Unit {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.inner.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.inner.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

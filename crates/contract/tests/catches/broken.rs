@@ -1,5 +1,7 @@
 #[path = "access.rs"]
 mod access;
+#[path = "actions.rs"]
+mod actions;
 #[path = "couriers.rs"]
 mod couriers;
 #[path = "settings.rs"]
@@ -16,19 +18,18 @@ use castad_domain::{
     model::{
         AttemptToken, Backlog, BacklogLimits, Campaign, CampaignId, Channel, ChannelId, Claim,
         CouponId, CouponRequestId, Entry, Event, EventSeq, HoldId, IdempotencyKey, JobEntry, JobId,
-        JobState, Lane, LaneState, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
+        Lane, LaneState, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
         OrderNumber, Pack, PointAccount, Production, ProjectId, Purchase, QueueToken, Reply,
-        Settings, Slot, SlotId, Song, SongId, Stage, Task, TaskKind, Totals, UnresolvedPurchase,
-        Usage, UsageId, Video, VideoId, Work,
+        Settings, Slot, SlotId, Song, SongId, Stage, Task, TaskKind, Totals, Usage, UsageId, Video,
+        VideoId, Work,
     },
     port::{
-        AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace,
-        NumberedPage, OfProject, Offer, Oversight, Page, PointsBook, PointsReader,
-        ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
-        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store,
-        StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox,
-        WorkQueue,
+        AccessBook, ActionBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader,
+        EventBook, EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, LanePace,
+        NumberedPage, OfProject, Offer, Page, PointsBook, PointsReader, ProductionRepository,
+        ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook,
+        SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store, StoreError, StoreErrorKind,
+        Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -163,6 +164,10 @@ impl UnitOfWork for Unit {
     }
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
+        self
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
         self
     }
 
@@ -805,28 +810,5 @@ impl SlotReader for Broken {
         token: QueueToken,
     ) -> Result<Option<InQueue>, StoreError> {
         self.inner.in_queue(of, token).await
-    }
-}
-
-#[async_trait]
-impl Oversight for Broken {
-    async fn unresolved(&self, page: Page) -> Result<Vec<UnresolvedPurchase>, StoreError> {
-        let forgets = self.fault == Fault::ForgetsPages;
-        let page = if forgets { Page { after: None, ..page } } else { page };
-        self.inner.unresolved(page).await
-    }
-
-    async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
-        let forgets = self.fault == Fault::ForgetsPages;
-        let page = if forgets { JobPage { after: None, ..page } } else { page };
-        self.inner.jobs(state, page).await
-    }
-
-    async fn lapsed(&self, now: DateTime<Utc>, page: JobPage) -> Result<Vec<JobEntry>, StoreError> {
-        self.inner.lapsed(now, page).await
-    }
-
-    async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError> {
-        self.inner.job(id).await
     }
 }

@@ -8,8 +8,9 @@ use castad_domain::{
         MemberId, OrderNumber, PointAccount, Totals, Usage, UsageId,
     },
     port::{
-        AccessBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
+        AccessBook, ActionBook, CouponBook, EventBook, LineBook, PointsBook, ProductionRepository,
+        ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook,
+        WorkOutbox,
     },
 };
 use castad_memory::MemoryStore;
@@ -105,6 +106,10 @@ impl UnitOfWork for Unit {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.inner.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.inner.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use castad_domain::{
         SlotId, Ticket,
     },
     port::{
-        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+        AccessBook, ActionBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
         SettingsBook, ShopBook, SlotBook, Store, StoreError, StoreErrorKind, TicketBook,
         UnitOfWork, WebhookBook, WorkOutbox,
     },
@@ -111,6 +111,10 @@ impl UnitOfWork for Unit {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.inner.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.inner.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

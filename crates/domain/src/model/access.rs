@@ -3,7 +3,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::{
-    KeyId, MemberId, SessionId, UnknownWord,
+    KeyId, MemberId, Scopes, SessionId, UnknownWord,
     text::{self, TextError},
 };
 
@@ -138,12 +138,24 @@ pub struct ApiKey {
     pub member: MemberId,
     /// What it allows.
     pub role: Role,
+    /// What of that it is for.
+    pub scopes: Scopes,
     /// What it is recognised by.
     pub hash: SecretHash,
     /// What it is called, if it has a name.
     pub name: Option<KeyName>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When it opens nothing any more, if ever.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl ApiKey {
+    /// Whether it opens nothing any more.
+    #[must_use]
+    pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
 }
 
 /// A browser that is logged in.
@@ -161,6 +173,17 @@ pub struct Session {
     pub ends_at: DateTime<Utc>,
 }
 
+/// What somebody came in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// A key.
+    Key(KeyId),
+    /// A browser that is logged in.
+    Session(SessionId),
+    /// Nothing: they run the program, or it asks nobody for a key.
+    Program,
+}
+
 /// Who is asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
@@ -168,4 +191,40 @@ pub struct Caller {
     pub member: MemberId,
     /// What they may do here.
     pub role: Role,
+    /// What they came in with.
+    pub pass: Pass,
+    /// What of their role that is for.
+    pub scopes: Scopes,
+    /// When it opens nothing any more, if ever.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Caller {
+    /// Whoever runs the program, as that member.
+    #[must_use]
+    pub fn of_the_program(member: MemberId, role: Role) -> Self {
+        Self { member, role, pass: Pass::Program, scopes: Scopes::EVERYTHING, until: None }
+    }
+
+    /// Whether they came with a key that is for less than all that its role allows, or not for ever.
+    #[must_use]
+    pub fn has_limited_key(&self) -> bool {
+        let limited = self.scopes != Scopes::EVERYTHING || self.until.is_some();
+        matches!(self.pass, Pass::Key(_)) && limited
+    }
+}
+
+impl From<&ApiKey> for Caller {
+    fn from(key: &ApiKey) -> Self {
+        let ApiKey { id, member, role, scopes, expires_at, .. } = *key;
+        Self { member, role, pass: Pass::Key(id), scopes, until: expires_at }
+    }
+}
+
+impl From<&Session> for Caller {
+    fn from(session: &Session) -> Self {
+        let Session { id, member, role, ends_at, .. } = *session;
+        let (pass, scopes) = (Pass::Session(id), Scopes::EVERYTHING);
+        Self { member, role, pass, scopes, until: Some(ends_at) }
+    }
 }

@@ -104,6 +104,8 @@ ids! {
     WebhookId = "whk";
     /// A line of the log of deliveries.
     DeliveryId = "dlv";
+    /// What an admin did.
+    ActionId = "act";
 }
 
 macro_rules! opaque {

@@ -119,7 +119,12 @@ pub trait MemberReader: Send + Sync {
 /// Recognises callers.
 #[async_trait]
 pub trait Gate: Send + Sync {
-    /// Who holds a secret, be it a key or a session that has not ended; `None` if nobody does.
+    /// Who holds a secret, be it a key that has not expired or a session that has not ended; `None`
+    /// if nobody does.
+    ///
+    /// # Contract
+    ///
+    /// * What a key is for and until when it is good comes with its holder.
     ///
     /// # Errors
     ///

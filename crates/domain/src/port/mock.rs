@@ -8,26 +8,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mockall::mock;
 
 use super::{
-    AccessBook, Announcement, Balance, Booking, ByteRange, ByteStream, Catalog, Clock, Counted,
-    CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog, EventOutbox, EventStream,
-    FeedError, Feeding, Gate, GivenCoupon, HistoryPage, IdSource, InQueue, JobPage, LanePace,
-    LineBook, LockAttempt, LockError, LockKey, LockLease, LockManager, LockWatch, LookUp,
-    LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore, MemberReader,
-    NumberedPage, OfProject, Offer, OfferInHand, Oversight, Pace, Page, PasswordError,
-    PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook,
-    PointsReader, ProductionRepository, ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd,
-    SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader,
-    SongComposer, SongOrder, StageRow, StoodInLine, Store, StoreError, StreamError, Taking,
-    TicketBook, Turn, UnitOfWork, Untold, VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook,
-    WebhookCall, WebhookQueue, WebhookReader, WebhookSender, WebhookView, WorkFeed, WorkOutbox,
-    WorkQueue,
+    AccessBook, ActionBook, ActionFilter, Announcement, Balance, Booking, ByteRange, ByteStream,
+    Catalog, Clock, Counted, CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog,
+    EventOutbox, EventStream, FeedError, Feeding, Gate, GivenCoupon, HistoryPage, IdSource,
+    InQueue, JobPage, LanePace, LineBook, LockAttempt, LockError, LockKey, LockLease, LockManager,
+    LockWatch, LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead,
+    MediaStore, MemberReader, NumberedPage, OfProject, Offer, OfferInHand, Oversight, Pace, Page,
+    PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
+    PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError,
+    QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
+    SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow, StoodInLine, Store,
+    StoreError, StreamError, Taking, TicketBook, Turn, UnitOfWork, Untold, VideoOrder,
+    VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookQueue, WebhookReader,
+    WebhookSender, WebhookView, WorkFeed, WorkOutbox, WorkQueue,
 };
 use crate::model::{
-    Account, ApiKey, AttemptToken, Backlog, BacklogLimits, BookingQueue, Caller, Campaign,
+    Account, Action, ApiKey, AttemptToken, Backlog, BacklogLimits, BookingQueue, Caller, Campaign,
     CampaignId, Channel, ChannelId, Claim, Coupon, CouponId, CouponLine, CouponRequest,
     CouponRequestId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, JobEntry, JobId,
     JobState, KeyId, Lane, LaneState, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member,
-    MemberId, MemberName, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
+    MemberId, MemberName, NewAction, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
     PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
     ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey,
     Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket,
@@ -82,6 +82,7 @@ mock! {
         fn slots(&mut self) -> &mut dyn SlotBook;
         fn settings(&mut self) -> &mut dyn SettingsBook;
         fn webhooks(&mut self) -> &mut dyn WebhookBook;
+        fn actions(&mut self) -> &mut dyn ActionBook;
         async fn commit(self: Box<Self>) -> Result<(), StoreError>;
     }
 }
@@ -778,6 +779,17 @@ mock! {
         async fn jobs(&self, state: JobState, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
         async fn lapsed(&self, now: DateTime<Utc>, page: JobPage) -> Result<Vec<JobEntry>, StoreError>;
         async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
+        async fn actions(&self, of: ActionFilter, page: Page) -> Result<Vec<Action>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`ActionBook`].
+    pub ActionBook {}
+
+    #[async_trait]
+    impl ActionBook for ActionBook {
+        async fn note(&mut self, action: &NewAction) -> Result<(), StoreError>;
     }
 }
 

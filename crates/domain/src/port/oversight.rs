@@ -3,7 +3,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{Page, StoreError};
-use crate::model::{JobEntry, JobId, JobState, UnresolvedPurchase};
+use crate::model::{
+    Action, ActionKind, JobEntry, JobId, JobState, MemberId, NewAction, UnresolvedPurchase,
+};
 
 /// Which jobs of a list: due last first, those that come behind `after`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +16,36 @@ pub struct JobPage {
     pub after: Option<(DateTime<Utc>, JobId)>,
 }
 
-/// What an admin sees of everybody's productions.
+/// Which actions of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ActionFilter {
+    /// Those of that member only.
+    pub actor: Option<MemberId>,
+    /// Those of that kind only.
+    pub kind: Option<ActionKind>,
+}
+
+/// What admins did. Nothing is ever taken out or changed.
+#[async_trait]
+pub trait ActionBook: Send {
+    /// Notes what an admin does.
+    ///
+    /// # Contract
+    ///
+    /// * The note is there with what else the unit writes, and not before it or without it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn note(&mut self, action: &NewAction) -> Result<(), StoreError>;
+}
+
+/// What an admin sees of everybody's productions, and of what admins did.
 ///
 /// # Contract
 ///
 /// * Lists are newest first, and a page begins behind the row that `after` names: what is unresolved
-///   goes by its id, jobs by the time at which they are due.
+///   and what was done goes by its id, jobs by the time at which they are due.
 #[async_trait]
 pub trait Oversight: Send + Sync {
     /// Songs and videos of which nobody knows whether they were bought, in one list.
@@ -54,4 +80,11 @@ pub trait Oversight: Send + Sync {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn job(&self, id: JobId) -> Result<Option<JobEntry>, StoreError>;
+
+    /// What admins did.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer or a row makes no sense.
+    async fn actions(&self, of: ActionFilter, page: Page) -> Result<Vec<Action>, StoreError>;
 }

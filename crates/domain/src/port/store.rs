@@ -2,7 +2,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    AccessBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError, WebhookBook,
+    AccessBook, ActionBook, CouponBook, PointsBook, SettingsBook, ShopBook, SlotBook, StoreError,
+    WebhookBook,
 };
 use crate::model::{
     AttemptToken, Backlog, BacklogLimits, Claim, IdempotencyKey, JobEntry, JobId, Lane, MemberId,
@@ -60,6 +61,9 @@ pub trait UnitOfWork: Send {
 
     /// Webhooks, and what was delivered to them.
     fn webhooks(&mut self) -> &mut dyn WebhookBook;
+
+    /// What admins do.
+    fn actions(&mut self) -> &mut dyn ActionBook;
 
     /// Makes all of it last.
     ///

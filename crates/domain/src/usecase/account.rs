@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     model::{
-        Account, ApiKey, Caller, Datum, EventKind, KeyId, KeyName, MemberId, NewEvent,
-        ProfileChange, Role, SecretHash,
+        Account, ActionKind, ApiKey, By, Caller, Datum, EventKind, KeyId, KeyName, KeyTerms,
+        MemberId, NewAction, NewEvent, Pass, ProfileChange, Role, Scopes, SecretHash,
     },
     port::{Clock, IdSource, Ports, Store, UnitOfWork},
 };
@@ -21,6 +21,18 @@ pub enum AccountRefusal {
     /// The key would allow more than its maker may do.
     #[error("only an admin makes keys for admins")]
     RoleTooHigh,
+    /// The key would be for what only admins do, and for somebody who is none.
+    #[error("the scope admin is for keys of admins")]
+    ScopeInVain,
+    /// The key would be for more than its maker is.
+    #[error("a key for {} makes no key for more than that", scopes)]
+    ScopesTooWide {
+        /// What its maker is for.
+        scopes: Scopes,
+    },
+    /// The key would be good for longer than its maker is.
+    #[error("a key that expires makes no key that is good for longer")]
+    TooLong,
     /// The member has no such key.
     #[error("there is no such key")]
     NoSuchKey,
@@ -88,8 +100,8 @@ impl ChangeAccount {
 pub struct KeyOrder {
     /// What it is to be called.
     pub name: Option<KeyName>,
-    /// What it is to allow.
-    pub role: Role,
+    /// What it is to allow, for what and for how long.
+    pub terms: KeyTerms,
     /// What it is recognised by.
     pub hash: SecretHash,
 }
@@ -113,42 +125,70 @@ impl CreateKey {
         }
     }
 
-    /// The key, without its secret.
+    /// The key, without its secret; `request` is what the request is called, if it was one.
     ///
     /// # Errors
     ///
-    /// [`AccountError`] when none was made.
+    /// [`AccountError`] when none was made: a key makes none that may more than itself.
     pub async fn run(
         &self,
-        caller: Caller,
+        (caller, request): (Caller, Option<String>),
         order: &KeyOrder,
         receipt: Option<Receipt<'_, ApiKey>>,
     ) -> Result<ApiKey, AccountError> {
-        again(|| self.once(caller, order, receipt.as_ref())).await
+        let by = By::request(caller, request);
+        again(|| self.once((&caller, &by), order, receipt.as_ref())).await
     }
 
     async fn once(
         &self,
-        Caller { member, role }: Caller,
+        (caller, by): (&Caller, &By),
         order: &KeyOrder,
         receipt: Option<&Receipt<'_, ApiKey>>,
     ) -> Result<ApiKey, AccountError> {
-        if order.role == Role::Admin && role != Role::Admin {
-            return Err(BooksError::Refused(AccountRefusal::RoleTooHigh));
-        }
-        let (id, created_at) = (KeyId::from_bits(self.ids.next()), self.clock.now());
-        let KeyOrder { name, role, hash } = order.clone();
-        let key = ApiKey { id, member, role, hash, name, created_at };
-        let told =
-            BTreeMap::from([("key_id", id.to_string().into()), ("role", role.name().into())]);
+        let (now, KeyOrder { name, terms, hash }) = (self.clock.now(), order.clone());
+        may_make(caller, &terms, now).map_err(BooksError::Refused)?;
+        let key = ApiKey {
+            id: KeyId::from_bits(self.ids.next()),
+            member: caller.member,
+            role: terms.role,
+            scopes: terms.scopes,
+            hash,
+            name,
+            created_at: now,
+            expires_at: terms.expires_at(now),
+        };
+        let (id, role) = (key.id.to_string(), key.role.name());
+        let told = BTreeMap::from([("key_id", id.into()), ("role", role.into())]);
 
         let mut unit = self.store.begin().await?;
         unit.access().insert_key(&key).await?;
-        note(&mut *unit, member, EventKind::KeyCreated, created_at, told).await?;
-        keep(&mut *unit, member, receipt, &key, created_at).await?;
+        note(&mut *unit, key.member, EventKind::KeyCreated, now, told).await?;
+        note_for_admins(&mut *unit, by, ActionKind::KeyCreated, &key, now).await?;
+        keep(&mut *unit, by.member, receipt, &key, now).await?;
         unit.commit().await?;
         Ok(key)
     }
+}
+
+/// Whether somebody may make a key on such terms: what they came in with bounds what they make, a
+/// browser that is logged in alone is bound by their role only.
+fn may_make(caller: &Caller, terms: &KeyTerms, now: DateTime<Utc>) -> Result<(), AccountRefusal> {
+    if terms.role == Role::Admin && caller.role != Role::Admin {
+        return Err(AccountRefusal::RoleTooHigh);
+    }
+    if terms.names_in_vain() {
+        return Err(AccountRefusal::ScopeInVain);
+    }
+    match caller.pass {
+        Pass::Session(_) | Pass::Program => return Ok(()),
+        Pass::Key(_) => {}
+    }
+    if !terms.scopes.within(caller.scopes) {
+        return Err(AccountRefusal::ScopesTooWide { scopes: caller.scopes });
+    }
+    let longer = |until| terms.expires_at(now).is_none_or(|end| end > until);
+    if caller.until.is_some_and(longer) { Err(AccountRefusal::TooLong) } else { Ok(()) }
 }
 
 /// Takes a key back: it opens nothing any more.
@@ -165,24 +205,25 @@ impl RevokeKey {
         Self { store: Arc::clone(&ports.store), clock: Arc::clone(&ports.clock) }
     }
 
-    /// The key that was taken back.
+    /// The key that was taken back, one of the member's.
     ///
     /// # Errors
     ///
     /// [`AccountError`] unless it is one of the member's.
     pub async fn run(
         &self,
-        member: MemberId,
-        id: KeyId,
+        by: impl Into<By> + Send,
+        (member, id): (MemberId, KeyId),
         receipt: Option<Receipt<'_, ApiKey>>,
     ) -> Result<ApiKey, AccountError> {
-        again(|| self.once(member, id, receipt.as_ref())).await
+        let by = by.into();
+        again(|| self.once(&by, (member, id), receipt.as_ref())).await
     }
 
     async fn once(
         &self,
-        member: MemberId,
-        id: KeyId,
+        by: &By,
+        (member, id): (MemberId, KeyId),
         receipt: Option<&Receipt<'_, ApiKey>>,
     ) -> Result<ApiKey, AccountError> {
         let at = self.clock.now();
@@ -192,7 +233,8 @@ impl RevokeKey {
 
         let told = BTreeMap::from([("key_id", id.to_string().into())]);
         note(&mut *unit, member, EventKind::KeyRevoked, at, told).await?;
-        keep(&mut *unit, member, receipt, &key, at).await?;
+        note_for_admins(&mut *unit, by, ActionKind::KeyRevoked, &key, at).await?;
+        keep(&mut *unit, by.member, receipt, &key, at).await?;
         unit.commit().await?;
         Ok(key)
     }
@@ -206,4 +248,32 @@ async fn note(
     data: BTreeMap<&'static str, Datum>,
 ) -> Result<(), AccountError> {
     Ok(unit.events().append(member, &[NewEvent { kind, project: None, at, data }]).await?)
+}
+
+/// Notes what is done with a key of somebody else, or of an admin.
+async fn note_for_admins(
+    unit: &mut dyn UnitOfWork,
+    by: &By,
+    kind: ActionKind,
+    key: &ApiKey,
+    at: DateTime<Utc>,
+) -> Result<(), AccountError> {
+    if key.role == Role::Admin || key.member != by.member {
+        unit.actions().note(&key_action(by, kind, key, at)).await?;
+    }
+    Ok(())
+}
+
+/// What is noted of a key: never what it is recognised by.
+pub(super) fn key_action(by: &By, kind: ActionKind, key: &ApiKey, at: DateTime<Utc>) -> NewAction {
+    let details = [
+        ("member_id", key.member.to_string().into()),
+        ("role", key.role.name().into()),
+        ("scopes", key.scopes.to_string().into()),
+    ];
+    let mut action = NewAction::new(by, kind, &key.id, at, details);
+    if let Some(end) = key.expires_at {
+        action.details.insert("expires_at", end.to_rfc3339().into());
+    }
+    action
 }

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     model::{
-        Datum, EventKind, MemberId, NewEvent, SettingChange, SettingFault, SettingKey, Settings,
-        SettingsVersion,
+        ActionKind, By, Datum, EventKind, NewAction, NewEvent, SettingChange, SettingFault,
+        SettingKey, Settings, SettingsVersion,
     },
     port::{Clock, Ports, Store},
 };
@@ -59,16 +59,17 @@ impl ChangeSetting {
     /// [`BooksError`] when it was not made.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         order: SettingOrder,
         receipt: Option<Receipt<'_, Settings>>,
     ) -> Result<Settings, BooksError<SettingRefusal>> {
-        again(|| self.once(by, order, receipt.as_ref())).await
+        let by = by.into();
+        again(|| self.once(&by, order, receipt.as_ref())).await
     }
 
     async fn once(
         &self,
-        by: MemberId,
+        by: &By,
         SettingOrder { key, value, seen }: SettingOrder,
         receipt: Option<&Receipt<'_, Settings>>,
     ) -> Result<Settings, BooksError<SettingRefusal>> {
@@ -86,15 +87,22 @@ impl ChangeSetting {
         let settings = if old == value {
             held
         } else {
-            let change = SettingChange { key, old, new: value, by, at, version: next.version };
+            let (actor, version) = (by.member, next.version);
+            let change = SettingChange { key, old, new: value, by: actor, at, version };
             unit.settings().change(&change).await?;
-            unit.events().append(by, &[told(&change)]).await?;
+            unit.events().append(actor, &[told(&change)]).await?;
+            unit.actions().note(&noted(by, &change)).await?;
             next
         };
-        keep(&mut *unit, by, receipt, &settings, at).await?;
+        keep(&mut *unit, by.member, receipt, &settings, at).await?;
         unit.commit().await?;
         Ok(settings)
     }
+}
+
+fn noted(by: &By, change: &SettingChange) -> NewAction {
+    let details = [("old", change.old.into()), ("new", change.new.into())];
+    NewAction::new(by, ActionKind::SettingChanged, &change.key.name(), change.at, details)
 }
 
 fn told(change: &SettingChange) -> NewEvent {

@@ -8,7 +8,9 @@ use super::{
     step::maker,
 };
 use crate::{
-    model::{IllegalTransition, MemberId, PointsRefusal, Production, Purchase, Verdict},
+    model::{
+        ActionKind, By, IllegalTransition, NewAction, PointsRefusal, Production, Purchase, Verdict,
+    },
     port::Ports,
 };
 
@@ -48,17 +50,18 @@ impl DecidePurchase {
     /// [`BooksError::Refused`] says why it stays as it is: it is decided on once.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         purchase: Purchase,
         verdict: &Verdict,
         receipt: Option<Receipt<'_>>,
     ) -> Result<Production, BooksError<DecideRefusal>> {
-        again(|| self.once(by, purchase, verdict, receipt.as_ref())).await
+        let by = by.into();
+        again(|| self.once(&by, purchase, verdict, receipt.as_ref())).await
     }
 
     async fn once(
         &self,
-        by: MemberId,
+        by: &By,
         purchase: Purchase,
         verdict: &Verdict,
         receipt: Option<&Receipt<'_>>,
@@ -78,8 +81,19 @@ impl DecidePurchase {
         let settled = self.biller.settle(&mut *unit, &production, now).await;
         settled.map_err(|error| error.map(DecideRefusal::Points))?;
         settle(&mut *unit, &production).await?;
+        let details = [
+            ("decision", verdict.name().into()),
+            ("project_id", project.to_string().into()),
+            ("member_id", production.project().member().to_string().into()),
+        ];
+        let kind = ActionKind::PurchaseDecided;
+        let mut action = NewAction::new(by, kind, &purchase, now, details);
+        if let Verdict::Adopt(job) = verdict {
+            action.details.insert("provider_job", job.as_str().into());
+        }
+        unit.actions().note(&action).await?;
         let production = production.written();
-        keep(&mut *unit, by, receipt, &production, now).await?;
+        keep(&mut *unit, by.member, receipt, &production, now).await?;
         unit.commit().await?;
         Ok(production)
     }

@@ -130,7 +130,7 @@ impl Rounds {
     /// [`StoreError`] if one or another could not be; the rest were.
     pub async fn run(&self) -> Result<u64, StoreError> {
         let (coupons, orders) = (self.coupons.run().await, self.orders.run().await);
-        let (holds, points) = (self.holds.run().await, self.points.run().await);
+        let (holds, points) = (self.holds.run().await, self.points.run(None).await);
         let lines = self.lines.run().await;
         Ok(lines?
             + coupons?

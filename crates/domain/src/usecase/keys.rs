@@ -2,11 +2,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::again::{Contended, again};
+use super::{
+    account::key_action,
+    again::{Contended, again},
+};
 use crate::{
     model::{
-        ApiKey, Caller, KeyId, Member, MemberId, MemberName, Role, SecretHash, Session, SessionId,
-        TextError,
+        ActionKind, ApiKey, KeyId, KeyTerms, Member, MemberId, MemberName, Role, SecretHash,
+        Session, SessionId, TextError,
     },
     port::{Clock, IdSource, Ports, Store, StoreError, StoreErrorKind},
 };
@@ -20,6 +23,9 @@ pub enum KeyError {
     /// The name cannot be taken.
     #[error("the name: {0}")]
     Name(#[from] TextError),
+    /// The key would be for what only admins do, and for somebody who is none.
+    #[error("the scope admin is for keys of admins")]
+    ScopeInVain,
     /// A fault of the store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,6 +54,7 @@ pub struct IssueKey {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    by: Option<MemberId>,
 }
 
 impl IssueKey {
@@ -58,7 +65,14 @@ impl IssueKey {
             store: Arc::clone(&ports.store),
             clock: Arc::clone(&ports.clock),
             ids: Arc::clone(&ports.ids),
+            by: None,
         }
+    }
+
+    /// The same on the order of an admin, which is noted.
+    #[must_use]
+    pub fn ordered_by(self, admin: MemberId) -> Self {
+        Self { by: Some(admin), ..self }
     }
 
     /// The key by which `hash`'s secret is known from now on.
@@ -69,22 +83,25 @@ impl IssueKey {
     pub async fn run(
         &self,
         name: &str,
-        role: Role,
+        terms: impl Into<KeyTerms> + Send,
         hash: SecretHash,
     ) -> Result<IssuedKey, KeyError> {
-        let name = MemberName::parse(name)?;
-        again(|| self.issue(&name, role, hash)).await
+        let (name, terms) = (MemberName::parse(name)?, terms.into());
+        if terms.names_in_vain() {
+            return Err(KeyError::ScopeInVain);
+        }
+        again(|| self.issue(&name, terms, hash)).await
     }
 
-    /// Whether anybody has that name.
+    /// Who has that name; `None` if nobody does.
     ///
     /// # Errors
     ///
     /// [`KeyError`] when the store does not answer.
-    pub async fn knows(&self, name: &str) -> Result<bool, KeyError> {
+    pub async fn find(&self, name: &str) -> Result<Option<Member>, KeyError> {
         let name = MemberName::parse(name)?;
         let mut unit = self.store.begin().await?;
-        Ok(unit.access().member(&name).await?.is_some())
+        Ok(unit.access().member(&name).await?)
     }
 
     /// Who has that name; they join if nobody has.
@@ -107,20 +124,33 @@ impl IssueKey {
     async fn issue(
         &self,
         name: &MemberName,
-        role: Role,
+        terms: KeyTerms,
         hash: SecretHash,
     ) -> Result<IssuedKey, KeyError> {
         let mut unit = self.store.begin().await?;
         let known = unit.access().member(name).await?;
         let joined = known.is_none();
         let member = known.unwrap_or_else(|| self.newcomer(name.clone()));
-        let (id, created_at) = (KeyId::from_bits(self.ids.next()), self.clock.now());
-        let key = ApiKey { id, member: member.id, role, hash, name: None, created_at };
+        let (id, now) = (KeyId::from_bits(self.ids.next()), self.clock.now());
+        let key = ApiKey {
+            id,
+            member: member.id,
+            role: terms.role,
+            scopes: terms.scopes,
+            hash,
+            name: None,
+            created_at: now,
+            expires_at: terms.expires_at(now),
+        };
 
         if joined {
             unit.access().insert_member(&member).await?;
         }
         unit.access().insert_key(&key).await?;
+        if let Some(by) = self.by {
+            let action = key_action(&by.into(), ActionKind::KeyCreated, &key, now);
+            unit.actions().note(&action).await?;
+        }
         unit.commit().await?;
         Ok(IssuedKey { key, member, joined })
     }
@@ -150,19 +180,19 @@ impl OpenSession {
         }
     }
 
-    /// A session of the caller by which `hash`'s secret is known until `ends_at`.
+    /// A session of that member and role by which `hash`'s secret is known until `ends_at`.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when none was opened.
     pub async fn run(
         &self,
-        caller: Caller,
+        (member, role): (MemberId, Role),
         hash: SecretHash,
         ends_at: DateTime<Utc>,
     ) -> Result<Session, StoreError> {
         let id = SessionId::from_bits(self.ids.next());
-        let session = Session { id, member: caller.member, role: caller.role, hash, ends_at };
+        let session = Session { id, member, role, hash, ends_at };
         let mut unit = self.store.begin().await?;
         unit.access().insert_session(&session, self.clock.now()).await?;
         unit.commit().await?;

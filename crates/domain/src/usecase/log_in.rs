@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::keys::OpenSession;
 use crate::{
-    model::{Caller, Email, MemberId, Password, Profile, Role, SecretHash, Session},
+    model::{Email, MemberId, Password, Profile, Role, SecretHash, Session},
     port::{MemberReader, PasswordError, PasswordHasher, Ports, StoreError},
 };
 
@@ -62,8 +62,7 @@ impl LogIn {
             (_, Err(_)) => self.nobody(&self.any_password).await?,
         };
         let member = recognised.ok_or(LogInError::Wrong)?;
-        let caller = Caller { member, role: Role::Member };
-        Ok(self.sessions.run(caller, hash, ends_at).await?)
+        Ok(self.sessions.run((member, Role::Member), hash, ends_at).await?)
     }
 
     /// Who has that address and password.

@@ -5,7 +5,7 @@ use super::{
     receipt::{Receipt, keep},
 };
 use crate::{
-    model::{Lane, MemberId},
+    model::{ActionKind, By, Lane, NewAction},
     port::Ports,
 };
 
@@ -29,16 +29,20 @@ impl PauseProvider {
     /// [`BooksError`] when nothing was changed.
     pub async fn pause(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         (lanes, reason): (&[Lane], &str),
         receipt: Option<Receipt<'_, ()>>,
     ) -> Result<(), BooksError<std::convert::Infallible>> {
+        let by = &by.into();
         again(|| async {
+            let now = self.office.now();
             let mut unit = self.office.begin().await?;
             for lane in lanes {
                 unit.work().pause(*lane, reason).await?;
             }
-            keep(&mut *unit, by, receipt.as_ref(), &(), self.office.now()).await?;
+            let (kind, details) = (ActionKind::ProviderPaused, [("reason", reason.into())]);
+            unit.actions().note(&NewAction::new(by, kind, &names(lanes), now, details)).await?;
+            keep(&mut *unit, by.member, receipt.as_ref(), &(), now).await?;
             Ok(unit.commit().await?)
         })
         .await
@@ -51,18 +55,27 @@ impl PauseProvider {
     /// [`BooksError`] when nothing was changed.
     pub async fn resume(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         lanes: &[Lane],
         receipt: Option<Receipt<'_, ()>>,
     ) -> Result<(), BooksError<std::convert::Infallible>> {
+        let by = &by.into();
         again(|| async {
+            let now = self.office.now();
             let mut unit = self.office.begin().await?;
             for lane in lanes {
                 unit.work().resume(*lane).await?;
             }
-            keep(&mut *unit, by, receipt.as_ref(), &(), self.office.now()).await?;
+            let kind = ActionKind::ProviderResumed;
+            unit.actions().note(&NewAction::new(by, kind, &names(lanes), now, [])).await?;
+            keep(&mut *unit, by.member, receipt.as_ref(), &(), now).await?;
             Ok(unit.commit().await?)
         })
         .await
     }
+}
+
+/// The stages that a provider makes, by their names.
+fn names(lanes: &[Lane]) -> String {
+    lanes.iter().map(|lane| lane.name()).collect::<Vec<_>>().join(" ")
 }

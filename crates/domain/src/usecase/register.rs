@@ -4,7 +4,7 @@ use super::again::{Contended, again};
 use crate::{
     model::{
         ApiKey, Credentials, Email, EventKind, KeyId, Language, Member, MemberId, MemberName,
-        NewEvent, Notify, Password, PasswordHash, PersonName, Profile, Role, SecretHash,
+        NewEvent, Notify, Password, PasswordHash, PersonName, Profile, Role, Scopes, SecretHash,
     },
     port::{
         Clock, IdSource, PasswordError, PasswordHasher, Ports, Store, StoreError, StoreErrorKind,
@@ -107,9 +107,11 @@ impl Register {
             id: KeyId::from_bits(self.ids.next()),
             member: id,
             role: Role::Member,
+            scopes: Scopes::EVERYTHING,
             hash: *key,
             name: None,
             created_at: at,
+            expires_at: None,
         };
         let joined = NewEvent {
             kind: EventKind::MemberRegistered,

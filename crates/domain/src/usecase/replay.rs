@@ -5,7 +5,7 @@ use super::{
     receipt::{Receipt, keep},
 };
 use crate::{
-    model::{IllegalTransition, JobEntry, JobId, MemberId, TaskKind},
+    model::{ActionKind, By, IllegalTransition, JobEntry, JobId, NewAction, TaskKind},
     port::Ports,
 };
 
@@ -40,16 +40,17 @@ impl ReplayJobs {
     /// [`BooksError::Refused`] says why it stays where it is.
     pub async fn one(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         job: JobId,
         receipt: Option<Receipt<'_, JobEntry>>,
     ) -> Result<JobEntry, BooksError<ReplayRefusal>> {
-        again(|| self.one_once(by, job, receipt.as_ref())).await
+        let by = by.into();
+        again(|| self.one_once(&by, job, receipt.as_ref())).await
     }
 
     async fn one_once(
         &self,
-        by: MemberId,
+        by: &By,
         id: JobId,
         receipt: Option<&Receipt<'_, JobEntry>>,
     ) -> Result<JobEntry, BooksError<ReplayRefusal>> {
@@ -61,7 +62,13 @@ impl ReplayJobs {
         let replayed = job.replayed(now).map_err(|r| BooksError::Refused(r.into()))?;
 
         unit.work().replay(id, now).await?;
-        keep(&mut *unit, by, receipt, &replayed, now).await?;
+        let details = [
+            ("task", replayed.work.task.name().into()),
+            ("subject", replayed.work.task.subject().into()),
+        ];
+        let action = NewAction::new(by, ActionKind::JobReplayed, &id, now, details);
+        unit.actions().note(&action).await?;
+        keep(&mut *unit, by.member, receipt, &replayed, now).await?;
         unit.commit().await?;
         Ok(replayed)
     }
@@ -73,23 +80,30 @@ impl ReplayJobs {
     /// [`BooksError`] when none of them was touched.
     pub async fn all(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         kind: Option<TaskKind>,
         receipt: Option<Receipt<'_, u64>>,
     ) -> Result<u64, BooksError<ReplayRefusal>> {
-        again(|| self.all_once(by, kind, receipt.as_ref())).await
+        let by = by.into();
+        again(|| self.all_once(&by, kind, receipt.as_ref())).await
     }
 
     async fn all_once(
         &self,
-        by: MemberId,
+        by: &By,
         kind: Option<TaskKind>,
         receipt: Option<&Receipt<'_, u64>>,
     ) -> Result<u64, BooksError<ReplayRefusal>> {
         let now = self.office.now();
         let mut unit = self.office.begin().await?;
         let replayed = unit.work().replay_all(kind, now).await?;
-        keep(&mut *unit, by, receipt, &replayed, now).await?;
+        if replayed > 0 {
+            let count = i64::try_from(replayed).unwrap_or(i64::MAX);
+            let (target, details) = (kind.map_or("all", TaskKind::name), [("jobs", count.into())]);
+            let action = NewAction::new(by, ActionKind::JobsReplayed, &target, now, details);
+            unit.actions().note(&action).await?;
+        }
+        keep(&mut *unit, by.member, receipt, &replayed, now).await?;
         unit.commit().await?;
         Ok(replayed)
     }

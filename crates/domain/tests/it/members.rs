@@ -9,12 +9,14 @@ use async_trait::async_trait;
 use castad_contract::airtight;
 use castad_domain::{
     model::{
-        Email, Password, PersonName, ProfileChange, Role, SecretHash, SettingKey, SettingsVersion,
+        Caller, Email, KeyLifetime, KeyTerms, Pass, Password, PersonName, ProfileChange, Role,
+        Scope, Scopes, SecretHash, SessionId, SettingKey, SettingsVersion,
     },
-    port::{Gate, Ports, Store, StoreError, StoreErrorKind, UnitOfWork},
+    port::{ActionFilter, Gate, Page, Ports, Store, StoreError, StoreErrorKind, UnitOfWork},
     usecase::{
-        BooksError, ChangeAccount, ChangeSetting, CreateKey, IssueKey, KeyError, KeyOrder, LogIn,
-        LogInError, Newcomer, Register, RegisterError, SettingOrder, SettingRefusal,
+        AccountRefusal, BooksError, ChangeAccount, ChangeSetting, CreateKey, IssueKey, KeyError,
+        KeyOrder, LogIn, LogInError, Newcomer, Register, RegisterError, RevokeKey, SettingOrder,
+        SettingRefusal,
     },
 };
 use castad_memory::Memory;
@@ -113,9 +115,91 @@ async fn a_key_of_a_member_is_no_key_of_an_admin() {
     let joined = Register::new(&ports).run(&newcomer(1)).await.unwrap();
     let now = ports.clock.now();
     let caller = memory.store().caller(&joined.key.hash, now).await.unwrap().unwrap();
-    let order = KeyOrder { name: None, role: Role::Admin, hash: SecretHash::new([2; 32]) };
-    assert!(CreateKey::new(&ports).run(caller, &order, None).await.is_err());
+    let (name, hash) = (None, SecretHash::new([2; 32]));
+    let order = KeyOrder { name, terms: Role::Admin.into(), hash };
+    assert!(CreateKey::new(&ports).run((caller, None), &order, None).await.is_err());
     assert_eq!(memory.store().caller(&order.hash, now).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_key_makes_no_key_that_may_more_than_itself_and_a_browser_does() {
+    let memory = Memory::new();
+    let ports = memory.ports();
+    let joined = Register::new(&ports).run(&newcomer(1)).await.unwrap();
+    let now = ports.clock.now();
+    let whole = memory.store().caller(&joined.key.hash, now).await.unwrap().unwrap();
+    let scopes = |named: &[Scope]| Scopes::of(named.iter().copied()).unwrap();
+    let some = scopes(&[Scope::Account, Scope::Read]);
+    let until = Some(now + TimeDelta::days(30));
+    let limited = Caller { scopes: some, until, ..whole };
+    let browser = Caller { pass: Pass::Session(SessionId::from_bits(1)), ..limited };
+    let days = |days| Some(KeyLifetime::days(days).unwrap());
+    let terms = |scopes, lifetime| KeyTerms { scopes, lifetime, ..Role::Member.into() };
+
+    let wide = AccountRefusal::ScopesTooWide { scopes: some };
+    let points = scopes(&[Scope::Read, Scope::Points]);
+    for (n, caller, terms, refused) in [
+        (1, limited, terms(some, days(30)), None),
+        (2, limited, terms(scopes(&[Scope::Read]), days(1)), None),
+        (3, limited, terms(points, days(30)), Some(wide)),
+        (4, limited, terms(Scopes::EVERYTHING, days(30)), Some(wide)),
+        (5, limited, terms(some, days(31)), Some(AccountRefusal::TooLong)),
+        (6, limited, terms(some, None), Some(AccountRefusal::TooLong)),
+        (7, limited, Role::Admin.into(), Some(AccountRefusal::RoleTooHigh)),
+        (8, whole, terms(scopes(&[Scope::Admin]), None), Some(AccountRefusal::ScopeInVain)),
+        (9, whole, terms(Scopes::EVERYTHING, None), None),
+        (10, browser, terms(Scopes::EVERYTHING, None), None),
+        (11, browser, Role::Admin.into(), Some(AccountRefusal::RoleTooHigh)),
+    ] {
+        let order = KeyOrder { name: None, terms, hash: SecretHash::new([n + 10; 32]) };
+        let made = CreateKey::new(&ports).run((caller, None), &order, None).await;
+        let why = match made {
+            Ok(_) => None,
+            Err(BooksError::Refused(refusal)) => Some(refusal),
+            Err(error) => panic!("{n}: {error}"),
+        };
+        assert_eq!(why, refused, "{n}");
+        let found = memory.store().caller(&order.hash, now).await.unwrap();
+        assert_eq!(found.map(|caller| caller.scopes), why.is_none().then_some(terms.scopes));
+    }
+}
+
+#[tokio::test]
+async fn keys_of_admins_and_of_others_are_noted_and_a_members_own_are_not() {
+    let memory = Memory::new();
+    let ports = memory.ports();
+    let admin = IssueKey::new(&ports).run("owner", Role::Admin, SecretHash::new([1; 32])).await;
+    let admin = Caller::from(&admin.unwrap().key);
+    let issue = IssueKey::new(&ports).ordered_by(admin.member);
+    let other = issue.run("other", Role::Member, SecretHash::new([2; 32])).await.unwrap().key;
+    let create = CreateKey::new(&ports);
+    for (n, role) in [(3, Role::Member), (4, Role::Admin)] {
+        let (name, hash) = (None, SecretHash::new([n; 32]));
+        let order = KeyOrder { name, terms: role.into(), hash };
+        let made = create.run((admin, Some("req_1".to_owned())), &order, None).await.unwrap();
+        RevokeKey::new(&ports).run(admin.member, (admin.member, made.id), None).await.unwrap();
+    }
+    let revoke = RevokeKey::new(&ports);
+    revoke.run(admin.member, (other.member, other.id), None).await.unwrap();
+
+    let page = Page { limit: 10, after: None };
+    let noted = ports.oversight.actions(ActionFilter::default(), page).await.unwrap();
+    let told: Vec<_> = noted
+        .iter()
+        .rev()
+        .map(|action| (action.kind.as_str(), action.by.pass, action.by.request.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("key.created", Pass::Program, None),
+            ("key.created", admin.pass, Some("req_1")),
+            ("key.revoked", Pass::Program, None),
+            ("key.revoked", Pass::Program, None),
+        ]
+    );
+    assert_eq!(noted[0].target, other.id.to_string());
+    assert_eq!(noted[0].details["member_id"], other.member.to_string().as_str().into());
 }
 
 #[tokio::test]

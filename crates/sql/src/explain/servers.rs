@@ -19,7 +19,7 @@ CREATE TABLE n AS SELECT i, CAST(LPAD(i, 16, '0') AS BINARY(16)) AS id,
     CAST(LPAD(i % 100, 16, '0') AS BINARY(16)) AS member, '2026-01-01' + INTERVAL i SECOND AS at
     FROM (SELECT 1000 * a.k + 100 * b.k + 10 * c.k + e.k + 1 AS i FROM d a, d b, d c, d e) i;
 INSERT INTO members SELECT id, i, at FROM n;
-INSERT INTO api_keys SELECT id, CAST(LPAD(i % 100 + 1, 16, '0') AS BINARY(16)), 'member', i, at, NULL FROM n;
+INSERT INTO api_keys SELECT id, CAST(LPAD(i % 100 + 1, 16, '0') AS BINARY(16)), 'member', i, at, NULL, NULL, NULL FROM n;
 INSERT INTO profiles SELECT id, 'm', i, i, 'p', 'ko', 1, 1, 1, at, 1 FROM n;
 INSERT INTO setting_changes SELECT i, 'max_balance', 1, 1, id, at FROM n;
 INSERT INTO sessions SELECT id, id, 'member', i, at FROM n;
@@ -67,12 +67,13 @@ INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 INSERT INTO webhooks (id, member_id, url, events, note, state, attempts, told, heard, due, secret, created_at, version)
     SELECT id, member, 'https://a.example/', '', '', 'delivering', 0, 1, 1 + (i % 100 = 0), at, REPEAT('k', 32), at, 1 FROM n;
 INSERT INTO webhook_deliveries SELECT member, id, i, 1, at, 200, NULL, 5 FROM n;
+INSERT INTO admin_actions SELECT id, member, id, NULL, 'r', IF(i % 2, 'a', 'b'), 't', '{}', at FROM n;
 DROP TABLE n, d;
 ANALYZE TABLE members, api_keys, sessions, projects, images, lyrics, songs, videos, event_heads,
     events, replies, jobs, locks, profiles, setting_changes, point_accounts, point_lots,
     point_usages, point_usage_details, point_entries, point_totals, campaigns, coupons, packs,
     orders, channels, slots, holds, booking_queues, queue_tickets, coupon_lines, coupon_requests,
-    webhooks, webhook_deliveries;
+    webhooks, webhook_deliveries, admin_actions;
 ";
 
 /// Columns that hold times; what is asked of them is an early one.

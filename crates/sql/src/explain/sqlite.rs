@@ -12,7 +12,7 @@ CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
     SELECT i, CAST(printf('%016d', i) AS BLOB) AS id, CAST(printf('%016d', i % 100) AS BLOB) AS member,
            printf('2026-01-01T%02d:%02d:%02d+00:00', i / 3600, i / 60 % 60, i % 60) AS at FROM n;
 INSERT INTO members SELECT id, 'm' || i, at FROM n;
-INSERT INTO api_keys SELECT id, CAST(printf('%016d', i % 100 + 1) AS BLOB), 'member', randomblob(32), at, NULL FROM n;
+INSERT INTO api_keys SELECT id, CAST(printf('%016d', i % 100 + 1) AS BLOB), 'member', randomblob(32), at, NULL, NULL, NULL FROM n;
 INSERT INTO profiles SELECT id, 'm', 'm' || i, 'm' || i, 'p', 'ko', 1, 1, 1, at, 1 FROM n;
 INSERT INTO setting_changes SELECT i, 'max_balance', 1, 1, id, at FROM n;
 INSERT INTO sessions SELECT id, id, 'member', randomblob(32), at FROM n;
@@ -60,6 +60,7 @@ INSERT INTO queue_tickets SELECT id, member, id, i, at, at, NULL FROM n;
 INSERT INTO webhooks (id, member_id, url, events, note, state, attempts, told, heard, due, secret, created_at, version)
     SELECT id, member, 'https://a.example/', '', '', 'delivering', 0, 1, 1 + (i % 100 = 0), at, randomblob(32), at, 1 FROM n;
 INSERT INTO webhook_deliveries SELECT member, id, i, 1, at, 200, NULL, 5 FROM n;
+INSERT INTO admin_actions SELECT id, member, id, NULL, 'r', CASE i % 2 WHEN 0 THEN 'a' ELSE 'b' END, 't', '{}', at FROM n;
 ANALYZE;
 ";
 

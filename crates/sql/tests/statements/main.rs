@@ -8,12 +8,13 @@ use std::{
 use castad_contract::make;
 use castad_domain::{
     model::{
-        CampaignMode, CampaignTerms, Credit, Discount, EventFilter, EventKind, Lane, LotKind,
-        MemberId, NewEvent, Off, OfferName, OrderNumber, Production, ProjectStatus, WebhookNote,
-        WebhookSecret, WebhookTerms, WebhookUrl,
+        ActionKind, CampaignMode, CampaignTerms, Credit, Discount, EventFilter, EventKind, Lane,
+        LotKind, MemberId, NewAction, NewEvent, Off, OfferName, OrderNumber, Production,
+        ProjectStatus, WebhookNote, WebhookSecret, WebhookTerms, WebhookUrl,
     },
     port::{
-        Catalog, CouponReader, Feeding, NumberedPage, Page, Ports, Store, Taking, Turn, WorkQueue,
+        ActionFilter, Catalog, CouponReader, Feeding, NumberedPage, Oversight, Page, Ports, Store,
+        Taking, Turn, WorkQueue,
     },
     usecase::{
         Accumulate, AddImages, ClaimCoupon, DeliverEvents, OpenCampaign, OpenProject, Produce,
@@ -365,6 +366,38 @@ async fn reads_cost_the_same_whatever_they_find(sql: &Sql) {
 async fn a_read_of_a_hundred_rows_costs_as_many_statements_as_one_of_one() {
     let _turn = turn().await;
     reads_cost_the_same_whatever_they_find(&embedded().await).await;
+}
+
+/// What it costs to note so many things in one unit, and to look at the last of them.
+async fn notes(sql: &Sql, many: i64) -> [(usize, usize); 4] {
+    let by = make::member(1).id.into();
+    let mut unit = sql.begin().await.expect("a unit begins");
+    for n in 0..many {
+        let note = NewAction::new(&by, ActionKind::PointsGranted, &n, make::time(n), []);
+        unit.actions().note(&note).await.expect("it is noted");
+    }
+    unit.commit().await.expect("the unit commits");
+    let noted = statements(sql).await;
+    let (actor, kind) = (Some(make::member(1).id), Some(ActionKind::PointsGranted));
+    let page = Page { limit: 100, after: None };
+    let mut costs = [(noted, 0); 4];
+    let filters = [(None, None), (actor, None), (actor, kind)];
+    for (cost, (actor, kind)) in costs[1..].iter_mut().zip(filters) {
+        let found = sql.actions(ActionFilter { actor, kind }, page).await;
+        let found = found.expect("the database answers").len();
+        *cost = (statements(sql).await, found);
+    }
+    costs
+}
+
+#[tokio::test]
+async fn a_note_costs_one_statement_and_so_does_a_page_of_them() {
+    let _turn = turn().await;
+    let sql = embedded().await;
+    // A connection that is new says more than one that is not.
+    notes(&sql, 1).await;
+    assert_eq!(notes(&sql, 1).await, [(1, 0), (1, 2), (1, 2), (1, 2)]);
+    assert_eq!(notes(&sql, 98).await, [(98, 0), (1, 100), (1, 100), (1, 100)]);
 }
 
 /// A look that finds nothing is one statement; each offer more is one more, and a claim by name

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use crate::{
-    model::{Campaign, CampaignId, CampaignTerms, MemberId},
+    model::{ActionKind, By, Campaign, CampaignId, CampaignTerms, NewAction},
     port::Ports,
     usecase::{
         books::BooksError,
@@ -30,15 +30,20 @@ impl OpenCampaign {
     /// [`BooksError`] when it was not made.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         terms: CampaignTerms,
         receipt: Option<Receipt<'_, Campaign>>,
     ) -> Result<Campaign, BooksError<Infallible>> {
+        let by = by.into();
         let (id, now) = (CampaignId::from_bits(self.office.next_id()), self.office.now());
         let campaign = Campaign::new(id, terms, now);
         let mut unit = self.office.begin().await?;
         unit.coupons().insert_campaign(&campaign).await?;
-        keep(&mut *unit, by, receipt.as_ref(), &campaign, now).await?;
+        let terms = &campaign.parts().terms;
+        let details = [("name", terms.name.as_str().into()), ("total", terms.total.into())];
+        let action = NewAction::new(&by, ActionKind::CampaignOpened, &id, now, details);
+        unit.actions().note(&action).await?;
+        keep(&mut *unit, by.member, receipt.as_ref(), &campaign, now).await?;
         unit.commit().await?;
         Ok(campaign)
     }

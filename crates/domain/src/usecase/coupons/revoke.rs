@@ -1,6 +1,6 @@
 use super::tell;
 use crate::{
-    model::{Coupon, CouponId, EventKind, IllegalTransition, MemberId},
+    model::{ActionKind, By, Coupon, CouponId, EventKind, IllegalTransition, NewAction},
     port::{Ports, StoreErrorKind},
     usecase::{
         again::again,
@@ -41,18 +41,19 @@ impl RevokeCoupon {
     /// [`BooksError::Refused`] says why it stays.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         coupon: CouponId,
         receipt: Option<Receipt<'_, Coupon>>,
     ) -> Result<Coupon, BooksError<RevokeRefusal>> {
-        again(|| self.once(by, coupon, receipt.as_ref())).await
+        let by = by.into();
+        again(|| self.once(&by, coupon, receipt.as_ref())).await
     }
 
     /// A coupon's campaign never changes, so it may be read before the campaign is held: campaigns
     /// come before their coupons.
     async fn once(
         &self,
-        by: MemberId,
+        by: &By,
         id: CouponId,
         receipt: Option<&Receipt<'_, Coupon>>,
     ) -> Result<Coupon, BooksError<RevokeRefusal>> {
@@ -71,7 +72,14 @@ impl RevokeCoupon {
         unit.coupons().update_campaign(&campaign.with_one_back()).await?;
         tell(&mut *unit, EventKind::CouponRevoked, &revoked, now).await?;
         let revoked = revoked.written();
-        keep(&mut *unit, by, receipt, &revoked, now).await?;
+        let parts = revoked.parts();
+        let details = [
+            ("member_id", parts.member.to_string().into()),
+            ("campaign_id", parts.campaign.to_string().into()),
+        ];
+        let action = NewAction::new(by, ActionKind::CouponRevoked, &id, now, details);
+        unit.actions().note(&action).await?;
+        keep(&mut *unit, by.member, receipt, &revoked, now).await?;
         unit.commit().await?;
         Ok(revoked)
     }

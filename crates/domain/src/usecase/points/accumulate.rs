@@ -1,6 +1,6 @@
 use super::{desk::Desk, till::Changed};
 use crate::{
-    model::{Credit, Lot, MemberId, PointsRefusal},
+    model::{ActionKind, By, Credit, Lot, MemberId, NewAction, PointsRefusal},
     port::Ports,
     usecase::{BooksError, POINTS_IN, again::again, receipt::Receipt},
 };
@@ -25,12 +25,12 @@ impl Accumulate {
     /// [`BooksError`] when none came.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         member: MemberId,
         credit: Credit,
         receipt: Option<Receipt<'_, Lot>>,
     ) -> Result<Lot, BooksError<PointsRefusal>> {
-        let (credit, receipt) = (&credit, receipt.as_ref());
+        let (by, credit, receipt) = (&by.into(), &credit, receipt.as_ref());
         let once = || self.once((by, member), credit, receipt);
         let lock = POINTS_IN.of([&member]);
         self.desk.guarded.run(lock, async |_| again(once).await).await?
@@ -38,13 +38,20 @@ impl Accumulate {
 
     async fn once(
         &self,
-        (by, member): (MemberId, MemberId),
+        (by, member): (&By, MemberId),
         credit: &Credit,
         receipt: Option<&Receipt<'_, Lot>>,
     ) -> Changed<Lot> {
+        let now = self.desk.now();
         let mut unit = self.desk.begin().await?;
-        let mut till = self.desk.cashier.till(&mut *unit, self.desk.now());
-        let lot = till.credit(member, credit.clone()).await?;
-        self.desk.end(unit, by, receipt, lot).await
+        let lot = self.desk.cashier.till(&mut *unit, now).credit(member, credit.clone()).await?;
+        let details = [
+            ("member_id", member.to_string().into()),
+            ("amount", credit.amount.into()),
+            ("kind", credit.kind.name().into()),
+        ];
+        let action = NewAction::new(by, ActionKind::PointsGranted, &lot.id, now, details);
+        unit.actions().note(&action).await?;
+        self.desk.end(unit, by.member, receipt, lot).await
     }
 }

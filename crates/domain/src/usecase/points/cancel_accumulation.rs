@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{desk::Desk, till::Changed};
 use crate::{
-    model::{Lot, LotId, MemberId, PointsRefusal},
+    model::{ActionKind, By, Lot, LotId, MemberId, NewAction, PointsRefusal},
     port::{PointsReader, Ports},
     usecase::{BooksError, CANCEL_ACCUMULATION, again::again, receipt::Receipt},
 };
@@ -28,7 +28,7 @@ impl CancelAccumulation {
     /// [`BooksError`] when it was not.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         lot: LotId,
         receipt: Option<Receipt<'_, Lot>>,
     ) -> Result<Lot, BooksError<PointsRefusal>> {
@@ -38,7 +38,7 @@ impl CancelAccumulation {
             return Err(BooksError::Refused(PointsRefusal::LotBought));
         }
         let owner = found.member;
-        let receipt = receipt.as_ref();
+        let (by, receipt) = (&by.into(), receipt.as_ref());
         let once = || self.once((by, owner), lot, receipt);
         let lock = CANCEL_ACCUMULATION.of([&lot]);
         self.desk.guarded.run(lock, async |_| again(once).await).await?
@@ -46,13 +46,16 @@ impl CancelAccumulation {
 
     async fn once(
         &self,
-        (by, owner): (MemberId, MemberId),
+        (by, owner): (&By, MemberId),
         lot: LotId,
         receipt: Option<&Receipt<'_, Lot>>,
     ) -> Changed<Lot> {
+        let now = self.desk.now();
         let mut unit = self.desk.begin().await?;
-        let mut till = self.desk.cashier.till(&mut *unit, self.desk.now());
-        let lot = till.take_back(owner, lot).await?;
-        self.desk.end(unit, by, receipt, lot).await
+        let lot = self.desk.cashier.till(&mut *unit, now).take_back(owner, lot).await?;
+        let details = [("member_id", owner.to_string().into()), ("amount", lot.amount.into())];
+        let action = NewAction::new(by, ActionKind::PointsTakenBack, &lot.id, now, details);
+        unit.actions().note(&action).await?;
+        self.desk.end(unit, by.member, receipt, lot).await
     }
 }

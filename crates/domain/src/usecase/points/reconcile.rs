@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{desk::Desk, till::Changed};
 use crate::{
-    model::{MemberId, PointsRefusal, Reconciled},
+    model::{ActionKind, By, MemberId, NewAction, PointsRefusal, Reconciled},
     port::{PointsReader, Ports},
     usecase::{
         BooksError,
@@ -26,19 +26,23 @@ impl ReconcilePoints {
         Self { desk: Desk::new(ports) }
     }
 
-    /// What was found.
+    /// What was found. What an admin has put right is noted.
     ///
     /// # Errors
     ///
     /// [`BooksError`] when the store does not answer.
-    pub async fn run(&self, member: MemberId) -> Result<Reconciled, BooksError<PointsRefusal>> {
-        match again(|| self.once(member)).await {
+    pub async fn run(
+        &self,
+        by: Option<&By>,
+        member: MemberId,
+    ) -> Result<Reconciled, BooksError<PointsRefusal>> {
+        match again(|| self.once(by, member)).await {
             Err(busy) if busy.is_conflict() => Ok(Reconciled::Skipped),
             end => end,
         }
     }
 
-    async fn once(&self, member: MemberId) -> Changed<Reconciled> {
+    async fn once(&self, by: Option<&By>, member: MemberId) -> Changed<Reconciled> {
         let mut unit = self.desk.begin().await?;
         let Some(account) = unit.points().hold(member).await? else {
             return Ok(Reconciled::Skipped);
@@ -57,6 +61,11 @@ impl ReconcilePoints {
         };
 
         unit.points().correct(&account, sums).await?;
+        if let Some(by) = by {
+            let (kind, details) = (ActionKind::PointsCorrected, [("found", found.name().into())]);
+            let action = NewAction::new(by, kind, &member, self.desk.now(), details);
+            unit.actions().note(&action).await?;
+        }
         unit.commit().await?;
         Ok(found)
     }
@@ -76,18 +85,21 @@ impl ReconcileAll {
         Self { one: ReconcilePoints::new(ports), points: Arc::clone(&ports.points) }
     }
 
-    /// What was found of each.
+    /// What was found of each. What an admin has put right is noted, a member at a time.
     ///
     /// # Errors
     ///
     /// [`BooksError`] when the store does not answer.
-    pub async fn run(&self) -> Result<Vec<(MemberId, Reconciled)>, BooksError<PointsRefusal>> {
+    pub async fn run(
+        &self,
+        by: Option<&By>,
+    ) -> Result<Vec<(MemberId, Reconciled)>, BooksError<PointsRefusal>> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let members = self.points.accounts(after, PAGE).await?;
             let Some(last) = members.last().copied() else { return Ok(found) };
             for member in members {
-                found.push((member, self.one.run(member).await?));
+                found.push((member, self.one.run(by, member).await?));
             }
             after = Some(last);
         }

@@ -1,6 +1,6 @@
 use super::{desk::Desk, till::Changed};
 use crate::{
-    model::{MemberId, PointsRefusal, Transfer},
+    model::{ActionKind, By, Datum, MemberId, NewAction, PointsRefusal, Transfer},
     port::Ports,
     usecase::{BooksError, POINTS_IN, POINTS_OUT, again::again, receipt::Receipt},
 };
@@ -9,7 +9,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct TransferOrder {
     /// Who orders it.
-    pub by: MemberId,
+    pub by: By,
     /// Whose points go.
     pub from: MemberId,
     /// Who gets them.
@@ -52,9 +52,15 @@ impl TransferPoints {
         order: &TransferOrder,
         receipt: Option<&Receipt<'_, Transfer>>,
     ) -> Changed<Transfer> {
+        let TransferOrder { by, from, to, amount } = order;
+        let now = self.desk.now();
         let mut unit = self.desk.begin().await?;
-        let mut till = self.desk.cashier.till(&mut *unit, self.desk.now());
-        let transfer = till.transfer(order.from, order.to, order.amount).await?;
-        self.desk.end(unit, order.by, receipt, transfer).await
+        let mut till = self.desk.cashier.till(&mut *unit, now);
+        let transfer = till.transfer(*from, *to, *amount).await?;
+        let details =
+            [("from_member_id", from.to_string().into()), ("amount", Datum::Number(*amount))];
+        let action = NewAction::new(by, ActionKind::PointsTransferred, to, now, details);
+        unit.actions().note(&action).await?;
+        self.desk.end(unit, by.member, receipt, transfer).await
     }
 }

@@ -1,8 +1,13 @@
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::{
-    model::{MemberId, Pack, PackChange, PackId, PackTerms, SettingsVersion},
-    port::{Ports, SettingsReader},
+    model::{
+        ActionKind, By, Datum, NewAction, Pack, PackChange, PackId, PackParts, PackTerms,
+        SettingsVersion,
+    },
+    port::{Ports, SettingsReader, StoreError, UnitOfWork},
     usecase::{
         again::again,
         books::BooksError,
@@ -69,17 +74,19 @@ impl OpenPack {
     /// [`BooksError::Refused`] says why it is not on sale.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         terms: PackTerms,
         receipt: Option<Receipt<'_, Pack>>,
     ) -> Result<Pack, BooksError<PackRefusal>> {
+        let by = by.into();
         self.shelf.check(terms.points).await?;
         let office = &self.shelf.office;
         let (id, now) = (PackId::from_bits(office.next_id()), office.now());
         let pack = Pack::new(id, terms, now);
         let mut unit = office.begin().await?;
         unit.shop().insert_pack(&pack).await?;
-        keep(&mut *unit, by, receipt.as_ref(), &pack, now).await?;
+        note(&mut *unit, &by, ActionKind::PackOpened, &pack, now).await?;
+        keep(&mut *unit, by.member, receipt.as_ref(), &pack, now).await?;
         unit.commit().await?;
         Ok(pack)
     }
@@ -105,19 +112,20 @@ impl ChangePack {
     /// [`BooksError::Refused`] says why it stays.
     pub async fn run(
         &self,
-        by: MemberId,
+        by: impl Into<By> + Send,
         (id, change): (PackId, PackChange),
         receipt: Option<Receipt<'_, Pack>>,
     ) -> Result<Pack, BooksError<PackRefusal>> {
+        let by = by.into();
         if let Some(points) = change.points {
             self.shelf.check(points).await?;
         }
-        again(|| self.once(by, (id, &change), receipt.as_ref())).await
+        again(|| self.once(&by, (id, &change), receipt.as_ref())).await
     }
 
     async fn once(
         &self,
-        by: MemberId,
+        by: &By,
         (id, change): (PackId, &PackChange),
         receipt: Option<&Receipt<'_, Pack>>,
     ) -> Result<Pack, BooksError<PackRefusal>> {
@@ -127,9 +135,31 @@ impl ChangePack {
         let pack = pack.ok_or(BooksError::Refused(PackRefusal::NoPack))?;
         let changed = pack.changed(change.clone());
         unit.shop().update_pack(&changed).await?;
-        let changed = changed.written();
-        keep(&mut *unit, by, receipt, &changed, office.now()).await?;
+        let (changed, now) = (changed.written(), office.now());
+        note(&mut *unit, by, ActionKind::PackChanged, &changed, now).await?;
+        keep(&mut *unit, by.member, receipt, &changed, now).await?;
         unit.commit().await?;
         Ok(changed)
     }
+}
+
+/// Notes what a pack is from now on.
+async fn note(
+    unit: &mut dyn UnitOfWork,
+    by: &By,
+    kind: ActionKind,
+    pack: &Pack,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let PackParts { id, terms, .. } = pack.parts();
+    let details = [
+        ("name", terms.name.as_str().into()),
+        ("points", terms.points.into()),
+        ("price", terms.price.into()),
+    ];
+    let mut action = NewAction::new(by, kind, id, now, details);
+    if let Some(stock) = terms.stock {
+        action.details.insert("stock", Datum::Number(stock));
+    }
+    unit.actions().note(&action).await
 }

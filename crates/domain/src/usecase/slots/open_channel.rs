@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::SlotError;
 use crate::{
-    model::{Channel, ChannelId, ChannelPlan, MemberId, Slot, SlotId, SlotState},
+    model::{ActionKind, By, Channel, ChannelId, ChannelPlan, NewAction, Slot, SlotId, SlotState},
     port::{Calendar, Clock, IdSource, Ports, Store},
     usecase::receipt::{Receipt, keep},
 };
@@ -35,11 +35,11 @@ impl OpenChannel {
     /// [`SlotError`] says which rule the plan breaks.
     pub async fn run(
         &self,
-        admin: MemberId,
+        by: impl Into<By> + Send,
         plan: ChannelPlan,
         receipt: Option<Receipt<'_, Channel>>,
     ) -> Result<Channel, SlotError> {
-        let now = self.clock.now();
+        let (by, now) = (by.into(), self.clock.now());
         let today = self.calendar.day(now);
         let channel = Channel::open(ChannelId::from_bits(self.ids.next()), plan, (now, today))?;
         let slot = |place| Slot {
@@ -52,7 +52,10 @@ impl OpenChannel {
 
         let mut unit = self.store.begin().await?;
         unit.slots().insert_channel(&channel, &slots).await?;
-        keep(&mut *unit, admin, receipt.as_ref(), &channel, now).await?;
+        let details = [("name", channel.name.as_str().into()), ("price", channel.price.into())];
+        let action = NewAction::new(&by, ActionKind::ChannelOpened, &channel.id, now, details);
+        unit.actions().note(&action).await?;
+        keep(&mut *unit, by.member, receipt.as_ref(), &channel, now).await?;
         unit.commit().await?;
         Ok(channel)
     }

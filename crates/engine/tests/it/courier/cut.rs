@@ -12,9 +12,10 @@ use async_trait::async_trait;
 use castad_domain::{
     model::{Event, EventSeq, MemberId, ProjectId, Webhook, WebhookFault, WebhookUrl},
     port::{
-        AccessBook, CouponBook, EventBook, EventLog, PointsBook, Ports, ProductionRepository,
-        ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookAnswer,
-        WebhookBook, WebhookCall, WebhookQueue, WebhookSender, WorkOutbox,
+        AccessBook, ActionBook, CouponBook, EventBook, EventLog, PointsBook, Ports,
+        ProductionRepository, ReplyBook, SettingsBook, ShopBook, SlotBook, Store, StoreError,
+        UnitOfWork, WebhookAnswer, WebhookBook, WebhookCall, WebhookQueue, WebhookSender,
+        WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
@@ -123,6 +124,10 @@ impl UnitOfWork for Unit {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.inner.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.inner.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use castad_domain::{
         TaskKind, Totals, Usage, UsageId, Work,
     },
     port::{
-        AccessBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
+        AccessBook, ActionBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
         SettingsBook, ShopBook, SlotBook, Store, StoreError, UnitOfWork, WebhookBook, WorkOutbox,
     },
 };
@@ -86,6 +86,10 @@ impl UnitOfWork for Unit {
 
     fn webhooks(&mut self) -> &mut dyn WebhookBook {
         self.inner.webhooks()
+    }
+
+    fn actions(&mut self) -> &mut dyn ActionBook {
+        self.inner.actions()
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

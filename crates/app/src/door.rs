@@ -24,6 +24,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -42,6 +43,8 @@ pub(crate) use patience::Patience;
 
 /// The most that lies here of a connection, to be read or to be sent. A longer head is no request.
 const MOST_HELD: usize = 64 * 1024;
+/// The most that the kernel keeps of what was sent and not read.
+const MOST_UNREAD: usize = 256 * 1024;
 /// How many are told that there is no room, at once.
 const MOST_TOLD: usize = 100;
 /// When it is tried again to take in a connection, where that failed.
@@ -102,8 +105,10 @@ impl Door {
         crowded: bool,
         closing: CancellationToken,
     ) {
-        // Answers are written whole: nothing is gained by waiting for more.
+        // Answers are written whole: nothing is gained by waiting for more. What one side writes and
+        // the other does not read is memory, of which the kernel would take ten times as much.
         drop(stream.set_nodelay(true));
+        drop(SockRef::from(&stream).set_send_buffer_size(MOST_UNREAD));
         let turn = Arc::new(Turn::default());
         let line = Line::new(stream, self.limits, Arc::clone(&turn));
         let answer = service_fn(|request: Request<Incoming>| {

@@ -8,6 +8,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use futures_util::task::AtomicWaker;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
@@ -19,21 +20,26 @@ use crate::config::ConnectionLimits;
 /// Whose turn it is: even while the other side is to ask, odd from a request's head to the end of
 /// its answer.
 #[derive(Default)]
-pub(super) struct Turn(AtomicU32);
+pub(super) struct Turn {
+    number: AtomicU32,
+    /// Who reads meanwhile is told when it is the other side's turn again.
+    reader: AtomicWaker,
+}
 
 impl Turn {
     /// A request's head is there.
     pub(super) fn begins(&self) {
-        self.0.fetch_or(1, Ordering::Relaxed);
+        self.number.fetch_or(1, Ordering::AcqRel);
     }
 
     /// Its answer has been handed over.
     pub(super) fn ends(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.number.fetch_add(1, Ordering::AcqRel);
+        self.reader.wake();
     }
 
     fn number(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
+        self.number.load(Ordering::Acquire)
     }
 }
 
@@ -76,6 +82,7 @@ impl Line {
 
     /// Waits for what the other side is to send, if it is their turn.
     fn await_them(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.turn.reader.register(context.waker());
         let turn = self.turn.number();
         if turn % 2 == 1 {
             return Poll::Pending;

@@ -47,8 +47,10 @@ async fn half_a_head_is_given_up_and_counted() {
     let kept = say(&castad, "GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n").await;
     assert!(rest(kept).await.starts_with("HTTP/1.1 200 OK"), "and then it is closed");
     let metrics = castad.text("/metrics").await;
-    for cut in ["castad_connections_cut_total{why=\"head\"} 2", "castad_connections_cut_total{why=\"idle\"} "]
-    {
+    for cut in [
+        "castad_connections_cut_total{why=\"head\"} 2",
+        "castad_connections_cut_total{why=\"idle\"} ",
+    ] {
         assert!(metrics.contains(cut), "{cut}: {metrics}");
     }
 }
@@ -65,7 +67,10 @@ async fn limits_are_those_of_the_configuration() {
     let castad = Castad::start_with(folder.path(), &limits).await;
     for left in ["\"key\";r=1;t=1800", "\"key\";r=0;t=3600"] {
         let answer = castad.request(Method::GET, "/v1/account").send().await.unwrap();
-        assert_eq!((answer.status().as_u16(), &answer.headers()["ratelimit"]), (200, &left.parse().unwrap()));
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["ratelimit"]),
+            (200, &left.parse().unwrap())
+        );
         assert_eq!(answer.headers()["ratelimit-policy"], "\"key\";q=2;w=3600");
     }
     let late = castad.request(Method::GET, "/v1/account").send().await.unwrap();
@@ -75,7 +80,8 @@ async fn limits_are_those_of_the_configuration() {
 
     let join = async |client: &str, email: &str| {
         let body = json!({"email": email, "password": "correct horse", "name": "다온"});
-        let request = castad.stranger(Method::POST, "/v1/members").header("x-forwarded-for", client);
+        let request =
+            castad.stranger(Method::POST, "/v1/members").header("x-forwarded-for", client);
         request.json(&body).send().await.unwrap()
     };
     assert_eq!(join("192.0.2.1", "a@example.com").await.status(), 201);

@@ -92,7 +92,10 @@ fn allowance(source: &mut Source, name: &'static str, unset: &str) -> Option<All
     }
     let allowance = Allowance::parse(&text);
     if allowance.is_none() {
-        source.fault(name, format!("must be off or a number in a time such as {unset}, not {text:?}"));
+        source.fault(
+            name,
+            format!("must be off or a number in a time such as {unset}, not {text:?}"),
+        );
     }
     allowance
 }
@@ -117,7 +120,8 @@ fn proxies(source: &mut Source) -> Vec<IpNet> {
         match name.parse().or_else(|_| name.parse::<IpAddr>().map(IpNet::from)) {
             Ok(network) => proxies.push(network),
             Err(_) => {
-                let what = format!("must be addresses or networks such as 10.0.0.0/8, not {name:?}");
+                let what =
+                    format!("must be addresses or networks such as 10.0.0.0/8, not {name:?}");
                 source.fault("CASTAD_TRUSTED_PROXIES", what);
             }
         }

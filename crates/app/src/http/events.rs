@@ -88,7 +88,9 @@ async fn tell(
         let from = last.or(after).unwrap_or_default();
         let open = rates::stream(&app, member)?;
         let alive = sse::KeepAlive::new().interval(HEARTBEAT);
-        return Ok(Sse::new(stream(app, (member, project), from, open)).keep_alive(alive).into_response());
+        return Ok(Sse::new(stream(app, (member, project), from, open))
+            .keep_alive(alive)
+            .into_response());
     }
     let after = after.unwrap_or_default();
     let events = app.ports.events.events(member, project, after, limit).await?;

@@ -146,7 +146,9 @@ pub(super) async fn log_in(
     match (&session, attempt) {
         (Err(LogInError::Wrong), _) => access::refused("password"),
         (Ok(_), Some(attempt)) => attempt.was_right(),
-        (Err(LogInError::Password(_) | LogInError::Store(_)), Some(attempt)) => attempt.was_not_one(),
+        (Err(LogInError::Password(_) | LogInError::Store(_)), Some(attempt)) => {
+            attempt.was_not_one()
+        }
         (Ok(_) | Err(LogInError::Password(_) | LogInError::Store(_)), None) => {}
     }
     let session = session?;

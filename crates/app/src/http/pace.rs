@@ -40,9 +40,12 @@ pub(super) async fn hold(State(app): State<App>, request: Request, next: Next) -
     };
     let response = next.run(request.map(paced)).await;
     if stalled.load(Ordering::Relaxed) && response.status().is_client_error() {
-        let told = format!("the body came too slowly: {LEAST} bytes are due each {} s", limit.as_secs());
+        let told =
+            format!("the body came too slowly: {LEAST} bytes are due each {} s", limit.as_secs());
         let close = header::HeaderValue::from_static("close");
-        return Problem::new(Code::Timeout, told).with_header(header::CONNECTION, close).into_response();
+        return Problem::new(Code::Timeout, told)
+            .with_header(header::CONNECTION, close)
+            .into_response();
     }
     response
 }

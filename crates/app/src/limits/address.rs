@@ -57,7 +57,13 @@ impl Proxies {
         }
         let clients = named.map(|hops| hops.map(|hops| self.last_stranger(peer, &hops)));
         match clients {
-            [Some(one), Some(other)] => if one == other { one } else { peer },
+            [Some(one), Some(other)] => {
+                if one == other {
+                    one
+                } else {
+                    peer
+                }
+            }
             [Some(one), None] | [None, Some(one)] => one,
             [None, None] => peer,
         }

@@ -162,7 +162,9 @@ mod tests {
     #[test]
     fn a_text_is_an_allowance_or_none() {
         assert_eq!(Allowance::parse(" 20/10s "), Allowance::new(20, 10));
-        for text in ["", "20", "20/10", "20/10m", "-1/10s", "0/10s", "20/0s", "1000001/1s", "1/86401s"] {
+        for text in
+            ["", "20", "20/10", "20/10m", "-1/10s", "0/10s", "20/0s", "1000001/1s", "1/86401s"]
+        {
             assert_eq!(Allowance::parse(text), None, "{text}");
         }
     }

@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn a_crowd_of_strangers_is_held_back_and_does_not_lock_the_owner_out() {
         let (guesses, account) = (guesses(), Account::of("daon@example.com"));
-        let tries = |n: u8| (0..3).filter(|_| guesses.guess(account, place(n), NOW).is_ok()).count();
+        let tries =
+            |n: u8| (0..3).filter(|_| guesses.guess(account, place(n), NOW).is_ok()).count();
         let let_in: usize = (0..100).map(tries).sum();
         assert_eq!(let_in, 30 + 90, "three from ten places, and one from each of the others");
         let owner = guesses.guess(account, place(200), NOW);

@@ -178,7 +178,11 @@ async fn who_tries_keys_is_held_back_and_not_who_had_a_good_one_at_the_same_plac
     assert_eq!(refused(&held), too_often("too_many_attempts", 20));
     assert_eq!(ask("192.0.2.1", &good).await.status, StatusCode::OK);
     assert_eq!(ask("192.0.2.2", "Bearer castad_3").await.problem(), "unauthorized");
-    assert_eq!(ask("192.0.2.1", "nonsense").await.problem(), "unauthorized", "nothing is looked up");
+    assert_eq!(
+        ask("192.0.2.1", "nonsense").await.problem(),
+        "unauthorized",
+        "nothing is looked up"
+    );
     studio.memory.clock().advance(TimeDelta::seconds(20));
     assert_eq!(ask("192.0.2.1", "Bearer castad_3").await.problem(), "unauthorized");
 }
@@ -285,8 +289,9 @@ async fn a_member_has_so_many_streams_open() {
     let studio = limited(|limits| limits.streams = 2).await;
     let listen = async |key: Option<&str>| {
         let request = match key {
-            Some(key) => Request::get("/v1/events")
-                .header(header::AUTHORIZATION, format!("Bearer {key}")),
+            Some(key) => {
+                Request::get("/v1/events").header(header::AUTHORIZATION, format!("Bearer {key}"))
+            }
             None => studio.request(Method::GET, "/v1/events"),
         };
         let request = request.header(header::ACCEPT, "text/event-stream");
@@ -295,7 +300,10 @@ async fn a_member_has_so_many_streams_open() {
     let (first, _second) = (listen(None).await, listen(None).await);
     assert_eq!(first.status(), StatusCode::OK);
     let third = listen(None).await;
-    assert_eq!((third.status().as_u16(), &third.headers()[header::RETRY_AFTER]), (429, &"10".parse().unwrap()));
+    assert_eq!(
+        (third.status().as_u16(), &third.headers()[header::RETRY_AFTER]),
+        (429, &"10".parse().unwrap())
+    );
     let body = axum::body::to_bytes(third.into_body(), 10_000).await.unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&body).unwrap()["code"], "too_many_streams");
     let other = studio.member("other").await;
@@ -318,7 +326,10 @@ async fn a_head_may_have_so_many_headers_and_bytes() {
     assert_eq!((long.status.as_u16(), long.problem().as_str()), (431, "head_too_large"));
     let large = studio.request(Method::GET, "/healthz").header("cookie", "c".repeat(16 * 1024));
     assert_eq!(studio.send(large.body(Body::empty()).unwrap()).await.problem(), "head_too_large");
-    assert_eq!(studio.get(&format!("/{}", "a".repeat(16 * 1024))).await.problem(), "head_too_large");
+    assert_eq!(
+        studio.get(&format!("/{}", "a".repeat(16 * 1024))).await.problem(),
+        "head_too_large"
+    );
 }
 
 #[tokio::test]
@@ -343,7 +354,11 @@ async fn a_body_that_trickles_is_given_up_long_before_the_time_is_over() {
     let studio = Studio::new().await;
     let id = studio.draft().await;
     for path in ["/v1/projects".to_owned(), format!("/v1/projects/{id}/images")] {
-        let kind = if path.ends_with("images") { "multipart/form-data; boundary=b" } else { "application/json" };
+        let kind = if path.ends_with("images") {
+            "multipart/form-data; boundary=b"
+        } else {
+            "application/json"
+        };
         let trickle = stream::repeat(()).then(async |()| {
             sleep_until(Instant::now() + Duration::from_secs(1)).await;
             Ok::<_, std::io::Error>(" ")

@@ -117,14 +117,44 @@ fn proxies(source: &mut Source) -> Vec<IpNet> {
     let text = source.text("CASTAD_TRUSTED_PROXIES", "");
     let mut proxies = Vec::new();
     for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        match name.parse().or_else(|_| name.parse::<IpAddr>().map(IpNet::from)) {
-            Ok(network) => proxies.push(network),
-            Err(_) => {
-                let what =
-                    format!("must be addresses or networks such as 10.0.0.0/8, not {name:?}");
-                source.fault("CASTAD_TRUSTED_PROXIES", what);
-            }
+        if let Ok(network) = name.parse().or_else(|_| name.parse::<IpAddr>().map(IpNet::from)) {
+            proxies.push(network);
+        } else {
+            let what = format!("must be addresses or networks such as 10.0.0.0/8, not {name:?}");
+            source.fault("CASTAD_TRUSTED_PROXIES", what);
         }
     }
     proxies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str) -> Result<LimitsConfig, Vec<String>> {
+        let mut source = Source::from_text(file, std::iter::empty());
+        let limits = LimitsConfig::read(&mut source);
+        let faults = source.finish(limits);
+        faults.map_err(|faults| faults.0.into_iter().map(|fault| fault.name).collect())
+    }
+
+    #[test]
+    fn a_limit_is_a_number_in_a_time_or_off() {
+        let unset = read("").unwrap();
+        assert_eq!(unset.of_key, Allowance::new(3_000, 60));
+        assert_eq!(unset.guesses, Allowance::new(10, 900));
+        let off = read("limit_requests = \"off\"\nlimit_registrations = \"5/60s\"").unwrap();
+        assert_eq!((off.of_member, off.registrations), (None, Allowance::new(5, 60)));
+        assert_eq!(read("limit_log_ins = \"often\"").unwrap_err(), ["CASTAD_LIMIT_LOG_INS"]);
+        assert_eq!(read("limit_head = 0").unwrap_err(), ["CASTAD_LIMIT_HEAD"]);
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks() {
+        let limits = read("trusted_proxies = \"10.0.0.0/8, 192.0.2.1,2001:db8::/32\"").unwrap();
+        let proxies: Vec<_> = limits.proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"]);
+        let faults = read("trusted_proxies = \"proxy.example, 10.0.0.0/33\"").unwrap_err();
+        assert_eq!(faults, ["CASTAD_TRUSTED_PROXIES"; 2]);
+    }
 }

@@ -84,7 +84,7 @@ impl Line {
     fn await_them(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.turn.reader.register(context.waker());
         let turn = self.turn.number();
-        if turn % 2 == 1 {
+        if !turn.is_multiple_of(2) {
             return Poll::Pending;
         }
         let awaited = if self.begun == Some(turn) { Awaited::Head } else { Awaited::Another };
@@ -137,7 +137,7 @@ impl AsyncRead for Line {
             return self.await_them(context);
         }
         let turn = self.turn.number();
-        if buffer.filled().len() > before && turn % 2 == 0 {
+        if buffer.filled().len() > before && turn.is_multiple_of(2) {
             self.begun = Some(turn);
         }
         read

@@ -147,7 +147,7 @@ pub(super) async fn log_in(
         (Err(LogInError::Wrong), _) => access::refused("password"),
         (Ok(_), Some(attempt)) => attempt.was_right(),
         (Err(LogInError::Password(_) | LogInError::Store(_)), Some(attempt)) => {
-            attempt.was_not_one()
+            attempt.was_not_one();
         }
         (Ok(_) | Err(LogInError::Password(_) | LogInError::Store(_)), None) => {}
     }

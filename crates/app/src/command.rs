@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::{Cli, Command, Keys, Points, Serve},
     config::Config,
+    door::Door,
     http::{self, Access},
     make, race,
     telemetry::{self, Traces},
@@ -117,12 +118,9 @@ async fn watch(wired: &Wired, config: &Config, stop: &CancellationToken) -> anyh
     })?;
     say(&format!("Health and numbers:  http://{}/metrics", listener.local_addr()?));
     let access = Access::new(wired.gate.clone(), wired.ports.clock.clone());
-    let router = http::service(serve::app(wired, access, stop)?).into_make_service();
-    let stopped = stop.clone();
-    tokio::spawn(async move {
-        let serving = axum::serve(listener, router);
-        serving.with_graceful_shutdown(stopped.cancelled_owned()).await
-    });
+    let router = http::service(serve::app(wired, access, config, stop)?);
+    let door = Door::new(router, config.limits.connections);
+    tokio::spawn(door.keep(listener, stop.clone()));
     Ok(())
 }
 

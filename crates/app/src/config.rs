@@ -4,6 +4,7 @@ mod chatgpt;
 mod creatomate;
 mod database;
 mod feed;
+mod limits;
 mod lock;
 mod media;
 mod otlp;
@@ -22,6 +23,7 @@ use castad_suno::Settings as SunoSettings;
 use chrono_tz::Tz;
 pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
 pub use feed::FeedConfig;
+pub use limits::{ConnectionLimits, LimitsConfig};
 pub use lock::LockConfig;
 pub use media::MediaConfig;
 pub use otlp::OtlpConfig;
@@ -57,6 +59,8 @@ pub struct Config {
     pub welcome: i64,
     /// Whether callers need a key.
     pub auth: bool,
+    /// How often who may ask, and how long connections are waited for.
+    pub limits: LimitsConfig,
     /// How to log.
     pub log: LogConfig,
     /// Where traces go, if they are to.
@@ -144,6 +148,7 @@ impl Config {
             time_zone: time_zone(&mut source),
             welcome: source.between("CASTAD_WELCOME_POINTS", 100_000, 0, 100_000),
             auth: source.one_of("CASTAD_AUTH", &["on", "off"]) == "on",
+            limits: LimitsConfig::read(&mut source),
             log: log(&mut source),
             otlp: OtlpConfig::read(&mut source),
             work: work(&mut source),

@@ -21,7 +21,9 @@ mod holds;
 mod images;
 mod jobs;
 mod lanes;
+mod look;
 mod members;
+mod pace;
 mod params;
 mod points;
 mod problem;
@@ -31,6 +33,7 @@ mod proof;
 mod providers;
 mod queue_tokens;
 mod quotes;
+mod rates;
 mod scopes;
 mod settings;
 mod shop;
@@ -41,6 +44,7 @@ mod unresolved;
 mod upload;
 mod views;
 mod webhooks;
+mod whence;
 
 use std::{
     collections::HashSet,
@@ -60,12 +64,14 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::events::Tail;
-use crate::links::Links;
+use crate::{config::LimitsConfig, limits::Limits, links::Links};
 
 pub use access::Access;
+pub use look::Crowded;
 pub use problem::{Code, Problem};
 pub(crate) use views::told;
 pub use webhooks::message;
+pub use whence::Peer;
 
 /// The longest that a request may take to be answered; a stream goes on after that.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
@@ -88,6 +94,8 @@ pub struct App {
     pub ports: Ports,
     /// Who may come in.
     pub access: Arc<Access>,
+    /// How often who may ask.
+    pub limits: Arc<Limits>,
     /// What makes links to files, where a provider fetches them from here.
     pub links: Option<Arc<Links>>,
     /// Counts afresh what is only counted when somebody looks.
@@ -118,11 +126,13 @@ impl App {
         let (access, in_flight) = (Arc::new(access), Arc::default());
         let gauges: Gauges = Arc::new(|| ());
         let (links, stream, feed, media_origin) = (None, None, None, None);
+        let limits = Arc::new(Limits::new(&LimitsConfig::off()));
         let (log, clock) = (Arc::clone(&ports.events), Arc::clone(&ports.clock));
         let tail = Arc::new(Tail::new(log, clock, stop.clone()));
         Self {
             ports,
             access,
+            limits,
             links,
             gauges,
             metrics,
@@ -139,6 +149,12 @@ impl App {
     #[must_use]
     pub fn with_gauges(self, gauges: Gauges) -> Self {
         Self { gauges, ..self }
+    }
+
+    /// The same, where nobody asks more often than that.
+    #[must_use]
+    pub fn with_limits(self, limits: &LimitsConfig) -> Self {
+        Self { limits: Arc::new(Limits::new(limits)), ..self }
     }
 
     /// The same, where providers fetch files from here.
@@ -339,6 +355,7 @@ pub fn service(app: App) -> Router {
         .route("/metrics", get(status::metrics))
         .fallback(edge::no_such_route)
         .layer(in_time(TIME_LIMIT))
+        .layer(middleware::from_fn(look::first))
         .layer(middleware::from_fn(edge::around))
         .with_state(app)
 }
@@ -357,6 +374,8 @@ pub fn router(app: App) -> Router {
         .layer(in_time(UPLOAD_TIME_LIMIT))
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), pace::hold))
+        .layer(middleware::from_fn(look::first))
         .layer(middleware::from_fn(edge::around))
         .with_state(app)
 }

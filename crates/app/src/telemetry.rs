@@ -107,6 +107,7 @@ fn begin_with_none() {
     ] {
         metrics::counter!("lock_lost_total", "name" => rule).increment(0);
     }
+    metrics::counter!("castad_limited_total", "limit" => "connections").increment(0);
     metrics::counter!("lock_fence_rejected_total", "resource" => "job").increment(0);
     for kind in ["unavailable", "full", "corrupt"] {
         metrics::counter!("castad_store_faults_total", "kind" => kind).increment(0);

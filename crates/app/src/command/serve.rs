@@ -15,6 +15,7 @@ use super::{OK, beside, say, signals};
 use crate::{
     cli::Serve,
     config::Config,
+    door::Door,
     http::{self, Access, App},
     secret::Secret,
     telemetry,
@@ -37,7 +38,7 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     let login = Secret::fresh("login");
     let stop = signals::stop();
     let access = access(&wired, &config, (&login, owner));
-    let app = app(&wired, access, &stop)?;
+    let app = app(&wired, access, &config, &stop)?;
     greet(&format!("http://{address}"), &config, &login, key.as_ref());
 
     let works = !flags.no_workers;
@@ -51,8 +52,8 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     });
     let beside = works.then(|| beside(&wired, &stop));
     let notice = TimeDelta::seconds(config.work.notice_s.into());
-    let (answered, worked) = answer_while_it_works((listener, app), engine, &wired, notice).await;
-    answered?;
+    let door = Door::new(http::router(app), config.limits.connections);
+    let worked = answer_while_it_works((listener, door), (engine, &stop), &wired, notice).await;
     worked.context("the work broke off: this is a fault of ours")?;
     if let Some(beside) = beside {
         beside.await?;
@@ -87,10 +88,16 @@ fn access(wired: &Wired, config: &Config, (login, owner): (&Secret, Caller)) -> 
 }
 
 /// What answers requests, with the numbers of this process.
-pub(super) fn app(wired: &Wired, access: Access, stop: &CancellationToken) -> anyhow::Result<App> {
+pub(super) fn app(
+    wired: &Wired,
+    access: Access,
+    config: &Config,
+    stop: &CancellationToken,
+) -> anyhow::Result<App> {
     let metrics = telemetry::metrics(&*wired.ports.clock)?;
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
     let app = App::new(wired.ports.clone(), access, metrics, stop.clone());
+    let app = app.with_limits(&config.limits);
     let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());
     Ok(app
         .with_media_origin(wired.media_origin())
@@ -114,23 +121,19 @@ fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {
 
 /// Answers until the work has ended and those who send requests here had that long to hear of it.
 async fn answer_while_it_works(
-    (listener, app): (TcpListener, App),
-    engine: JoinHandle<()>,
+    (listener, door): (TcpListener, Door),
+    (engine, stop): (JoinHandle<()>, &CancellationToken),
     wired: &Wired,
     notice: TimeDelta,
-) -> (anyhow::Result<()>, Result<(), JoinError>) {
-    let (stop, closing) = (app.stop.clone(), CancellationToken::new());
-    let answering = async {
-        let answered = answer(listener, app, wired, &closing).await;
-        stop.cancel();
-        answered
-    };
+) -> Result<(), JoinError> {
+    let closing = CancellationToken::new();
     let stopping = async {
-        let (worked, ()) = tokio::join!(engine, last_call(wired, &stop, notice));
+        let (worked, ()) = tokio::join!(engine, last_call(wired, stop, notice));
         closing.cancel();
         worked
     };
-    tokio::join!(answering, stopping)
+    let ((), worked) = tokio::join!(answer(listener, door, wired, &closing), stopping);
+    worked
 }
 
 /// When nobody new is let in any more: those who send requests here have been able to read that
@@ -141,25 +144,15 @@ async fn last_call(wired: &Wired, stop: &CancellationToken, notice: TimeDelta) {
     clock.reach(clock.now() + notice).await;
 }
 
-/// Answers until the doors close, then for a little longer what was begun.
-async fn answer(
-    listener: TcpListener,
-    app: App,
-    wired: &Wired,
-    closing: &CancellationToken,
-) -> anyhow::Result<()> {
-    let closed = closing.clone().cancelled_owned();
-    // A router that is handed over as it is makes every route anew for each connection, which takes
-    // eight megabytes.
-    let connections = http::router(app).into_make_service();
-    let serving = axum::serve(listener, connections).with_graceful_shutdown(closed);
+/// Answers until the door closes, then for a little longer what was begun.
+async fn answer(listener: TcpListener, door: Door, wired: &Wired, closing: &CancellationToken) {
     let clock = &wired.ports.clock;
     let patience = async {
         closing.cancelled().await;
         clock.reach(clock.now() + LAST_ANSWERS).await;
     };
     tokio::select! {
-        served = serving => Ok(served?),
-        () = patience => Ok(()),
+        () = door.keep(listener, closing.clone()) => {}
+        () = patience => {}
     }
 }

@@ -26,7 +26,8 @@ use tracing::Span;
 use super::{
     App, earlier,
     problem::{Code, Problem},
-    scopes,
+    rates, scopes,
+    whence::Whence,
 };
 use crate::secret::{self, Secret};
 
@@ -159,16 +160,23 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
             return problem.into_response();
         }
     } else if earlier || path == "/v1" || path.starts_with("/v1/") {
-        match admit(&app.access, request.method(), request.headers(), earlier).await {
+        let key = presented(request.headers(), earlier).map(secret::hash);
+        let key = key.filter(|_| app.access.everybody.is_none());
+        let look_up = match rates::look_up(&app, key, &request) {
+            Ok(look_up) => look_up,
+            Err(problem) => return problem.into_response(),
+        };
+        let admitted = admit(&app.access, request.method(), request.headers(), earlier).await;
+        rates::looked_up(look_up, admitted.as_ref().err());
+        match admitted {
             Ok(caller) => {
                 Span::current().record("member_id", caller.member.to_string());
-                let route = request.extensions().get::<MatchedPath>();
-                let may =
-                    route.map(|route| scopes::check(&caller, request.method(), route.as_str()));
-                if let Some(Err(problem)) = may {
-                    return problem.into_response();
-                }
                 request.extensions_mut().insert(caller);
+                let answer = within_scope(caller, request, next);
+                return match key {
+                    Some(key) => rates::within(&app, (caller.member, key), answer).await,
+                    None => answer.await,
+                };
             }
             Err(problem) => {
                 if problem.code() == Code::Unauthorized {
@@ -179,6 +187,16 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         }
     }
     next.run(request).await
+}
+
+/// Carries out what the caller's key is for.
+async fn within_scope(caller: Caller, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let may = route.map(|route| scopes::check(&caller, request.method(), route.as_str()));
+    match may {
+        Some(Err(problem)) => problem.into_response(),
+        Some(Ok(())) | None => next.run(request).await,
+    }
 }
 
 /// Whether nobody needs a key there: to register, and to log in.
@@ -207,18 +225,21 @@ async fn admit(
         from_here(method, headers)?;
         return Ok(caller);
     }
-    if let Some(sent) = headers.get(header::AUTHORIZATION) {
-        let key = sent.to_str().ok().and_then(|text| {
-            let (scheme, key) = text.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
-        });
-        let key = key.ok_or_else(no_key)?;
-        return access.identify(key).await?.ok_or_else(no_key);
+    let key = presented(headers, earlier).ok_or_else(no_key)?;
+    let caller = access.identify(key).await?.ok_or_else(no_key)?;
+    if !headers.contains_key(header::AUTHORIZATION) {
+        from_here(method, headers)?;
     }
-    let session = cookie(headers).filter(|_| !earlier).ok_or_else(no_key)?;
-    let caller = access.identify(session).await?.ok_or_else(no_key)?;
-    from_here(method, headers)?;
     Ok(caller)
+}
+
+/// The key or the session that a request came with.
+fn presented(headers: &HeaderMap, earlier: bool) -> Option<&str> {
+    let Some(sent) = headers.get(header::AUTHORIZATION) else {
+        return cookie(headers).filter(|_| !earlier);
+    };
+    let (scheme, key) = sent.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
 /// A browser sends its cookie for any page's request: what changes something must be our own's.
@@ -300,7 +321,13 @@ struct LogIn {
 }
 
 /// Opens a session for whoever has the link that the program printed, or a key.
-async fn log_in(State(app): State<App>, Query(sent): Query<LogIn>) -> Result<Response, Problem> {
+async fn log_in(
+    State(app): State<App>,
+    Whence(place): Whence,
+    Query(sent): Query<LogIn>,
+) -> Result<Response, Problem> {
+    let now = app.ports.clock.now();
+    app.limits.log_in(place, now).map_err(|wait| rates::tried_too_often("log_ins", wait))?;
     let printed = app.access.login.filter(|(hash, _)| *hash == secret::hash(&sent.token));
     let caller = match printed {
         Some((_, caller)) => Some(caller),
@@ -316,7 +343,7 @@ async fn log_in(State(app): State<App>, Query(sent): Query<LogIn>) -> Result<Res
         return Err(Problem::new(Code::Forbidden, told));
     }
     let session = Secret::fresh(Secret::SESSION);
-    let ends_at = app.ports.clock.now() + SESSION;
+    let ends_at = now + SESSION;
     let who = (caller.member, caller.role);
     OpenSession::new(&app.ports).run(who, session.hash(), ends_at).await?;
     Ok(([(header::SET_COOKIE, session_cookie(&session))], Redirect::to("/")).into_response())

@@ -72,7 +72,7 @@ fn problems(schema: &str) -> BTreeMap<String, RefOr<Described>> {
         .description("a problem (RFC 9457)")
         .content("application/problem+json", content)
         .build();
-    let statuses = ["401", "404", "409", "413", "415", "422", "500", "503"];
+    let statuses = ["401", "404", "409", "413", "415", "422", "429", "500", "503"];
     let also = statuses.map(|status| (status.to_owned(), RefOr::T(response.clone())));
     let default = ("default".to_owned(), RefOr::T(response.clone()));
     also.into_iter().chain([default]).collect()

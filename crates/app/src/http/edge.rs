@@ -10,7 +10,10 @@ use axum::{
 };
 use tracing::{Instrument, Span, field::Empty};
 
-use super::problem::{Carried, Code, Problem};
+use super::{
+    problem::{Carried, Code, Problem},
+    rates,
+};
 use crate::{secret::hex, telemetry};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -34,7 +37,13 @@ pub(super) async fn around(mut request: Request, next: Next) -> Response {
     let changes = !request.method().is_safe();
     let begun = Instant::now();
 
-    let answered = async { as_problem(next.run(request).await, &id, &path).await };
+    let answered = async {
+        let answer = next.run(request).await;
+        let limits = rates::told(answer.headers());
+        let mut answer = as_problem(answer, &id, &path).await;
+        answer.headers_mut().extend(limits);
+        answer
+    };
     let mut response = answered.instrument(span.clone()).await;
 
     let (status, took) = (response.status(), begun.elapsed());

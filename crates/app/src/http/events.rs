@@ -23,9 +23,11 @@ use super::{
     docs::{PageParams, Problems},
     params::{Id, Params},
     problem::Problem,
-    shown,
+    rates, shown,
     views::{EventBody, ListBody},
 };
+
+use crate::limits::OpenStream;
 
 pub(crate) use tail::Tail;
 
@@ -84,8 +86,11 @@ async fn tell(
         let last =
             last.map_err(|_| Problem::invalid_at("", "Last-Event-ID is not an event's id"))?;
         let from = last.or(after).unwrap_or_default();
+        let open = rates::stream(&app, member)?;
         let alive = sse::KeepAlive::new().interval(HEARTBEAT);
-        return Ok(Sse::new(stream(app, member, project, from)).keep_alive(alive).into_response());
+        return Ok(Sse::new(stream(app, (member, project), from, open))
+            .keep_alive(alive)
+            .into_response());
     }
     let after = after.unwrap_or_default();
     let events = app.ports.events.events(member, project, after, limit).await?;
@@ -97,12 +102,12 @@ async fn tell(
 /// Events from the log, one page after the other; then it waits for more.
 fn stream(
     app: App,
-    member: MemberId,
-    project: Option<ProjectId>,
+    (member, project): (MemberId, Option<ProjectId>),
     mut after: EventSeq,
+    open: OpenStream,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     async_stream::stream! {
-        let _open = OpenStream::count();
+        let _open = open;
         let mut head = app.tail.follow(member);
         while !app.stop.is_cancelled() {
             // What is appended from now on is heard, also while the log is read.
@@ -131,21 +136,5 @@ fn stream(
                 () = app.stop.cancelled() => {}
             }
         }
-    }
-}
-
-/// Counts the streams that are open.
-struct OpenStream;
-
-impl OpenStream {
-    fn count() -> Self {
-        metrics::gauge!("castad_sse_streams").increment(1.0);
-        Self
-    }
-}
-
-impl Drop for OpenStream {
-    fn drop(&mut self) {
-        metrics::gauge!("castad_sse_streams").decrement(1.0);
     }
 }

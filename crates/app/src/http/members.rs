@@ -23,10 +23,12 @@ use super::{
     form::Form,
     params::NoParams,
     problem::Problem,
+    rates,
     shown::text,
     views::time,
+    whence::Whence,
 };
-use crate::secret::Secret;
+use crate::{limits::Account, secret::Secret};
 
 /// Who wants to join.
 #[derive(Deserialize, ToSchema)]
@@ -95,6 +97,7 @@ impl<S: Send + Sync> FromRequest<S> for Open {
 )]
 pub(super) async fn register(
     State(app): State<App>,
+    Whence(place): Whence,
     Open(mut form): Open,
 ) -> Result<Response, Problem> {
     let email = form.required("email", Email::parse);
@@ -104,6 +107,8 @@ pub(super) async fn register(
     let (Some(email), Some(password), Some(name)) = (email, password, name) else {
         return Err(Problem::invalid(Vec::new()));
     };
+    let booked = app.limits.register(place, app.ports.clock.now());
+    booked.map_err(|wait| rates::tried_too_often("registrations", wait))?;
     let secret = Secret::fresh(Secret::KEY);
     let newcomer = Newcomer { email, password, name, key: secret.hash() };
     let joined = Register::new(&app.ports).run(&newcomer).await?;
@@ -124,21 +129,29 @@ pub(super) async fn register(
 )]
 pub(super) async fn log_in(
     State(app): State<App>,
+    Whence(place): Whence,
     Open(mut form): Open,
 ) -> Result<Response, Problem> {
     let as_sent = |text: &str| Ok::<_, Infallible>(text.to_owned());
     let (email, password) = (form.required("email", as_sent), form.required("password", as_sent));
     form.finish()?;
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
+    let now = app.ports.clock.now();
+    app.limits.log_in(place, now).map_err(|wait| rates::tried_too_often("log_ins", wait))?;
+    let attempt = app.limits.guess(Account::of(&email), place, now);
+    let attempt = attempt.map_err(|wait| rates::tried_too_often("account", wait))?;
     let secret = Secret::fresh(Secret::SESSION);
-    let ends_at = app.ports.clock.now() + SESSION;
-    let log_in = LogIn::new(&app.ports);
-    let session = log_in.run((&email, &password), secret.hash(), ends_at).await;
-    let session = session.inspect_err(|error| {
-        if matches!(error, LogInError::Wrong) {
-            access::refused("password");
+    let ends_at = now + SESSION;
+    let session = LogIn::new(&app.ports).run((&email, &password), secret.hash(), ends_at).await;
+    match (&session, attempt) {
+        (Err(LogInError::Wrong), _) => access::refused("password"),
+        (Ok(_), Some(attempt)) => attempt.was_right(),
+        (Err(LogInError::Password(_) | LogInError::Store(_)), Some(attempt)) => {
+            attempt.was_not_one();
         }
-    })?;
+        (Ok(_) | Err(LogInError::Password(_) | LogInError::Store(_)), None) => {}
+    }
+    let session = session?;
     let body = SessionBody { member_id: session.member.to_string(), ends_at: time(ends_at) };
     let told = [
         (header::SET_COOKIE, access::session_cookie(&secret)),

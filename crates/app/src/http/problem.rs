@@ -212,6 +212,21 @@ codes! {
     /// So much waits that no more is taken on.
     BacklogFull = "backlog_full", TOO_MANY_REQUESTS, retry true, "Too many productions are waiting",
         "Nothing was ordered or charged: send it again as `Retry-After` says, once some have ended.";
+    /// More was asked than is allowed in the time.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, retry true, "Too many requests",
+        "Nothing was done: send it again as `Retry-After` says. `RateLimit` tells with each answer how many more are allowed.";
+    /// More attempts to come in or to join than are allowed in the time.
+    TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, retry true, "Too many attempts",
+        "Wait as long as `Retry-After` says. Whoever is logged in, and keys that were used lately, go on meanwhile.";
+    /// As many streams as a member may have open.
+    TooManyStreams = "too_many_streams", TOO_MANY_REQUESTS, retry true, "Too many streams are open",
+        "Close a stream that you do not need any more: one tells the events of all your projects.";
+    /// As many connections as there may be.
+    TooManyConnections = "too_many_connections", SERVICE_UNAVAILABLE, retry true, "Too many connections are open",
+        "Send it again as `Retry-After` says, over as few connections as you can.";
+    /// The head of the request is too long.
+    HeadTooLarge = "head_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, retry false, "The head is too large",
+        "Send at most 80 headers that have, with the address, at most 16 KB.";
     /// Others were at it for as long as was waited.
     Busy = "busy", SERVICE_UNAVAILABLE, retry true, "Others are at the same thing",
         "Nothing was done: send it again as `Retry-After` says.";

@@ -79,6 +79,17 @@ pub const METRICS: &[Metric] = &[
         "From a request's head to its answer's.",
     ),
     gauge("castad_sse_streams", &[], "Streams of events that are open."),
+    gauge("castad_connections", &[], "Connections that are open."),
+    counter(
+        "castad_connections_cut_total",
+        &["why"],
+        "Connections that were given up: no head, no further request, no body or no reader in time.",
+    ),
+    counter(
+        "castad_limited_total",
+        &["limit"],
+        "Requests and connections that a limit did not let through.",
+    ),
     counter(
         "castad_idempotent_replays_total",
         &[],

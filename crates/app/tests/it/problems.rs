@@ -13,7 +13,7 @@ use castad_domain::{
 use futures_util::{StreamExt, poll, stream};
 use serde_json::json;
 
-use crate::studio::{Studio, brief};
+use crate::studio::{Studio, brief, slow_form};
 
 #[tokio::test]
 async fn every_fault_of_the_input_is_told_at_once() {
@@ -123,17 +123,16 @@ async fn a_body_that_stops_half_way_is_told() {
 async fn pictures_may_take_longer_to_arrive_than_anything_else() {
     let studio = Studio::new().await;
     let id = studio.draft().await;
-    let stalled = async |path: &str, kind: &str| {
-        let pieces = stream::pending::<Result<&'static str, std::io::Error>>();
+    let slowly = async |path: &str, kind: &str| {
         let request = studio.request(Method::POST, path).header(header::CONTENT_TYPE, kind);
         let begun = tokio::time::Instant::now();
-        let answer = studio.send(request.body(Body::from_stream(pieces)).unwrap()).await;
+        let answer = studio.send(request.body(slow_form()).unwrap()).await;
         assert_eq!(answer.problem(), "timeout");
         begun.elapsed().as_secs()
     };
-    assert_eq!(stalled("/v1/projects", "application/json").await, 60);
+    assert_eq!(slowly("/v1/projects", "application/json").await, 60);
     let path = format!("/v1/projects/{id}/images");
-    assert_eq!(stalled(&path, "multipart/form-data; boundary=b").await, 600);
+    assert_eq!(slowly(&path, "multipart/form-data; boundary=b").await, 600);
 }
 
 #[tokio::test(start_paused = true)]

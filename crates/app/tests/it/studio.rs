@@ -1,6 +1,6 @@
 //! The router over a studio in memory, and requests to it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use castad_app::{
+    config::LimitsConfig,
     http::{Access, App, router},
     links::Links,
     secret::Secret,
@@ -18,9 +19,11 @@ use castad_domain::{
     usecase::IssueKey,
 };
 use castad_memory::Memory;
+use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -73,6 +76,16 @@ pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
     Answer { status: parts.status, headers: parts.headers, bytes }
 }
 
+/// A form whose picture comes often enough, and without an end.
+pub(crate) fn slow_form() -> Body {
+    let head = b"--b\r\nContent-Disposition: form-data; name=\"files\"\r\n\r\n".to_vec();
+    let more = stream::repeat(()).then(async |()| {
+        sleep_until(Instant::now() + Duration::from_secs(25)).await;
+        vec![b' '; 40 * 1024]
+    });
+    Body::from_stream(stream::iter([head]).chain(more).map(Ok::<_, std::io::Error>))
+}
+
 impl Studio {
     pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
@@ -112,6 +125,13 @@ impl Studio {
         let links = Arc::new(Links::new("https://ads.example", [7; 32]));
         let router = router(self.app.clone().with_links(Some(links.clone())));
         (Self { router, ..self }, links)
+    }
+
+    /// The same where nobody asks more often than that.
+    pub(crate) fn limited(mut self, limits: &LimitsConfig) -> Self {
+        self.app = self.app.with_limits(limits);
+        self.router = router(self.app.clone());
+        self
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {

@@ -3,11 +3,10 @@ use axum::{
     http::{Method, StatusCode, header},
 };
 use castad_contract::photo::PICTURE;
-use futures_util::stream;
 use serde_json::json;
 
 use super::{task, upload};
-use crate::studio::{Answer, Studio};
+use crate::studio::{Answer, Studio, slow_form};
 
 const NOBODY: &str = "prj_00000000000000000000000000000001";
 
@@ -150,14 +149,13 @@ async fn the_frameworks_own_refusals_can_be_read_as_well() {
 #[tokio::test(start_paused = true)]
 async fn pictures_may_take_longer_to_arrive_than_anything_else() {
     let studio = Studio::new().await;
-    let stalled = async |path: &str, kind: &str| {
-        let pieces = stream::pending::<Result<&'static str, std::io::Error>>();
+    let slowly = async |path: &str, kind: &str| {
         let request = studio.request(Method::POST, path).header(header::CONTENT_TYPE, kind);
         let begun = tokio::time::Instant::now();
-        let answer = studio.send(request.body(Body::from_stream(pieces)).unwrap()).await;
+        let answer = studio.send(request.body(slow_form()).unwrap()).await;
         assert_eq!(refused(&answer), "timeout");
         begun.elapsed().as_secs()
     };
-    assert_eq!(stalled("/project", "application/json").await, 60);
-    assert_eq!(stalled("/project/image", "multipart/form-data; boundary=b").await, 600);
+    assert_eq!(slowly("/project", "application/json").await, 60);
+    assert_eq!(slowly("/project/image", "multipart/form-data; boundary=b").await, 600);
 }

@@ -23,8 +23,8 @@ use castad_domain::{
     },
     port::{
         AccessBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader, EventBook,
-        EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, JobPage, LanePace,
-        NumberedPage, OfProject, Offer, Oversight, Page, PointsBook, PointsReader,
+        EventLog, EventOutbox, Expiring, Feeding, GivenCoupon, HistoryPage, InQueue, JobPage,
+        LanePace, NumberedPage, OfProject, Offer, Oversight, Page, PointsBook, PointsReader,
         ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
         ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store,
         StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox,
@@ -67,6 +67,7 @@ pub(crate) enum Fault {
     TakesAnyJob,
     ListensBeside,
     HearsTheIdle,
+    ForgetsNotes,
 }
 
 /// A store with one fault.
@@ -393,7 +394,8 @@ impl WorkQueue for Broken {
             | Fault::OffersAgain
             | Fault::TakesAnyJob
             | Fault::ListensBeside
-            | Fault::HearsTheIdle => self.inner.claim_in(lane, turn).await,
+            | Fault::HearsTheIdle
+            | Fault::ForgetsNotes => self.inner.claim_in(lane, turn).await,
         }
     }
 
@@ -445,6 +447,9 @@ impl WorkQueue for Broken {
     }
 
     async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError> {
+        if self.fault == Fault::ForgetsNotes {
+            return Ok(());
+        }
         self.inner.sketch(claim, draft).await
     }
 
@@ -639,6 +644,17 @@ impl PointsBook for Unit {
         Ok((sums, if forgets { Some(Totals::default()) } else { kept }))
     }
 
+    async fn note_told(
+        &mut self,
+        of: MemberId,
+        within: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<u64, StoreError> {
+        if self.store.fault == Fault::ForgetsNotes {
+            return self.store.inner.begin().await?.points().note_told(of, within).await;
+        }
+        self.inner.points().note_told(of, within).await
+    }
+
     async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {
         self.inner.points().correct(account, totals).await
     }
@@ -671,6 +687,24 @@ impl PointsReader for Broken {
 
     async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<MemberId>, StoreError> {
         self.inner.overdue(now, limit).await
+    }
+
+    async fn untold(
+        &self,
+        now: DateTime<Utc>,
+        soon: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        self.inner.untold(now, soon, limit).await
+    }
+
+    async fn told(
+        &self,
+        of: MemberId,
+        noted: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Expiring>, StoreError> {
+        self.inner.told(of, noted, now).await
     }
 
     async fn accounts(

@@ -149,6 +149,14 @@ fn at_least(floor: usize, covered: usize) {
 }
 
 #[test]
+fn where_nothing_goes_wrong_one_letter_is_sent() {
+    let world = PLAIN.world();
+    world.drive(&mut [world.process(Box::new(Vec::new()))]).unwrap();
+    assert_eq!(world.faults(), [""; 0]);
+    assert_eq!(world.memory.mail().letters().len(), 1);
+}
+
+#[test]
 fn a_production_outlives_everything_at_every_point() {
     at_least(95, PLAIN.everywhere());
 }

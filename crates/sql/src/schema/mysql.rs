@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 54] = history!("mysql":
+const HISTORY: [Step; 55] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -62,6 +62,7 @@ const HISTORY: [Step; 54] = history!("mysql":
     52 "0052_webhooks"
     53 "0053_webhook_deliveries"
     54 "0054_event_heads_heard"
+    60 "0060_point_lots_told_at"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 19] = history!("sqlite":
+const HISTORY: [Step; 20] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -25,6 +25,7 @@ const HISTORY: [Step; 19] = history!("sqlite":
     17 "0017_job_traces"
     18 "0018_coupon_lines"
     19 "0019_webhooks"
+    60 "0060_point_lots_told_at"
 );
 
 fn migrator() -> Migrator {

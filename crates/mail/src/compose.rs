@@ -7,7 +7,7 @@ use lettre::{
     error::Error,
     message::{
         Mailbox,
-        header::{ContentType, HeaderName, HeaderValue},
+        header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0},
     },
 };
 
@@ -30,6 +30,7 @@ pub(crate) fn compose(
         .message_id(Some(format!("<{}@{}>", letter.id, from.domain())))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
         .subject(one_line(&wording.subject))
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN)
         .body(wording.text)
 }

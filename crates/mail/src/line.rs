@@ -86,7 +86,10 @@ impl Line {
         self.0.command(Rcpt::new(to, Vec::new())).await.map_err(Step::Recipient.fault())?;
         self.0.command(Data).await.map_err(Step::Data.fault())?;
         last();
-        self.0.message(&message.formatted()).await.map_err(Step::Letter.fault())?;
+        let letter = message.formatted();
+        // The end of the last line goes out with the dot behind it.
+        let letter = letter.strip_suffix(b"\r\n").unwrap_or(&letter);
+        self.0.message(letter).await.map_err(Step::Letter.fault())?;
         Ok(())
     }
 

@@ -572,7 +572,7 @@ impl EventLog for Broken {
 impl EventOutbox for Broken {
     async fn untold(&self, after: Option<MemberId>, limit: u32) -> Result<Vec<Untold>, StoreError> {
         let after = after.filter(|_| self.fault != Fault::ForgetsPages);
-        let mut found = self.inner.untold(after, limit).await?;
+        let mut found = EventOutbox::untold(&self.inner, after, limit).await?;
         if self.fault == Fault::MarksBlindly {
             let marks = self.marks.lock().expect("nobody panics with it");
             for untold in &mut found {
@@ -695,7 +695,7 @@ impl PointsReader for Broken {
         soon: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<MemberId>, StoreError> {
-        self.inner.untold(now, soon, limit).await
+        PointsReader::untold(&self.inner, now, soon, limit).await
     }
 
     async fn told(

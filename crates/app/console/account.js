@@ -51,7 +51,8 @@ function profile(node, account, fail) {
       h("button", { type: "button", class: "link", "data-testid": "change-profile", onclick: write }, t("summary.change"))),
     h("dl", {}, fact("profile.name", account.name, "profile-name"), fact("profile.email", account.email, "profile-email"),
       fact("profile.role", t(`role.${account.role}`)), fact("profile.language", t(`language.${account.language}`)),
-      fact("profile.id", h("span", { class: "detail whole" }, account.id), "profile-id"), fact("profile.joined", day(account.joined_at))));
+      fact("profile.id", h("span", { class: "detail whole" }, account.id), "profile-id"), fact("profile.joined", day(account.joined_at))),
+    account.email && letters(account, fail));
   const write = () => {
     const form = new SmallForm("profile", [
       { name: "name", word: t("profile.name"), value: account.name, maxlength: 50, autocomplete: "name" },
@@ -73,4 +74,26 @@ function profile(node, account, fail) {
     }
   };
   read();
+}
+
+/** What the member is told by mail: a switch for each, which is thrown at once. */
+function letters(account, fail) {
+  const wish = (kind) => {
+    const id = `notify-${kind}`;
+    const box = h("input", { type: "checkbox", id, "data-testid": id, checked: account.notify[kind] });
+    box.addEventListener("change", async () => {
+      box.disabled = true;
+      try {
+        Object.assign(account, await patch("/v1/account", { notify: { [kind]: box.checked } }));
+        announce(t("profile.saved"));
+      } catch (problem) {
+        fail(problem);
+      } finally {
+        box.checked = account.notify[kind];
+        box.disabled = false;
+      }
+    });
+    return h("label", { class: "choice", for: id }, box, t(`notify.${kind}`));
+  };
+  return h("fieldset", { class: "field" }, h("legend", {}, t("notify")), ["finished", "failed", "expiring"].map(wish));
 }

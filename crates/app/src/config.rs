@@ -6,6 +6,7 @@ mod database;
 mod feed;
 mod limits;
 mod lock;
+mod mail;
 mod media;
 mod otlp;
 mod outside;
@@ -25,6 +26,7 @@ pub use database::{DatabaseConfig, PoolConfig, ServerConfig, ServerUrl};
 pub use feed::FeedConfig;
 pub use limits::{ConnectionLimits, LimitsConfig};
 pub use lock::LockConfig;
+pub use mail::MailConfig;
 pub use media::MediaConfig;
 pub use otlp::OtlpConfig;
 pub use outside::OutsideConfig;
@@ -77,6 +79,8 @@ pub struct Config {
     pub creatomate: Option<CreatomateSettings>,
     /// Who takes money for orders.
     pub payments: PaymentsConfig,
+    /// Who sends letters; nobody where it is none.
+    pub mail: Option<MailConfig>,
 }
 
 /// Who takes money for orders.
@@ -156,6 +160,7 @@ impl Config {
             suno,
             creatomate,
             payments: PaymentsConfig::read(&mut source),
+            mail: MailConfig::read(&mut source),
             outside,
         };
         config.check_links(&mut source);
@@ -546,6 +551,32 @@ mod tests {
         }
         let faults = read("feed_replicas = 6", &[]).unwrap_err();
         assert_eq!(faults.0[0].name, "CASTAD_FEED_REPLICAS");
+    }
+
+    #[test]
+    fn letters_are_sent_where_a_server_is_named_and_its_password_is_not_shown() {
+        let from = ("CASTAD_MAIL_FROM", "Castad <ads@castad.example>");
+        assert_eq!(read("", &[from]).unwrap().mail, None);
+        let url = ("CASTAD_SMTP_URL", "smtp://castad:hunter2@mail.example?tls=required");
+        let config = read("", &[url, from]).unwrap();
+        assert!(config.mail.is_some());
+        assert!(!format!("{config:?}").contains("hunter2"));
+        for (env, named) in [
+            (vec![url], vec!["CASTAD_MAIL_FROM"]),
+            (
+                vec![("CASTAD_SMTP_URL", "smtp://a:hunter2@mail.example"), from],
+                vec!["CASTAD_SMTP_URL"],
+            ),
+            (
+                vec![("CASTAD_SMTP_URL", "hunter2"), ("CASTAD_MAIL_FROM", "castad")],
+                vec!["CASTAD_SMTP_URL", "CASTAD_MAIL_FROM"],
+            ),
+        ] {
+            let faults = read("", &env).unwrap_err();
+            let found: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
+            assert_eq!(found, named);
+            assert!(!format!("{faults}{faults:?}").contains("hunter2"), "{faults}");
+        }
     }
 
     #[test]

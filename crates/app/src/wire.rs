@@ -2,6 +2,7 @@
 
 mod feed;
 mod locks;
+mod mail;
 mod providers;
 
 use std::{sync::Arc, time::Duration};
@@ -11,7 +12,7 @@ use castad_azure_blob::AzureBlob;
 use castad_domain::{
     model::{Answer, Caller, Credit, Fingerprint, IdempotencyKey, Lot, LotKind, MemberId, Role},
     port::{
-        Clock, EventStream, Gate, IdSource, MediaStore, NoPayments, PaymentGateway, Ports,
+        Clock, EventStream, Gate, IdSource, Mailer, MediaStore, NoPayments, PaymentGateway, Ports,
         WebhookSender, WorkFeed,
     },
     usecase::{Accumulate, BooksError, Guarded, IssueKey, OWNER, Receipt},
@@ -80,7 +81,8 @@ impl Wired {
         let providers = Providers::open(config, &studio, asked, &locks, &clock)?;
         let (tests, calls) =
             (sender(config, TESTS, &clock)?, sender(config, Courier::PLACES, &clock)?);
-        let rest = (config, &studio, media, tests, clock, ids);
+        let mail = mail::mailer(config, &clock)?;
+        let rest = (config, &studio, media, (tests, mail), clock, ids);
         let ports = ports(&store, locks.guarded, providers, rest);
         let work = ports.clone().over(Arc::clone(&background));
         let work = Ports { sender: calls, store: Arc::new(Tally::of(background)), ..work };
@@ -233,6 +235,7 @@ impl Wired {
 pub async fn check(config: &Config) -> anyhow::Result<Vec<Checked>> {
     let mut found = providers::check(config).await?;
     found.extend(feed::check(config).await?);
+    found.extend(mail::check(config).await?);
     Ok(found)
 }
 
@@ -241,7 +244,7 @@ fn ports(
     store: &Arc<Sql>,
     guarded: Guarded,
     providers: Providers,
-    (config, studio, media, sender, clock, ids): Rest<'_>,
+    (config, studio, media, (sender, mail), clock, ids): Rest<'_>,
 ) -> Ports {
     Ports {
         store: Arc::new(Tally::of(Arc::clone(store) as _)),
@@ -262,6 +265,8 @@ fn ports(
         guarded,
         prices: config.prices,
         backlog: config.backlog,
+        mail,
+        console: config.outside.public_url.clone(),
         payments: payments(config),
         queue: Arc::clone(store) as _,
         media,
@@ -281,7 +286,7 @@ type Rest<'a> = (
     &'a Config,
     &'a Studio,
     Arc<dyn MediaStore>,
-    Arc<dyn WebhookSender>,
+    (Arc<dyn WebhookSender>, Arc<dyn Mailer>),
     Arc<dyn Clock>,
     Arc<dyn IdSource>,
 );

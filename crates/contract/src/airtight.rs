@@ -7,22 +7,22 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        AttemptToken, LyricText, MediaKey, OrderId, Password, PasswordHash, PaymentRef,
+        AttemptToken, Letter, LyricText, MediaKey, OrderId, Password, PasswordHash, PaymentRef,
         ProviderJob, ProviderName, Stored, WebhookFault, WebhookUrl,
     },
     port::{
         AccessBook, ActionBook, ByteRange, ByteStream, CouponBook, Delivery, Draft, EventBook,
-        LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead, MediaStore,
-        Pace, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo,
-        PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository, ProviderError, ReplyBook,
-        SettingsBook, ShopBook, SlotBook, SongComposer, SongOrder, Store, StoreError, UnitOfWork,
-        VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookSender,
-        WorkOutbox,
+        LookUp, LyricOrder, LyricWriter, MailError, Mailer, Maker, MakerStatus, MediaError,
+        MediaRead, MediaStore, Pace, PasswordError, PasswordHasher, Payment, PaymentError,
+        PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, Ports, ProductionRepository,
+        ProviderError, ReplyBook, SettingsBook, ShopBook, SlotBook, SongComposer, SongOrder, Store,
+        StoreError, UnitOfWork, VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall,
+        WebhookSender, WorkOutbox,
     },
 };
 use chrono::{DateTime, Utc};
 
-/// The same ports, but who calls a provider, a webhook, the photo lab, the media store or who hashes passwords while a
+/// The same ports, but who calls a provider, a webhook, the mailer, the photo lab, the media store or who hashes passwords while a
 /// unit of work is open panics.
 ///
 /// For tests that do one thing at a time: a unit of any task counts.
@@ -39,6 +39,7 @@ pub fn airtight(ports: Ports) -> Ports {
         composer: Arc::new(Watched { inner: ports.composer, open: sealed(&open) }),
         payments: Arc::new(Watched { inner: ports.payments, open: sealed(&open) }),
         sender: Arc::new(Watched { inner: ports.sender, open: sealed(&open) }),
+        mail: Arc::new(Watched { inner: ports.mail, open: sealed(&open) }),
         renderer: Arc::new(Watched { inner: ports.renderer, open }),
         ..ports
     }
@@ -298,5 +299,16 @@ impl WebhookSender for Watched<dyn WebhookSender> {
 
     async fn send(&self, call: &WebhookCall) -> Result<WebhookAnswer, WebhookFault> {
         self.call("a webhook").send(call).await
+    }
+}
+
+#[async_trait]
+impl Mailer for Watched<dyn Mailer> {
+    fn sends(&self) -> bool {
+        self.inner.sends()
+    }
+
+    async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+        self.call("the mailer").send(letter).await
     }
 }

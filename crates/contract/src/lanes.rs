@@ -2,7 +2,7 @@
 
 use castad_domain::{
     model::{
-        AttemptToken, CampaignId, Claim, Lane, LaneState, LyricId, MediaKey, Production,
+        AttemptToken, CampaignId, Claim, Lane, LaneState, LyricId, MediaKey, News, Production,
         ProviderJob, Rate, SongId, Stage, Task, VideoId, Work,
     },
     port::Turn,
@@ -72,7 +72,7 @@ async fn resume(db: &Database, lane: Lane) {
 }
 
 /// A task of each kind, and the lane in which it is to wait.
-fn tasks() -> [(Lane, Task); 14] {
+fn tasks() -> [(Lane, Task); 15] {
     let (song, video) = (SongId::from_bits(make::bits(2)), VideoId::from_bits(make::bits(3)));
     let token = AttemptToken::from_bits(make::bits(4));
     let release = |stage| Task::Release(stage, ProviderJob::new("a:b"));
@@ -91,6 +91,7 @@ fn tasks() -> [(Lane, Task); 14] {
         (Lane::House, Task::Erase(MediaKey::parse("images/a.jpg").expect("a key"))),
         (Lane::House, Task::Deadline(make::time(9))),
         (Lane::House, Task::ServeLine(CampaignId::from_bits(make::bits(9)))),
+        (Lane::House, Task::SendLetter(News::PointsExpire(make::time(9)))),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use castad_domain::{
     model::ProviderJob,
-    model::{AttemptToken, CampaignId, LyricId, MediaKey},
+    model::{AttemptToken, CampaignId, LyricId, MediaKey, News},
     model::{Stage, Task, Work},
     port::{QueueCounts, StoreErrorKind},
 };
@@ -84,6 +84,9 @@ pub async fn every_task_reads_back(db: &Database) {
         Task::Erase(key),
         Task::Deadline(make::time(77)),
         Task::ServeLine(CampaignId::from_bits(make::bits(7))),
+        Task::SendLetter(News::VideoReady(video)),
+        Task::SendLetter(News::LyricFailed(lyric)),
+        Task::SendLetter(News::PointsExpire(make::time(77))),
     ];
     let work = |(at, task)| Work { member, project, task, due: make::time(at) };
     let pushed: Vec<Work> = (0..).zip(tasks).map(work).collect();

@@ -34,6 +34,10 @@ macro_rules! points_contract {
             history_is_read_in_pages_the_newest_first
             history_can_be_of_one_order
             who_has_points_past_their_time_is_found
+            who_is_not_told_of_points_that_are_lost_soon_is_found
+            what_was_noted_is_told_with_what_is_left_of_it
+            a_lot_is_noted_once
+            a_note_of_a_dropped_unit_was_never_made
             accounts_are_listed_by_their_members
             totals_follow_the_entries
             totals_can_be_kept_anew[Totals]
@@ -393,6 +397,101 @@ pub async fn who_has_points_past_their_time_is_found(db: &Database) {
     assert_eq!(db.points.overdue(late, 1).await.expect("the store answers").len(), 1);
     change(db, members[0], |account| Ok(account.expire(stamp(late)))).await;
     assert_eq!(overdue(late).await, [members[2]]);
+}
+
+/// Notes that a member is told of what is lost within so many days.
+async fn note(db: &Database, member: MemberId, now: DateTime<Utc>, days: i64) -> u64 {
+    let mut unit = db.begin().await;
+    unit.points().hold(member).await.expect("the store answers");
+    let soon = now + TimeDelta::days(days);
+    let noted = unit.points().note_told(member, (now, soon)).await.expect("the store answers");
+    unit.commit().await.expect("nobody else writes");
+    noted
+}
+
+async fn untold(db: &Database, now: DateTime<Utc>, days: i64) -> Vec<MemberId> {
+    let soon = now + TimeDelta::days(days);
+    let mut found = db.points.untold(now, soon, 10).await.expect("the store answers");
+    found.sort();
+    found
+}
+
+async fn told(db: &Database, of: MemberId, noted: DateTime<Utc>, now: DateTime<Utc>) -> Vec<i64> {
+    let told = db.points.told(of, noted, now).await.expect("the store answers");
+    assert!(told.is_sorted_by_key(|points| points.expires_at));
+    told.iter().map(|points| points.amount).collect()
+}
+
+/// Whoever has points that are lost within the time is named once, until it is noted; what is past
+/// its time, spent or lost later counts for nothing.
+pub async fn who_is_not_told_of_points_that_are_lost_soon_is_found(db: &Database) {
+    let members = [db.member(1).await, db.member(2).await, db.member(3).await];
+    for member in members {
+        give(db, member, 1, credit(LotKind::Bonus, 100, 3)).await;
+        give(db, member, 2, credit(LotKind::Bonus, 100, 3)).await;
+    }
+    spend(db, members[1], "A1", 200).await;
+    let now = make::time(100);
+    assert_eq!(untold(db, now, 2).await, []);
+    assert_eq!(untold(db, now, 3).await, [members[0], members[2]]);
+    let limited = db.points.untold(now, now + TimeDelta::days(3), 1).await;
+    assert_eq!(limited.expect("the store answers").len(), 1);
+    let edge = make::time(1) + TimeDelta::days(3);
+    let soon = |micros| db.points.untold(now, edge + TimeDelta::microseconds(micros), 10);
+    assert_eq!(soon(0).await.expect("the store answers"), []);
+    assert_eq!(soon(1).await.expect("the store answers").len(), 2);
+    assert_eq!(untold(db, make::time(2) + TimeDelta::days(3), 3).await, []);
+
+    assert_eq!(note(db, members[0], now, 3).await, 2);
+    assert_eq!(untold(db, now, 3).await, [members[2]]);
+}
+
+/// What was noted at a time is told, by when it is lost, without what was spent or is past its time.
+pub async fn what_was_noted_is_told_with_what_is_left_of_it(db: &Database) {
+    let (member, other) = (db.member(1).await, db.member(2).await);
+    give(db, member, 1, credit(LotKind::Bonus, 100, 1)).await;
+    give(db, member, 1, credit(LotKind::Bonus, 10, 2)).await;
+    give(db, member, 1, credit(LotKind::Bonus, 1_000, 2)).await;
+    give(db, member, 1, credit(LotKind::Bonus, 7, 30)).await;
+    give(db, other, 1, credit(LotKind::Bonus, 5, 1)).await;
+    let now = make::time(50);
+    assert_eq!(note(db, member, now, 3).await, 3);
+    assert_eq!(told(db, member, now, now).await, [100, 1_010]);
+    assert_eq!(told(db, other, now, now).await, [0; 0]);
+    assert_eq!(told(db, member, make::time(51), now).await, [0; 0]);
+
+    spend(db, member, "A1", 30).await;
+    assert_eq!(told(db, member, now, now).await, [70, 1_010]);
+    let later = make::time(1) + TimeDelta::days(1);
+    assert_eq!(told(db, member, now, later).await, [1_010]);
+}
+
+/// What comes later has a note of its own, and what was noted keeps the first.
+pub async fn a_lot_is_noted_once(db: &Database) {
+    let member = db.member(1).await;
+    give(db, member, 1, credit(LotKind::Bonus, 100, 2)).await;
+    let (first, second) = (make::time(50), make::time(60));
+    assert_eq!(note(db, member, first, 3).await, 1);
+    assert_eq!(note(db, member, second, 3).await, 0);
+    give(db, member, 55, credit(LotKind::Bonus, 7, 1)).await;
+    assert_eq!(note(db, member, second, 3).await, 1);
+    assert_eq!(told(db, member, first, second).await, [100]);
+    assert_eq!(told(db, member, second, second).await, [7]);
+}
+
+/// A note lasts with its unit.
+pub async fn a_note_of_a_dropped_unit_was_never_made(db: &Database) {
+    let member = db.member(1).await;
+    give(db, member, 1, credit(LotKind::Bonus, 100, 2)).await;
+    let now = make::time(50);
+    let mut unit = db.begin().await;
+    unit.points().hold(member).await.expect("the store answers");
+    let soon = now + TimeDelta::days(3);
+    let noted = unit.points().note_told(member, (now, soon)).await.expect("the store answers");
+    assert_eq!(noted, 1);
+    drop(unit);
+    assert_eq!(untold(db, now, 3).await, [member]);
+    assert_eq!(note(db, member, now, 3).await, 1);
 }
 
 /// Each account is on one page.

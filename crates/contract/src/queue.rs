@@ -29,6 +29,7 @@ macro_rules! queue_contract {
             a_renewed_lease_holds_longer_and_keeps_the_progress
             a_job_that_was_put_back_is_due_again_then
             a_draft_is_seen_while_its_job_runs
+            whoever_claims_a_job_finds_what_was_noted_on_it
             a_buried_job_is_not_claimed_again
             a_lost_claim_can_do_nothing
             a_claim_that_was_given_back_can_do_nothing
@@ -175,6 +176,23 @@ pub async fn a_draft_is_seen_while_its_job_runs(db: &Database) {
     db.queue.put_back(&claim, make::time(5), 0, 0.0).await.expect("the claim holds");
     let late = db.queue.sketch(&claim, "too late").await;
     assert_eq!(kind(late), Some(StoreErrorKind::Conflict));
+}
+
+/// Be it put back, or its lease have ended; what the lease and the progress are changes nothing of it.
+pub async fn whoever_claims_a_job_finds_what_was_noted_on_it(db: &Database) {
+    with_jobs(db, &[0]).await;
+    let first = claim(db, 0).await;
+    assert_eq!(first.note, None);
+    db.queue.sketch(&first, "begun").await.expect("the claim holds");
+    db.queue.renew(&first, make::time(60), 0.0).await.expect("the claim holds");
+    let second = claim(db, 61).await;
+    assert_eq!(second.note.as_deref(), Some("begun"));
+    db.queue.put_back(&second, make::time(70), 1, 0.0).await.expect("the claim holds");
+    let third = claim(db, 70).await;
+    assert_eq!(third.note.as_deref(), Some("begun"));
+    db.queue.sketch(&third, "").await.expect("the claim holds");
+    db.queue.put_back(&third, make::time(80), 1, 0.0).await.expect("the claim holds");
+    assert_eq!(claim(db, 80).await.note.as_deref().unwrap_or_default(), "");
 }
 
 /// A job that was set aside is not run again by itself.

@@ -10,6 +10,8 @@ mod feed;
 mod lock;
 #[path = "catches/lossy.rs"]
 mod lossy;
+#[path = "catches/mail.rs"]
+mod mail;
 #[path = "catches/media.rs"]
 mod media;
 #[path = "catches/slots.rs"]
@@ -106,6 +108,8 @@ catches! {
     offers_beyond_what_a_provider_takes: IgnoresRates by offers::offers_keep_within_the_rate;
     another_job_than_the_one_that_was_offered: TakesAnyJob by offers::an_offered_job_is_claimed_by_name;
     a_late_offer_that_is_good_for_something: TakesAnyJob by offers::what_others_had_since_is_gone;
+    notes_that_are_lost: ForgetsNotes by queue::whoever_claims_a_job_finds_what_was_noted_on_it;
+    lots_that_are_noted_again_and_again: ForgetsNotes by points::a_lot_is_noted_once;
     a_queue_that_is_not_fair: FirstComeFirstServed by queue::members_take_turns;
     a_hint_that_begins_too_late: LazyHints by queue::a_worker_is_woken_by_a_push;
     a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;

@@ -14,10 +14,12 @@ mod id;
 mod image;
 mod key;
 mod lane;
+mod letter;
 mod line;
 mod lyric;
 mod making;
 mod media;
+mod news;
 mod order;
 mod pack;
 mod points;
@@ -62,10 +64,12 @@ pub use id::{
 pub use image::{Image, ImageState};
 pub use key::{KeyLifetime, KeyTerms};
 pub use lane::{Backlog, BacklogFull, BacklogLimits, Lane, LaneState, Outlook, Rate};
+pub use letter::{LastDay, Letter, Tidings, Wording};
 pub use line::{CouponLine, CouponRequest, Declined, RequestState, Served};
 pub use lyric::{Lyric, LyricState};
 pub use making::{Making, Product};
 pub use media::{MediaKey, MediaKeyError, MediaType, Stored};
+pub use news::{News, NewsKind};
 pub use order::{Ending, Order, OrderParts, OrderRefusal, OrderState, Taken};
 pub use pack::{Pack, PackChange, PackParts, PackTerms};
 pub use points::{

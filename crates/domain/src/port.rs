@@ -9,6 +9,7 @@ mod feed;
 mod journal;
 mod lines;
 mod lock;
+mod mail;
 mod maker;
 mod media;
 #[cfg(feature = "mock")]
@@ -43,15 +44,16 @@ pub use catalog::{
 };
 pub use coupons::{CouponBook, CouponReader, GivenCoupon};
 pub use error::{
-    Advise, FeedError, FeedErrorKind, LockError, LockErrorKind, MediaError, MediaErrorKind,
-    PasswordError, PasswordErrorKind, PaymentError, PaymentErrorKind, ProviderError,
-    ProviderErrorKind, Retry, ShelfError, ShelfErrorKind, StoreError, StoreErrorKind, StreamError,
-    StreamErrorKind, chain,
+    Advise, FeedError, FeedErrorKind, LockError, LockErrorKind, MailError, MailErrorKind,
+    MediaError, MediaErrorKind, PasswordError, PasswordErrorKind, PaymentError, PaymentErrorKind,
+    ProviderError, ProviderErrorKind, Retry, ShelfError, ShelfErrorKind, StoreError,
+    StoreErrorKind, StreamError, StreamErrorKind, chain,
 };
 pub use feed::{Offer, OfferInHand, WorkFeed};
 pub use journal::{LockEvent, LockJournal, LockOutcome, NoJournal};
 pub use lines::{LineBook, NumberedCoupon, StoodInLine};
 pub use lock::{LockAttempt, LockEpochs, LockKey, LockLease, LockManager, LockWatch, Wake};
+pub use mail::{Mailer, NoMail};
 pub use maker::{
     Delivery, LookUp, Maker, MakerStatus, Pace, SongComposer, SongOrder, VideoOrder, VideoRenderer,
 };
@@ -110,6 +112,10 @@ pub struct Ports {
     pub couriers: Arc<dyn WebhookQueue>,
     /// Who calls webhooks.
     pub sender: Arc<dyn WebhookSender>,
+    /// Letters to members.
+    pub mail: Arc<dyn Mailer>,
+    /// Where members find the console, if that is known: what letters lead to.
+    pub console: Option<String>,
     /// Money for orders.
     pub payments: Arc<dyn PaymentGateway>,
     /// Work inside locks.

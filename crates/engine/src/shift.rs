@@ -1,7 +1,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use castad_domain::{
-    model::{Claim, Stage},
+    model::{Claim, Stage, Task},
     port::{Advise, Ports, ProviderErrorKind, Retry, StoreErrorKind, chain},
     usecase::{GiveUp, RunTask, StepEnd, StepError},
 };
@@ -53,6 +53,14 @@ fn rest(claim: &Claim, error: &StepError) -> Option<TimeDelta> {
         // What was made lies elsewhere than where it was ordered.
         Retry::Later(wait) if !claim.work.task.collects() => wait,
         Retry::Later(_) | Retry::Now | Retry::Never => None,
+    }
+}
+
+/// Counts what came of a letter, if the claim was one's.
+fn letter(claim: &Claim, outcome: &'static str) {
+    if let Task::SendLetter(news) = claim.work.task {
+        let labels = [("kind", news.kind().name()), ("outcome", outcome)];
+        metrics::counter!("castad_letters_total", &labels).increment(1);
     }
 }
 
@@ -146,6 +154,10 @@ impl Shift {
     async fn conclude(&self, claim: &Claim, end: End) -> &'static str {
         match end {
             End::Ran(Ok(StepEnd::Done)) => "done",
+            End::Ran(Ok(StepEnd::Posted(end))) => {
+                letter(claim, end.name());
+                "done"
+            }
             End::Ran(Ok(StepEnd::Again { due, progress })) => {
                 self.put_back(claim, due, 0, progress).await;
                 "again"
@@ -184,11 +196,13 @@ impl Shift {
             }
             Retry::Later(wait) if claim.attempts + 1 < self.settings.attempts => {
                 tracing::warn!(error = told, "a step failed and is taken again");
+                letter(claim, "deferred");
                 self.later(claim, wait).await;
                 "failed"
             }
             Retry::Later(_) | Retry::Never => {
                 tracing::warn!(error = told, "a step failed for good");
+                letter(claim, "given_up");
                 self.give_up(claim, error).await;
                 "given_up"
             }

@@ -8,8 +8,8 @@ use castad_domain::{
 use chrono::Utc;
 
 use crate::{
-    ManualClock, MemoryLock, MemoryMedia, MemoryReceiver, MemoryStore, PlainLab, QuickHasher,
-    ScriptedComposer, ScriptedRenderer, ScriptedWriter, SequentialIds,
+    ManualClock, MemoryLock, MemoryMail, MemoryMedia, MemoryReceiver, MemoryStore, PlainLab,
+    QuickHasher, ScriptedComposer, ScriptedRenderer, ScriptedWriter, SequentialIds,
 };
 
 /// There is no production of that id.
@@ -37,6 +37,7 @@ pub struct Memory {
     composer: Arc<ScriptedComposer>,
     renderer: Arc<ScriptedRenderer>,
     receiver: MemoryReceiver,
+    mail: MemoryMail,
     clock: ManualClock,
     ids: Arc<SequentialIds>,
     guarded: Guarded,
@@ -56,6 +57,7 @@ impl Default for Memory {
             composer: Arc::default(),
             renderer: Arc::default(),
             receiver: MemoryReceiver::new(clock.clone()),
+            mail: MemoryMail::new(),
             clock,
             ids,
             guarded,
@@ -90,6 +92,8 @@ impl Memory {
             webhooks: store.clone(),
             couriers: store.clone(),
             sender: Arc::new(self.receiver.clone()),
+            mail: Arc::new(self.mail.clone()),
+            console: None,
             payments: Arc::new(NoPayments),
             guarded: self.guarded.clone(),
             prices: Prices::FREE,
@@ -159,6 +163,12 @@ impl Memory {
     #[must_use]
     pub fn receiver(&self) -> &MemoryReceiver {
         &self.receiver
+    }
+
+    /// Where letters come.
+    #[must_use]
+    pub fn mail(&self) -> &MemoryMail {
+        &self.mail
     }
 
     /// The clock.

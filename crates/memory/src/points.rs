@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use castad_domain::{
@@ -20,6 +23,8 @@ pub(crate) struct PointsTables {
     pub(crate) usages: BTreeMap<UsageId, Arc<Usage>>,
     pub(crate) entries: BTreeMap<MemberId, Arc<Vec<Arc<Entry>>>>,
     pub(crate) totals: BTreeMap<MemberId, Totals>,
+    /// When it was noted of a lot that its member is told.
+    told: BTreeMap<LotId, DateTime<Utc>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -71,6 +76,27 @@ impl PointsTables {
 
     pub(crate) fn spent_on(&self, member: MemberId, order: &OrderNumber) -> Option<&Arc<Usage>> {
         self.usages.values().find(|usage| usage.member == member && usage.order == *order)
+    }
+
+    /// Lots that are good now and lost before `soon`, and of which nothing is noted.
+    fn untold(
+        &self,
+        now: DateTime<Utc>,
+        soon: DateTime<Utc>,
+    ) -> impl Iterator<Item = &Arc<Lot>> + use<'_> {
+        let due = move |lot: &&Arc<Lot>| {
+            let until = lot.live_until().filter(|until| now < *until && *until < soon);
+            until.is_some() && !self.told.contains_key(&lot.id)
+        };
+        self.lots.values().filter(due)
+    }
+
+    /// Refuses lots that somebody else noted since.
+    fn note(&mut self, lots: &[LotId], at: DateTime<Utc>) -> Result<(), StoreError> {
+        if lots.iter().any(|id| self.told.insert(*id, at).is_some()) {
+            return Err(StoreErrorKind::Conflict.into());
+        }
+        Ok(())
     }
 
     fn entries(&self, of: MemberId) -> impl DoubleEndedIterator<Item = &Arc<Entry>> {
@@ -132,6 +158,18 @@ impl PointsBook for MemoryUnit {
         Ok((sums, points.totals.get(&of).copied()))
     }
 
+    async fn note_told(
+        &mut self,
+        of: MemberId,
+        (now, soon): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<u64, StoreError> {
+        let untold = self.own().points.untold(now, soon);
+        let ids: Vec<LotId> = untold.filter(|lot| lot.member == of).map(|lot| lot.id).collect();
+        let lots = ids.len() as u64;
+        self.step(move |tables| tables.points.note(&ids, now))?;
+        Ok(lots)
+    }
+
     async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {
         let account = account.clone();
         self.step(move |tables| {
@@ -188,6 +226,36 @@ impl PointsReader for MemoryStore {
         members.dedup();
         members.truncate(limit as usize);
         Ok(members)
+    }
+
+    async fn untold(
+        &self,
+        now: DateTime<Utc>,
+        soon: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        let tables = self.snapshot();
+        let members: BTreeSet<_> = tables.points.untold(now, soon).map(|lot| lot.member).collect();
+        Ok(members.into_iter().take(limit as usize).collect())
+    }
+
+    async fn told(
+        &self,
+        of: MemberId,
+        noted: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Expiring>, StoreError> {
+        let tables = self.snapshot();
+        let points = &tables.points;
+        let mut by_time = BTreeMap::new();
+        for lot in points.lots.values().filter(|lot| lot.member == of) {
+            let until = lot.live_until().filter(|until| *until > now);
+            if let Some(until) = until.filter(|_| points.told.get(&lot.id) == Some(&noted)) {
+                *by_time.entry(until).or_insert(0) += lot.remaining;
+            }
+        }
+        let expiring = |(expires_at, amount)| Expiring { amount, expires_at };
+        Ok(by_time.into_iter().map(expiring).collect())
     }
 
     async fn accounts(

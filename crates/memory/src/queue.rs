@@ -66,6 +66,7 @@ impl Tables {
             attempts: job.attempts,
             progress: job.progress,
             lease_until: turn.lease_until,
+            note: job.draft.clone(),
             trace: job.trace.clone(),
         })
     }

@@ -54,7 +54,7 @@ impl Memory {
             self.clock().set(now);
             let Some(claim) = queue.claim(now, now + LEASE).await? else { continue };
             match steps.run(&claim).await {
-                Ok(StepEnd::Done) => {}
+                Ok(StepEnd::Done | StepEnd::Posted(_)) => {}
                 Ok(StepEnd::Again { due, progress }) => {
                     queue.put_back(&claim, due, 0, progress).await?;
                 }

@@ -4,13 +4,16 @@
 use std::sync::Arc;
 
 use castad_contract::{
-    Composing, Database, Feeds, Locks, Rendering, Streams, Timepiece, Writers, make,
+    Arrived, Composing, Database, Feeds, Locks, Mails, Rendering, Streams, Timepiece, Writers, make,
 };
-use castad_domain::model::AttemptToken;
+use castad_domain::{
+    model::{AttemptToken, Email},
+    port::MailErrorKind,
+};
 use castad_memory::{
-    HurriedClock, ManualClock, MemoryEpochs, MemoryFeed, MemoryLock, MemoryMedia, MemoryStore,
-    MemoryStream, PlainLab, QuickHasher, ScriptedComposer, ScriptedRenderer, ScriptedWriter,
-    SequentialIds,
+    HurriedClock, ManualClock, MemoryEpochs, MemoryFeed, MemoryLock, MemoryMail, MemoryMedia,
+    MemoryStore, MemoryStream, PlainLab, QuickHasher, ScriptedComposer, ScriptedRenderer,
+    ScriptedWriter, SequentialIds,
 };
 use chrono::TimeDelta;
 
@@ -81,6 +84,35 @@ async fn passwords() -> Arc<QuickHasher> {
     Arc::new(QuickHasher::new())
 }
 
+async fn mails() -> Mails {
+    let (mail, away) = (MemoryMail::new(), MemoryMail::new());
+    for (to, why) in [
+        (Mails::REFUSED, MailErrorKind::Refused),
+        (Mails::BUSY, MailErrorKind::Unavailable),
+        (Mails::LOST, MailErrorKind::Unknown),
+    ] {
+        mail.fails(&Email::parse(to).expect("it is an address"), why);
+    }
+    away.is_away(true);
+    let letters = mail.clone();
+    Mails {
+        mailer: Arc::new(mail),
+        away: Arc::new(away),
+        arrived: Box::new(move || {
+            let letters = letters.letters();
+            Box::pin(async move {
+                let arrived = |letter: castad_domain::model::Letter| {
+                    let (to, wording) = (letter.to.as_str().to_owned(), letter.wording());
+                    let (subject, text) = (wording.subject, wording.text);
+                    Arrived { id: letter.id.to_string(), to, subject, text }
+                };
+                letters.into_iter().map(arrived).collect()
+            })
+        }),
+        keep: None,
+    }
+}
+
 async fn photo_lab() -> Arc<PlainLab> {
     Arc::new(PlainLab)
 }
@@ -117,6 +149,7 @@ castad_contract::time_contract!(clock);
 castad_contract::ids_contract!(id_source);
 castad_contract::writer_contract!(lyric_writer);
 castad_contract::passwords_contract!(passwords);
+castad_contract::mail_contract!(mails);
 castad_contract::photo_contract!(photo_lab);
 castad_contract::song_contract!(composer);
 castad_contract::video_contract!(renderer);

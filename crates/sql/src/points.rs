@@ -7,6 +7,7 @@ use castad_domain::{
     model::{Lot, LotId, MemberId, OrderNumber, PointAccount, Totals, Usage, UsageId},
     port::{PointsBook, StoreError},
 };
+use chrono::{DateTime, Utc};
 #[cfg(test)]
 pub(crate) use read::TEXTS as READS;
 pub(crate) use row::AccountRow;
@@ -127,6 +128,14 @@ impl PointsBook for Unit {
         let sum = |totals: Totals, row: SumRow| Ok(totals.with_sum(row.kind()?, row.amount));
         let sums: Result<_, StoreError> = sums.into_iter().try_fold(Totals::default(), sum);
         Ok((sums?, kept.map(Totals::from)))
+    }
+
+    async fn note_told(
+        &mut self,
+        of: MemberId,
+        within: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<u64, StoreError> {
+        write::told(self, of, within).await
     }
 
     async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {

@@ -151,6 +151,11 @@ pub const METRICS: &[Metric] = &[
         &[],
         "1 while work comes by the feed, 0 while it comes from the database.",
     ),
+    counter(
+        "castad_letters_total",
+        &["kind", "outcome"],
+        "Letters to members: sent, refused, unwanted, deferred, given up, and those of which nobody knows.",
+    ),
     counter("castad_webhook_deliveries_total", &["outcome"], "Calls to webhooks, by what came."),
     counter("castad_webhooks_disabled_total", &["reason"], "Webhooks that a call disabled."),
     gauge("castad_webhooks_in_hand", &[], "Webhooks that this process is telling just now."),

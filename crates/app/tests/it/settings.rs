@@ -40,6 +40,7 @@ async fn an_admin_reads_and_changes_settings() {
             "default_expiration_days",
             "min_expiration_days",
             "max_expiration_days",
+            "expiry_notice_days",
         ]
     );
     assert_eq!(all["history"][0]["key"], "charge_step", "the newest first");

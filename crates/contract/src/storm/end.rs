@@ -70,9 +70,10 @@ impl From<&StepError> for End {
     fn from(error: &StepError) -> Self {
         match error {
             StepError::Store(fault) => Self::from(fault),
-            StepError::Provider { .. } | StepError::Media(_) | StepError::Refused(_) => {
-                Self::Refused
-            }
+            StepError::Provider { .. }
+            | StepError::Media(_)
+            | StepError::Letter { .. }
+            | StepError::Refused(_) => Self::Refused,
             StepError::Broke => Self::Fault(error.to_string()),
         }
     }

@@ -25,11 +25,12 @@ use castad_domain::{
     },
     port::{
         AccessBook, ActionBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader,
-        EventBook, EventLog, EventOutbox, Feeding, GivenCoupon, HistoryPage, InQueue, LanePace,
-        NumberedPage, OfProject, Offer, Page, PointsBook, PointsReader, ProductionRepository,
-        ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook,
-        SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store, StoreError, StoreErrorKind,
-        Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox, WorkQueue,
+        EventBook, EventLog, EventOutbox, Expiring, Feeding, GivenCoupon, HistoryPage, InQueue,
+        LanePace, NumberedPage, OfProject, Offer, Page, PointsBook, PointsReader,
+        ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
+        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store,
+        StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox,
+        WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -68,6 +69,7 @@ pub(crate) enum Fault {
     TakesAnyJob,
     ListensBeside,
     HearsTheIdle,
+    ForgetsNotes,
 }
 
 /// A store with one fault.
@@ -422,7 +424,8 @@ impl WorkQueue for Broken {
             | Fault::OffersAgain
             | Fault::TakesAnyJob
             | Fault::ListensBeside
-            | Fault::HearsTheIdle => self.inner.claim_some(lane, turn, most).await,
+            | Fault::HearsTheIdle
+            | Fault::ForgetsNotes => self.inner.claim_some(lane, turn, most).await,
         }
     }
 
@@ -474,6 +477,9 @@ impl WorkQueue for Broken {
     }
 
     async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError> {
+        if self.fault == Fault::ForgetsNotes {
+            return Ok(());
+        }
         self.inner.sketch(claim, draft).await
     }
 
@@ -596,7 +602,7 @@ impl EventLog for Broken {
 impl EventOutbox for Broken {
     async fn untold(&self, after: Option<MemberId>, limit: u32) -> Result<Vec<Untold>, StoreError> {
         let after = after.filter(|_| self.fault != Fault::ForgetsPages);
-        let mut found = self.inner.untold(after, limit).await?;
+        let mut found = EventOutbox::untold(&self.inner, after, limit).await?;
         if self.fault == Fault::MarksBlindly {
             let marks = self.marks.lock().expect("nobody panics with it");
             for untold in &mut found {
@@ -668,6 +674,17 @@ impl PointsBook for Unit {
         Ok((sums, if forgets { Some(Totals::default()) } else { kept }))
     }
 
+    async fn note_told(
+        &mut self,
+        of: MemberId,
+        within: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<u64, StoreError> {
+        if self.store.fault == Fault::ForgetsNotes {
+            return self.store.inner.begin().await?.points().note_told(of, within).await;
+        }
+        self.inner.points().note_told(of, within).await
+    }
+
     async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {
         self.inner.points().correct(account, totals).await
     }
@@ -700,6 +717,24 @@ impl PointsReader for Broken {
 
     async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<MemberId>, StoreError> {
         self.inner.overdue(now, limit).await
+    }
+
+    async fn untold(
+        &self,
+        now: DateTime<Utc>,
+        soon: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        PointsReader::untold(&self.inner, now, soon, limit).await
+    }
+
+    async fn told(
+        &self,
+        of: MemberId,
+        noted: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Expiring>, StoreError> {
+        self.inner.told(of, noted, now).await
     }
 
     async fn accounts(

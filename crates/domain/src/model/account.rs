@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    Language, Member, MemberId,
+    Language, Member, MemberId, NewsKind,
     text::{self, TextError},
 };
 
@@ -254,6 +254,14 @@ impl Profile {
             changed_at: member.joined_at,
             version: 0,
         }
+    }
+
+    /// Where the member is told such news by mail; `None` where there is no address, or the member does
+    /// not want to be.
+    #[must_use]
+    pub fn address_for(&self, kind: NewsKind) -> Option<&Email> {
+        let credentials = self.credentials.as_ref().filter(|_| self.notify.wants(kind))?;
+        Some(&credentials.email)
     }
 
     /// The same with what somebody wants changed.

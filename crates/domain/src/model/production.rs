@@ -2,6 +2,7 @@ mod bill;
 mod decide;
 mod images;
 mod making;
+mod news;
 mod requests;
 mod wanted;
 
@@ -10,8 +11,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Datum, EventKind, Failure, Image, Lyric, LyricState, MemberId, NewEvent, Orientation, Project,
-    ProjectId, Refusal, Song, Stage, Task, Video, Work,
+    Datum, EventKind, Failure, Image, Lyric, LyricState, MemberId, NewEvent, News, Orientation,
+    Project, ProjectId, Refusal, Song, Stage, Task, Video, Work,
 };
 pub use images::MAX_IMAGES;
 pub use requests::Kept;
@@ -50,6 +51,8 @@ pub struct Changes {
     pub begun: Option<Stage>,
     /// The stage that ended without a result, whose price comes back.
     pub fruitless: Option<Stage>,
+    /// What its owner may be told by mail.
+    pub news: Option<News>,
 }
 
 /// A project with its pictures and the newest lyric, song and video: what decisions are made on.
@@ -186,7 +189,7 @@ impl Production {
             }
             Task::Deadline(at) => self.project.cancel_at == Some(*at),
             Task::Release(..) | Task::Withdraw(..) | Task::Erase(_) => true,
-            Task::ServeLine(_) => false,
+            Task::ServeLine(_) | Task::SendLetter(_) => false,
         }
     }
 

@@ -42,6 +42,8 @@ pub struct PointLimits {
     pub least_lifetime: TimeDelta,
     /// The longest.
     pub most_lifetime: TimeDelta,
+    /// How long before points are lost their member is told, where the member wants to be.
+    pub notice: TimeDelta,
 }
 
 impl Default for PointLimits {
@@ -54,6 +56,7 @@ impl Default for PointLimits {
             lifetime: TimeDelta::days(365),
             least_lifetime: TimeDelta::days(1),
             most_lifetime: TimeDelta::days(LONGEST_DAYS),
+            notice: TimeDelta::days(7),
         }
     }
 }
@@ -155,6 +158,8 @@ keys! {
     MinExpirationDays = "min_expiration_days", Days in points.least_lifetime;
     /// The most days.
     MaxExpirationDays = "max_expiration_days", Days in points.most_lifetime;
+    /// How many days before points are lost their member is told by mail.
+    ExpiryNoticeDays = "expiry_notice_days", Days in points.notice;
 }
 
 impl FromStr for SettingKey {

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AttemptToken, CampaignId, IllegalTransition, JobId, Lane, LyricId, MediaKey, MemberId, Outlook,
-    ProjectId, ProviderJob, SongId, UnknownWord, VideoId,
+    AttemptToken, CampaignId, IllegalTransition, JobId, Lane, LyricId, MediaKey, MemberId, News,
+    Outlook, ProjectId, ProviderJob, SongId, UnknownWord, VideoId,
 };
 
 /// A stage of a production.
@@ -71,6 +71,8 @@ pub enum Task {
     Deadline(DateTime<Utc>),
     /// Serve those who wait for coupons of a campaign, in the order of their places.
     ServeLine(CampaignId),
+    /// Tell the member by mail.
+    SendLetter(News),
 }
 
 impl Task {
@@ -86,7 +88,8 @@ impl Task {
             | Self::Withdraw(..)
             | Self::Erase(_)
             | Self::Deadline(_)
-            | Self::ServeLine(_) => None,
+            | Self::ServeLine(_)
+            | Self::SendLetter(_) => None,
         }
     }
 
@@ -104,7 +107,8 @@ impl Task {
             | Self::Withdraw(..)
             | Self::Erase(_)
             | Self::Deadline(_)
-            | Self::ServeLine(_) => false,
+            | Self::ServeLine(_)
+            | Self::SendLetter(_) => false,
         }
     }
 
@@ -124,7 +128,9 @@ impl Task {
             Self::Release(stage, _) | Self::Adopt(stage, ..) | Self::Withdraw(stage, ..) => {
                 Lane::from(*stage)
             }
-            Self::Erase(_) | Self::Deadline(_) | Self::ServeLine(_) => Lane::House,
+            Self::Erase(_) | Self::Deadline(_) | Self::ServeLine(_) | Self::SendLetter(_) => {
+                Lane::House
+            }
         }
     }
 
@@ -145,6 +151,7 @@ impl Task {
             Self::Erase(_) => "erase",
             Self::Deadline(_) => "deadline",
             Self::ServeLine(_) => "serve_line",
+            Self::SendLetter(_) => "send_letter",
         }
     }
 
@@ -163,6 +170,7 @@ impl Task {
             Self::Erase(key) => key.to_string(),
             Self::Deadline(at) => at.timestamp_micros().to_string(),
             Self::ServeLine(campaign) => campaign.to_string(),
+            Self::SendLetter(news) => news.subject(),
         }
     }
 
@@ -201,6 +209,7 @@ impl Task {
                 DateTime::from_timestamp_micros(subject.parse().ok()?).map(Self::Deadline)
             }
             "serve_line" => subject.parse().ok().map(Self::ServeLine),
+            "send_letter" => News::restore(subject).map(Self::SendLetter),
             _ => None,
         }
     }
@@ -289,7 +298,7 @@ pub struct TaskKind(&'static str);
 
 impl TaskKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self("write_lyric"),
         Self("submit_song"),
         Self("poll_song"),
@@ -303,6 +312,7 @@ impl TaskKind {
         Self("erase"),
         Self("deadline"),
         Self("serve_line"),
+        Self("send_letter"),
     ];
 
     /// The kind's word.
@@ -321,7 +331,7 @@ impl TaskKind {
         known.ok_or(UnknownWord {
             allowed: "write_lyric, submit_song, poll_song, collect_song, submit_video, \
                       poll_video, collect_video, release, adopt, withdraw, erase, deadline, \
-                      serve_line",
+                      serve_line, send_letter",
         })
     }
 }
@@ -382,6 +392,8 @@ pub struct Claim {
     pub progress: f32,
     /// When others may take it.
     pub lease_until: DateTime<Utc>,
+    /// What was noted on it, by whoever had it before as well.
+    pub note: Option<String>,
     /// What led to it, as whoever opened the store has it written beside what is pushed.
     pub trace: Option<String>,
 }
@@ -412,6 +424,7 @@ mod tests {
             Task::Erase(MediaKey::parse("images/a.jpg").unwrap()),
             Task::Deadline(DateTime::from_timestamp_micros(1_234_567).unwrap()),
             Task::ServeLine(CampaignId::from_bits(9)),
+            Task::SendLetter(News::VideoReady(video)),
         ] {
             assert_eq!(TaskKind::from_name(task.name()).map(TaskKind::name), Ok(task.name()));
             assert_eq!(Task::restore(task.name(), &task.subject()), Some(task));

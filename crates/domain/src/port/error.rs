@@ -132,6 +132,16 @@ port_errors! {
         Unavailable = "the event stream does not answer", Retry::Later(None);
     }
 
+    /// Why a letter was not sent, or not for certain.
+    MailError(MailErrorKind) {
+        /// It surely was not sent and never will be: who is to get it does not exist, or does not take it.
+        Refused = "the letter was refused", Retry::Never;
+        /// It surely was not sent; later it may be.
+        Unavailable = "the mail server takes no letter now", Retry::Later(None);
+        /// Nobody can tell whether it was sent.
+        Unknown = "nobody can tell whether the letter was sent", Retry::Never;
+    }
+
     /// A fault of the media store.
     MediaError(MediaErrorKind) {
         /// The body is longer than allowed.

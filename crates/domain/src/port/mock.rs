@@ -10,25 +10,25 @@ use mockall::mock;
 use super::{
     AccessBook, ActionBook, ActionFilter, Announcement, Balance, Booking, ByteRange, ByteStream,
     Catalog, Clock, Counted, CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog,
-    EventOutbox, EventStream, FeedError, Feeding, Gate, GivenCoupon, HistoryPage, IdSource,
-    InQueue, JobPage, LanePace, LineBook, LockAttempt, LockError, LockKey, LockLease, LockManager,
-    LockWatch, LookUp, LyricOrder, LyricWriter, Maker, MakerStatus, MediaError, MediaRead,
-    MediaStore, MemberReader, NumberedPage, OfProject, Offer, OfferInHand, Oversight, Pace, Page,
-    PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway, Photo, PhotoError,
-    PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView, ProviderError,
-    QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader, ShopBook, ShopReader, SlotBook,
-    SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow, StoodInLine, Store,
-    StoreError, StreamError, Taking, TicketBook, Turn, UnitOfWork, Untold, VideoOrder,
-    VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookQueue, WebhookReader,
-    WebhookSender, WebhookView, WorkFeed, WorkOutbox, WorkQueue,
+    EventOutbox, EventStream, Expiring, FeedError, Feeding, Gate, GivenCoupon, HistoryPage,
+    IdSource, InQueue, JobPage, LanePace, LineBook, LockAttempt, LockError, LockKey, LockLease,
+    LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, MailError, Mailer, Maker, MakerStatus,
+    MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Offer, OfferInHand,
+    Oversight, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway,
+    Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView,
+    ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader, ShopBook,
+    ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow,
+    StoodInLine, Store, StoreError, StreamError, Taking, TicketBook, Turn, UnitOfWork, Untold,
+    VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookQueue,
+    WebhookReader, WebhookSender, WebhookView, WorkFeed, WorkOutbox, WorkQueue,
 };
 use crate::model::{
     Account, Action, ApiKey, AttemptToken, Backlog, BacklogLimits, BookingQueue, Caller, Campaign,
     CampaignId, Channel, ChannelId, Claim, Coupon, CouponId, CouponLine, CouponRequest,
     CouponRequestId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, JobEntry, JobId,
-    JobState, KeyId, Lane, LaneState, Lot, LotId, Lyric, LyricId, LyricText, MediaKey, Member,
-    MemberId, MemberName, NewAction, NewEvent, Order, OrderId, OrderNumber, Pack, PackId, Password,
-    PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
+    JobState, KeyId, Lane, LaneState, Letter, Lot, LotId, Lyric, LyricId, LyricText, MediaKey,
+    Member, MemberId, MemberName, NewAction, NewEvent, Order, OrderId, OrderNumber, Pack, PackId,
+    Password, PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
     ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey,
     Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket,
     Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Webhook, WebhookDelivery,
@@ -525,6 +525,11 @@ mock! {
         ) -> Result<Option<Usage>, StoreError>;
         async fn write(&mut self, account: &PointAccount) -> Result<(), StoreError>;
         async fn audit(&mut self, of: MemberId) -> Result<(Totals, Option<Totals>), StoreError>;
+        async fn note_told(
+            &mut self,
+            of: MemberId,
+            within: (DateTime<Utc>, DateTime<Utc>),
+        ) -> Result<u64, StoreError>;
         async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError>;
     }
 }
@@ -549,6 +554,18 @@ mock! {
             now: DateTime<Utc>,
             limit: u32,
         ) -> Result<Vec<MemberId>, StoreError>;
+        async fn untold(
+            &self,
+            now: DateTime<Utc>,
+            soon: DateTime<Utc>,
+            limit: u32,
+        ) -> Result<Vec<MemberId>, StoreError>;
+        async fn told(
+            &self,
+            of: MemberId,
+            noted: DateTime<Utc>,
+            now: DateTime<Utc>,
+        ) -> Result<Vec<Expiring>, StoreError>;
         async fn accounts(
             &self,
             after: Option<MemberId>,
@@ -863,5 +880,16 @@ mock! {
     impl WebhookSender for WebhookSender {
         fn allows(&self, url: &WebhookUrl) -> bool;
         async fn send(&self, call: &WebhookCall) -> Result<WebhookAnswer, WebhookFault>;
+    }
+}
+
+mock! {
+    /// A mock of [`Mailer`].
+    pub Mailer {}
+
+    #[async_trait]
+    impl Mailer for Mailer {
+        fn sends(&self) -> bool;
+        async fn send(&self, letter: &Letter) -> Result<(), MailError>;
     }
 }

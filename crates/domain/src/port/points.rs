@@ -75,6 +75,23 @@ pub trait PointsBook: Send {
     /// [`StoreError`] when the database does not answer.
     async fn audit(&mut self, of: MemberId) -> Result<(Totals, Option<Totals>), StoreError>;
 
+    /// Notes at `now`, of a member's lots that are good then and lost before `soon`, that the member is
+    /// told of them, and says how many lots those are.
+    ///
+    /// # Contract
+    ///
+    /// * What was noted before stays as it was and does not count: each lot is noted once, and of two
+    ///   units that note it the later one finds it noted, or cannot commit.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn note_told(
+        &mut self,
+        of: MemberId,
+        (now, soon): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<u64, StoreError>;
+
     /// Keeps the totals of a held account anew, and has its row say what its lots have.
     ///
     /// # Errors
@@ -158,6 +175,36 @@ pub trait PointsReader: Send + Sync {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<MemberId>, StoreError>;
+
+    /// Members who have points that are good now and lost before `soon`, and of which nobody noted that
+    /// they are told.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn untold(
+        &self,
+        now: DateTime<Utc>,
+        soon: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError>;
+
+    /// What is left of a member's points of which it was noted at that time that they are told, the
+    /// next to be lost first.
+    ///
+    /// # Contract
+    ///
+    /// * What is past its time by `now` is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn told(
+        &self,
+        of: MemberId,
+        noted: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Expiring>, StoreError>;
 
     /// Members who have accounts, by their ids, those behind one.
     ///

@@ -195,7 +195,12 @@ pub trait WorkQueue: Send + Sync {
         progress: f32,
     ) -> Result<(), StoreError>;
 
-    /// Notes what there is of the words that a claimed job writes, for those who look at its stage.
+    /// Notes what there is of the words that a claimed job writes, for those who look at its stage; or
+    /// how far a job without a stage came, for whoever claims it next.
+    ///
+    /// # Contract
+    ///
+    /// * It stays on the job until something else is noted: whoever claims it finds it.
     ///
     /// # Errors
     ///

@@ -3,6 +3,7 @@ use super::{
     biller::Biller,
     books::BooksError,
     desk::settle,
+    letters::Mailroom,
     office::Office,
     receipt::{Receipt, keep},
     step::maker,
@@ -33,6 +34,7 @@ pub enum DecideRefusal {
 pub struct DecidePurchase {
     office: Office,
     biller: Biller,
+    mailroom: Mailroom,
     ports: Ports,
 }
 
@@ -40,7 +42,8 @@ impl DecidePurchase {
     /// Takes what it needs of the ports.
     #[must_use]
     pub fn new(ports: &Ports) -> Self {
-        Self { office: Office::new(ports), biller: Biller::new(ports), ports: ports.clone() }
+        let (office, biller) = (Office::new(ports), Biller::new(ports));
+        Self { office, biller, mailroom: Mailroom::new(ports), ports: ports.clone() }
     }
 
     /// The production as it now is. What an admin decided stands in the owner's log.
@@ -80,7 +83,7 @@ impl DecidePurchase {
 
         let settled = self.biller.settle(&mut *unit, &production, now).await;
         settled.map_err(|error| error.map(DecideRefusal::Points))?;
-        settle(&mut *unit, &production).await?;
+        settle(&mut *unit, &production, &self.mailroom).await?;
         let details = [
             ("decision", verdict.name().into()),
             ("project_id", project.to_string().into()),

@@ -7,6 +7,7 @@ use super::{
     biller::Biller,
     books::BooksError,
     guarded::{GENERATE_VIDEO, GuardError, Guarded, Lease},
+    letters::Mailroom,
     receipt::{KeepError, Receipt, keep},
 };
 use crate::{
@@ -81,6 +82,7 @@ pub(super) struct Desk {
     ids: Arc<dyn IdSource>,
     guarded: Guarded,
     biller: Biller,
+    mailroom: Mailroom,
     backlog: BacklogLimits,
 }
 
@@ -92,6 +94,7 @@ impl Desk {
             ids: Arc::clone(&ports.ids),
             guarded: ports.guarded.clone(),
             biller: Biller::new(ports),
+            mailroom: Mailroom::new(ports),
             backlog: ports.backlog,
         }
     }
@@ -179,7 +182,7 @@ impl Desk {
         let mut returned = 0;
         if *production.changes() != Changes::default() {
             returned = self.biller.settle(&mut *unit, &production, self.now()).await?;
-            settle(&mut *unit, &production).await?;
+            settle(&mut *unit, &production, &self.mailroom).await?;
             production = production.written();
         } else if receipt.is_none() {
             return Ok(end(production, told, returned));
@@ -191,13 +194,15 @@ impl Desk {
     }
 }
 
-/// Writes what changed of a production, with the events and the work that follow.
+/// Writes what changed of a production, with the events, the work and the letter that follow.
 pub(super) async fn settle(
     unit: &mut dyn UnitOfWork,
     production: &Production,
+    mailroom: &Mailroom,
 ) -> Result<(), StoreError> {
     unit.productions().update(production).await?;
-    hand_on(unit, production).await
+    hand_on(unit, production).await?;
+    mailroom.tell_of(unit, production).await
 }
 
 async fn hand_on(unit: &mut dyn UnitOfWork, production: &Production) -> Result<(), StoreError> {

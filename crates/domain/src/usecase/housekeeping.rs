@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    BooksError, Guarded,
+    BooksError, Guarded, WarnOfExpiry,
     coupons::{CallServers, ExpireCoupons},
     points::ExpireLots,
     recall::REPLIES_KEPT,
@@ -104,7 +104,7 @@ where
 }
 
 /// Looks after what is over: coupons, points and holds whose time is, and orders that nobody paid for or whose payment
-/// nobody ended; and lines that nobody serves. Any number may go round at once.
+/// nobody ended; lines that nobody serves, and points that are about to expire. Any number may go round at once.
 #[derive(Clone)]
 pub struct Rounds {
     coupons: ExpireCoupons,
@@ -112,6 +112,7 @@ pub struct Rounds {
     holds: ExpireHolds,
     points: ExpireLots,
     lines: CallServers,
+    warnings: WarnOfExpiry,
 }
 
 impl Rounds {
@@ -120,7 +121,8 @@ impl Rounds {
     pub fn new(ports: &Ports) -> Self {
         let (coupons, orders) = (ExpireCoupons::new(ports), SettleOrders::new(ports));
         let (holds, points) = (ExpireHolds::new(ports), ExpireLots::new(ports));
-        Self { coupons, orders, holds, points, lines: CallServers::new(ports) }
+        let (lines, warnings) = (CallServers::new(ports), WarnOfExpiry::new(ports));
+        Self { coupons, orders, holds, points, lines, warnings }
     }
 
     /// How many things and points were ended.
@@ -131,8 +133,9 @@ impl Rounds {
     pub async fn run(&self) -> Result<u64, StoreError> {
         let (coupons, orders) = (self.coupons.run().await, self.orders.run().await);
         let (holds, points) = (self.holds.run().await, self.points.run(None).await);
-        let lines = self.lines.run().await;
+        let (lines, warned) = (self.lines.run().await, self.warnings.run().await);
         Ok(lines?
+            + warned?
             + coupons?
             + orders?
             + holds.map_err(fault)?

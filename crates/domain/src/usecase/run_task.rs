@@ -1,6 +1,6 @@
 use super::{
-    Adopt, Collect, Erase, Poll, ReachDeadline, Release, ServeLine, StepEnd, StepError, Submit,
-    Unresolved, Withdraw, WriteLyric,
+    Adopt, Collect, Erase, Poll, ReachDeadline, Release, SendLetter, ServeLine, StepEnd, StepError,
+    Submit, Unresolved, Withdraw, WriteLyric,
 };
 use crate::{
     model::{Claim, Stage, Task},
@@ -20,6 +20,7 @@ pub struct RunTask {
     erase: Erase,
     deadline: ReachDeadline,
     line: ServeLine,
+    letter: SendLetter,
 }
 
 impl RunTask {
@@ -37,6 +38,7 @@ impl RunTask {
             erase: Erase::new(ports),
             deadline: ReachDeadline::new(ports),
             line: ServeLine::new(ports),
+            letter: SendLetter::new(ports),
         }
     }
 
@@ -69,6 +71,7 @@ impl RunTask {
             Task::Erase(key) => self.erase.run(claim, key).await,
             Task::Deadline(_) => self.deadline.run(claim).await,
             Task::ServeLine(campaign) => self.line.run(claim, *campaign).await,
+            Task::SendLetter(news) => self.letter.run(claim, *news).await,
         }
     }
 }

@@ -2,15 +2,21 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{again::Contended, biller::Biller, books::BooksError, desk::settle};
+use super::{
+    again::Contended,
+    biller::Biller,
+    books::BooksError,
+    desk::settle,
+    letters::{LetterEnd, Mailroom},
+};
 use crate::{
     model::{
         Claim, Failure, FailureCode, IllegalTransition, Production, ProviderName, Refusal, Stage,
         Task, Work,
     },
     port::{
-        Advise, Maker, MediaError, MediaErrorKind, Pace, Ports, ProviderError, ProviderErrorKind,
-        Retry, StoreError, StoreErrorKind,
+        Advise, MailError, Maker, MediaError, MediaErrorKind, Pace, Ports, ProviderError,
+        ProviderErrorKind, Retry, StoreError, StoreErrorKind,
     },
 };
 
@@ -19,6 +25,8 @@ use crate::{
 pub enum StepEnd {
     /// Its job is over, in the unit that wrote its effect.
     Done,
+    /// The same, and that came of a letter.
+    Posted(LetterEnd),
     /// It has to be taken again: the job is still claimed.
     Again {
         /// When.
@@ -46,6 +54,15 @@ pub enum StepError {
     /// A fault of the media store.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// A letter was surely not sent.
+    #[error("a letter was not sent")]
+    Letter {
+        /// Why.
+        #[source]
+        error: MailError,
+        /// How long until it is tried again.
+        wait: TimeDelta,
+    },
     /// The production does not allow the step.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -72,6 +89,7 @@ impl Advise for StepError {
             Self::Store(fault) => fault.retry(),
             Self::Provider { error, .. } => error.retry(),
             Self::Media(fault) => fault.retry(),
+            Self::Letter { wait, .. } => Retry::Later(Some(*wait)),
             Self::Refused(_) => Retry::Never,
             Self::Broke => Retry::Later(None),
         }
@@ -97,13 +115,17 @@ impl StepError {
                 | MediaErrorKind::Unavailable => (FailureCode::StorageFailed, true),
             },
             Self::Store(_) => (FailureCode::StorageFailed, true),
-            Self::Refused(_) | Self::Broke => (FailureCode::Internal, true),
+            Self::Refused(_) | Self::Letter { .. } | Self::Broke => (FailureCode::Internal, true),
         };
         let (provider, provider_code) = match self {
             Self::Provider { provider, error } => {
                 (Some(provider.clone()), error.code().map(str::to_owned))
             }
-            Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => (None, None),
+            Self::Store(_)
+            | Self::Media(_)
+            | Self::Letter { .. }
+            | Self::Refused(_)
+            | Self::Broke => (None, None),
         };
         Failure { stage, code, provider, provider_code, detail: self.detail(), retryable, at }
     }
@@ -113,6 +135,7 @@ impl StepError {
     pub fn detail(&self) -> String {
         match self {
             Self::Provider { error, .. } => error.to_string(),
+            Self::Letter { error, .. } => error.to_string(),
             Self::Store(_) | Self::Media(_) | Self::Refused(_) | Self::Broke => self.to_string(),
         }
     }
@@ -154,11 +177,13 @@ pub(super) fn maker(ports: &Ports, stage: Stage) -> Arc<dyn Maker> {
 pub(super) struct Bench {
     pub(super) ports: Ports,
     biller: Biller,
+    mailroom: Mailroom,
 }
 
 impl Bench {
     pub(super) fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone(), biller: Biller::new(ports) }
+        let (biller, mailroom) = (Biller::new(ports), Mailroom::new(ports));
+        Self { ports: ports.clone(), biller, mailroom }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
@@ -272,7 +297,7 @@ impl Bench {
             Err(BooksError::Store(fault)) => return Err(fault.into()),
             Err(BooksError::Repeated | BooksError::Busy(_)) => return Err(StepError::Broke),
         }
-        settle(&mut *unit, &production).await?;
+        settle(&mut *unit, &production, &self.mailroom).await?;
         unit.commit().await?;
         Ok(Some(production.written()))
     }

@@ -5,6 +5,7 @@ mod callbacks;
 mod ensure;
 mod guarded;
 mod images;
+mod letters;
 mod lines;
 mod meddling;
 mod members;

@@ -99,7 +99,7 @@ async fn a_step_that_is_taken_again_after_its_end_changes_nothing() {
         studio.memory.clock().set(now);
         let claim = queue.claim(now, now + TimeDelta::seconds(30)).await.unwrap().unwrap();
         match steps.run(&claim).await.unwrap() {
-            StepEnd::Done => {
+            StepEnd::Done | StepEnd::Posted(_) => {
                 let before = (studio.production().await, studio.log().await);
                 let again = steps.run(&claim).await;
                 let lost = |error: &StepError| matches!(error, StepError::Store(f) if f.kind() == StoreErrorKind::Conflict);

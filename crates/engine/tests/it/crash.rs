@@ -149,13 +149,21 @@ fn at_least(floor: usize, covered: usize) {
 }
 
 #[test]
+fn where_nothing_goes_wrong_one_letter_is_sent() {
+    let world = PLAIN.world();
+    world.drive(&mut [world.process(Box::new(Vec::new()))]).unwrap();
+    assert_eq!(world.faults(), [""; 0]);
+    assert_eq!(world.memory.mail().letters().len(), 1);
+}
+
+#[test]
 fn a_production_outlives_everything_at_every_point() {
-    at_least(95, PLAIN.everywhere());
+    at_least(102, PLAIN.everywhere());
 }
 
 #[test]
 fn a_production_outlives_everything_at_every_point_where_work_comes_by_a_feed() {
-    at_least(202, Story { begin: World::feed_workers, ..PLAIN }.everywhere());
+    at_least(220, Story { begin: World::feed_workers, ..PLAIN }.everywhere());
 }
 
 /// Providers that cannot look an attempt up, and call back.
@@ -171,7 +179,7 @@ const CALLED_BACK: Story = Story {
 
 #[test]
 fn a_callback_tells_of_what_was_bought_whatever_became_of_the_answer() {
-    at_least(95, CALLED_BACK.everywhere());
+    at_least(102, CALLED_BACK.everywhere());
 }
 
 const THEN_RETRY: &[Request] =
@@ -188,14 +196,14 @@ fn a_stage_that_was_declined_is_made_again_whatever_happens() {
         },
         ..PLAIN
     };
-    at_least(113, declined.everywhere());
+    at_least(127, declined.everywhere());
 }
 
 #[test]
 fn a_stage_that_came_to_nothing_is_made_again_whatever_happens() {
     let failed =
         Story { script: THEN_RETRY, begin: |world| world.memory.composer().fail(true, 1), ..PLAIN };
-    at_least(129, failed.everywhere());
+    at_least(143, failed.everywhere());
 }
 
 #[test]
@@ -248,7 +256,7 @@ fn a_cancel_at_every_point_outlives_everything_that_follows() {
         }
     }
     right(&wrong);
-    at_least(992, covered);
+    at_least(1_094, covered);
 }
 
 #[test]
@@ -264,7 +272,7 @@ fn what_was_on_its_way_when_a_process_died_is_canceled_by_the_next() {
         }
     }
     right(&wrong);
-    at_least(95, points.len());
+    at_least(102, points.len());
 }
 
 /// How many points of the one who takes over are looked at: its owner's questions and a step.
@@ -294,7 +302,7 @@ fn two_at_once(story: Story, most: usize) -> (usize, Vec<String>) {
 fn two_who_work_at_the_same_do_nothing_twice() {
     let (covered, wrong) = two_at_once(PLAIN, usize::MAX);
     right(&wrong);
-    at_least(1_464, covered);
+    at_least(1_570, covered);
 }
 
 #[test]

@@ -74,7 +74,7 @@ texts! {
     /// Takes hold of a job, unless another worker has it in hand just now or had it since.
     HOLD =
         "SELECT id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, progress, \
-         trace \
+         draft AS note, trace \
          FROM jobs WHERE id = ? AND (state = 'waiting' AND due <= ? \
            OR state = 'running' AND lease_until <= ?) FOR UPDATE SKIP LOCKED";
     CLAIM =

@@ -97,7 +97,8 @@ pub(crate) mod sqlite {
                AND (state = 'waiting' AND due <= ?1 OR state = 'running' AND lease_until <= ?1) \
                AND EXISTS (SELECT 1 FROM lanes WHERE name = ?3 AND NOT paused \
                  AND (rests_until IS NULL OR rests_until <= ?1)) \
-             RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress, trace";
+             RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress, \
+             draft AS note, trace";
     }
 }
 
@@ -127,7 +128,7 @@ pub(crate) mod mysql {
         /// Takes hold of the job, unless another worker has it in hand just now or had it since.
         HOLD =
             "SELECT id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, \
-             progress, trace FROM jobs WHERE id = ? AND fence = ? AND lane = ? \
+             progress, draft AS note, trace FROM jobs WHERE id = ? AND fence = ? AND lane = ? \
                AND (state = 'waiting' AND due <= ? OR state = 'running' AND lease_until <= ?) \
                AND EXISTS (SELECT 1 FROM lanes WHERE name = ? AND NOT paused \
                  AND (rests_until IS NULL OR rests_until <= ?)) \

@@ -60,7 +60,8 @@ texts! {
               next.due, next.id LIMIT 1)) \
            AND EXISTS (SELECT 1 FROM lanes WHERE name = ?3 AND NOT paused \
              AND (rests_until IS NULL OR rests_until <= ?1)) \
-         RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress, trace";
+         RETURNING id, kind, subject, member_id, project_id, due, fence, attempts, progress, \
+             draft AS note, trace";
 
     /// Every lane, with when its first job is due and when the first lease of one ends.
     LANES =

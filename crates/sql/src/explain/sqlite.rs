@@ -34,7 +34,7 @@ INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 50 = 2 THEN at END, NULL FROM n;
 INSERT INTO locks SELECT 'l' || i, id, 1, at FROM n;
 INSERT INTO point_accounts SELECT id, 1, 1 FROM n;
-INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END FROM n;
+INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END, NULL FROM n;
 INSERT INTO point_usages SELECT id, member, 'A' || i, 1, 0, at FROM n;
 INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
 INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, 'A' || i, NULL, at FROM n;

@@ -25,6 +25,14 @@ texts! {
          FROM point_entries WHERE member_id = ? AND order_number = ? AND id < ? \
          ORDER BY id DESC LIMIT ?";
     OVERDUE = "SELECT DISTINCT member_id FROM point_lots WHERE live_until <= ? LIMIT ?";
+    /// Whose lots are lost soon, where nobody noted that they are told of it.
+    UNTOLD =
+        "SELECT DISTINCT member_id FROM point_lots \
+         WHERE told_at IS NULL AND live_until > ? AND live_until < ? LIMIT ?";
+    TOLD =
+        "SELECT live_until, CAST(SUM(remaining) AS SIGNED) AS amount FROM point_lots \
+         WHERE member_id = ? AND live_until > ? AND told_at = ? \
+         GROUP BY live_until ORDER BY live_until";
     ACCOUNTS =
         "SELECT member_id FROM point_accounts WHERE member_id > ? AND version > 0 \
          ORDER BY member_id LIMIT ?";
@@ -34,6 +42,12 @@ texts! {
 struct LiveRow {
     live_until: DateTime<Utc>,
     amount: i64,
+}
+
+impl From<LiveRow> for Expiring {
+    fn from(row: LiveRow) -> Self {
+        Self { amount: row.amount, expires_at: row.live_until }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -65,8 +79,7 @@ impl PointsReader for Sql {
         let rows = fetch_all!(self.reader().await?.link(), LiveRow, LIVE_BY_TIME, of, now)?;
         let available = rows.iter().map(|row| row.amount).sum();
         let lost = rows.into_iter().take_while(|row| row.live_until < soon);
-        let expiring = |row: LiveRow| Expiring { amount: row.amount, expires_at: row.live_until };
-        Ok(Balance { available, expiring: lost.map(expiring).collect() })
+        Ok(Balance { available, expiring: lost.map(Expiring::from).collect() })
     }
 
     async fn totals(&self, of: MemberId) -> Result<Option<Totals>, StoreError> {
@@ -99,6 +112,27 @@ impl PointsReader for Sql {
     async fn overdue(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<MemberId>, StoreError> {
         let rows = fetch_all!(self.reader().await?.link(), MemberRow, OVERDUE, now, limit)?;
         Ok(rows.iter().map(MemberRow::id).collect())
+    }
+
+    async fn untold(
+        &self,
+        now: DateTime<Utc>,
+        soon: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        let rows = fetch_all!(self.reader().await?.link(), MemberRow, UNTOLD, now, soon, limit)?;
+        Ok(rows.iter().map(MemberRow::id).collect())
+    }
+
+    async fn told(
+        &self,
+        of: MemberId,
+        noted: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Expiring>, StoreError> {
+        let of = bits(of.to_bits());
+        let rows = fetch_all!(self.reader().await?.link(), LiveRow, TOLD, of, now, noted)?;
+        Ok(rows.into_iter().map(Expiring::from).collect())
     }
 
     async fn accounts(

@@ -1,7 +1,8 @@
 use castad_domain::{
-    model::{Entry, Lot, PointAccount, Totals, Usage},
+    model::{Entry, Lot, MemberId, PointAccount, Totals, Usage},
     port::StoreError,
 };
+use chrono::{DateTime, Utc};
 
 use super::one_row;
 use crate::{row::bits, store::Unit};
@@ -15,6 +16,9 @@ texts! {
          expires_at, created_at, origin_id, source, live_until) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     UPDATE_LOT = "UPDATE point_lots SET remaining = ?, state = ?, live_until = ? WHERE id = ?";
+    NOTE_TOLD =
+        "UPDATE point_lots SET told_at = ? \
+         WHERE member_id = ? AND live_until > ? AND live_until < ? AND told_at IS NULL";
     INSERT_USAGE =
         "INSERT INTO point_usages (id, member_id, order_number, amount, canceled, at) \
          VALUES (?, ?, ?, ?, ?, ?)";
@@ -87,6 +91,15 @@ pub(super) async fn corrected(
         totals!(unit, INSERT_TOTALS, account, totals)?;
     }
     Ok(())
+}
+
+/// Notes of a member's lots that are lost soon that the member is told of them.
+pub(super) async fn told(
+    unit: &mut Unit,
+    of: MemberId,
+    (now, soon): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<u64, StoreError> {
+    execute!(unit.link(), NOTE_TOLD, now, bits(of.to_bits()), now, soon)
 }
 
 async fn balance(unit: &mut Unit, account: &PointAccount) -> Result<(), StoreError> {

@@ -39,7 +39,8 @@ pub(crate) fn stage_id(task: &Task) -> Option<Uuid> {
         | Task::Adopt(..)
         | Task::Withdraw(..)
         | Task::Erase(_)
-        | Task::Deadline(_) => None,
+        | Task::Deadline(_)
+        | Task::SendLetter(_) => None,
     }
 }
 
@@ -97,6 +98,7 @@ pub(crate) struct ClaimRow {
     fence: i64,
     attempts: i64,
     progress: f32,
+    note: Option<String>,
     trace: Option<String>,
 }
 
@@ -115,6 +117,7 @@ impl ClaimRow {
             attempts: whole("jobs.attempts", self.attempts)?,
             progress: self.progress,
             lease_until,
+            note: self.note,
             trace: self.trace,
         })
     }

@@ -18,7 +18,7 @@ use castad_domain::{
     },
     usecase::{
         Accumulate, AddImages, ClaimCoupon, DeliverEvents, OpenCampaign, OpenProject, Produce,
-        RegisterWebhook, StageOrder, UsePoints,
+        RegisterWebhook, StageOrder, UsePoints, WarnOfExpiry,
     },
 };
 use castad_memory::{Memory, SequentialIds};
@@ -324,6 +324,44 @@ async fn webhooks_cost_what_is_told_and_nothing_where_nothing_is() {
     webhooks_cost_what_is_told(&embedded().await, &embedded().await, 10).await;
 }
 
+/// What it costs to tell a member of points that are lost soon, beside others whose are not, and to
+/// look once nobody is left to be told.
+async fn warnings(sql: &Sql, others: u64) -> [usize; 2] {
+    let ports = Memory::new().ports().over(Arc::new(sql.clone()));
+    let mut unit = sql.begin().await.expect("a unit begins");
+    for n in 0..=others {
+        unit.access().insert_member(&make::member(n)).await.expect("a member is added");
+    }
+    unit.commit().await.expect("the unit commits");
+    let giving = Accumulate::new(&ports);
+    for n in 0..=others {
+        let (of, days) = (make::member(n).id, if n == 0 { 3 } else { 100 });
+        let lifetime = Some(chrono::TimeDelta::days(days));
+        let credit = Credit { kind: LotKind::Bonus, amount: 10, lifetime, source: None };
+        giving.run(of, of, credit, None).await.expect("the limits allow it");
+    }
+    let warn = WarnOfExpiry::new(&ports);
+    statements(sql).await;
+    assert_eq!(warn.run().await.expect("the points answer"), 1);
+    let told = statements(sql).await;
+    assert_eq!(warn.run().await.expect("the points answer"), 0);
+    [told, statements(sql).await]
+}
+
+async fn warnings_cost_what_is_told(few: &Sql, many: &Sql) {
+    let costs = warnings(few, 0).await;
+    assert_eq!(warnings(many, 30).await, costs);
+    let [told, nothing] = costs;
+    assert_eq!(nothing, 1, "a look is one");
+    assert!(told <= 9, "to tell one member costs {told} statements");
+}
+
+#[tokio::test]
+async fn points_that_expire_cost_what_is_told_and_one_where_nothing_is() {
+    let _turn = turn().await;
+    warnings_cost_what_is_told(&embedded().await, &embedded().await).await;
+}
+
 /// An empty embedded database with one connection that reads.
 async fn embedded() -> Sql {
     let options = Options::new(Arc::new(SequentialIds::new()));
@@ -446,6 +484,8 @@ async fn all_costs_on(server: &start::Server) {
     a_place_costs_the_same_however_long_the_line(costs);
     let (few, many) = (server.database().await, server.database().await);
     webhooks_cost_what_is_told(&shared(&few).await, &shared(&many).await, 14).await;
+    let (few, many) = (server.database().await, server.database().await);
+    warnings_cost_what_is_told(&shared(&few).await, &shared(&many).await).await;
 
     let mut costs = Vec::new();
     for looks in [1, 1, 2, 12] {

@@ -63,7 +63,7 @@ impl Worker {
         };
         let fate = if self.dice.once_in(2) { Unresolved::Fail } else { Unresolved::Wait };
         let end = match RunTask::new(&self.ports).unresolved(fate).run(&claim).await {
-            Ok(StepEnd::Done) => return Ok(End::Done),
+            Ok(StepEnd::Done | StepEnd::Posted(_)) => return Ok(End::Done),
             Ok(StepEnd::Again { due, progress }) => {
                 self.ports.queue.put_back(&claim, due, 0, progress).await
             }

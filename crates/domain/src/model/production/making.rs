@@ -2,8 +2,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Production;
 use crate::model::{
-    AttemptToken, Datum, EventKind, Failure, Film, IllegalTransition, LyricText, ProjectStatus,
-    ProviderJob, Recording, Refusal, Stage, Task,
+    AttemptToken, Datum, EventKind, Failure, Film, IllegalTransition, LyricText, News,
+    ProjectStatus, ProviderJob, Recording, Refusal, Stage, Task,
 };
 
 /// How long an order that was sent may still take effect, after its stage has ended.
@@ -193,6 +193,7 @@ impl Production {
         self.end_without_result(stage);
         self.tell_stage(stage, now);
         self.tell(EventKind::ProjectFailed, now, data);
+        self.changes.news = self.bad_news(stage);
         Ok(())
     }
 
@@ -269,6 +270,7 @@ impl Production {
         self.project.cancel_at = None;
         if done == Stage::Video {
             self.tell(EventKind::ProjectFinished, now, []);
+            self.changes.news = self.video.as_ref().map(|video| News::VideoReady(video.id));
         }
         Ok(())
     }

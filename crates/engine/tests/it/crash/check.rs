@@ -1,11 +1,11 @@
 //! What must be so once nothing is left to do, whatever went wrong on the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use castad_domain::{
     model::{
-        Datum, EntryKind, EventKind, EventSeq, FailureCode, Making, MemberId, Production,
-        ProjectStatus, Stage,
+        Datum, EntryKind, EventKind, EventSeq, FailureCode, Letter, Making, MemberId, NewsKind,
+        Production, ProjectStatus, Stage,
     },
     port::{Catalog, EventLog, HistoryPage, Page, PointsReader, Store, WorkQueue},
 };
@@ -54,6 +54,35 @@ impl World {
             let bills = self.bills(owner.member).await;
             faults.extend(self.points(owner.member, &bills).await);
             faults.extend(self.log(owner.member).await);
+            faults.extend(self.letters(owner).await);
+        }
+        faults
+    }
+
+    /// What ended is told of once at most, and each letter is sent once at most.
+    async fn letters(&self, owner: &Memo) -> Vec<String> {
+        let Some(project) = owner.project() else { return Vec::new() };
+        let of = |letter: &Letter| {
+            letter.link.as_ref().is_some_and(|link| link.ends_with(&project.to_string()))
+        };
+        let letters: Vec<_> = self.memory.mail().letters().into_iter().filter(of).collect();
+        let ids: BTreeSet<_> = letters.iter().map(|letter| letter.id).collect();
+        let mut faults = Vec::new();
+        if ids.len() != letters.len() {
+            faults.push(format!("a letter was sent twice: {letters:?}"));
+        }
+        let events = self.memory.store().events(owner.member, Some(project), EventSeq(0), 10_000);
+        let events = events.await.unwrap();
+        for (kind, event) in [
+            (NewsKind::Finished, EventKind::ProjectFinished),
+            (NewsKind::Failed, EventKind::ProjectFailed),
+        ] {
+            let sent = letters.iter().filter(|letter| letter.tidings.kind() == kind).count();
+            let ended = events.iter().filter(|told| told.kind == event).count();
+            if sent > ended {
+                faults
+                    .push(format!("{} came {ended} times, and is told {sent} times", event.name()));
+            }
         }
         faults
     }

@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        AttemptToken, Claim, Lane, LaneState, LyricText, MediaKey, Prices, ProviderJob,
+        AttemptToken, Claim, Lane, LaneState, Letter, LyricText, MediaKey, Prices, ProviderJob,
         ProviderName, Stage, Stored,
     },
     port::{
         ByteRange, ByteStream, Clock, Delivery, Draft, Feeding, LanePace, LockAttempt, LockError,
         LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter,
-        Maker, MakerStatus, MediaError, MediaErrorKind, MediaRead, MediaStore, Offer, Pace, Photo,
-        PhotoError, PhotoLab, Ports, ProviderError, ProviderErrorKind, QueueCounts, SongComposer,
-        SongOrder, Store, StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, VideoOrder,
-        VideoRenderer, WorkQueue,
+        MailError, MailErrorKind, Mailer, Maker, MakerStatus, MediaError, MediaErrorKind,
+        MediaRead, MediaStore, Offer, Pace, Photo, PhotoError, PhotoLab, Ports, ProviderError,
+        ProviderErrorKind, QueueCounts, SongComposer, SongOrder, Store, StoreError, StoreErrorKind,
+        Taking, Turn, UnitOfWork, VideoOrder, VideoRenderer, WorkQueue,
     },
     usecase::Guarded,
 };
@@ -27,6 +27,9 @@ use super::{
     ledger::{Ledger, Purchase},
     unit::Unit,
 };
+
+/// Where letters lead.
+const CONSOLE: &str = "https://castad.example";
 
 /// How long words take: longer than a lease lasts before it is renewed.
 const WRITING: TimeDelta = TimeDelta::seconds(12);
@@ -44,6 +47,8 @@ pub(crate) enum Flaw {
     GivesBackAgain,
     /// Makers say that an attempt is not there when they cannot tell.
     Guesses,
+    /// What is noted on a job is forgotten.
+    ForgetsNotes,
 }
 
 /// A port with a point at each call.
@@ -85,6 +90,8 @@ pub(crate) fn ports(
         writer: faulty!(plain.writer),
         composer: faulty!(plain.composer),
         renderer: faulty!(plain.renderer),
+        mail: faulty!(plain.mail),
+        console: Some(CONSOLE.to_owned()),
         prices: Prices::default(),
         clock,
         ..plain
@@ -104,6 +111,11 @@ fn no_provider() -> Option<ProviderError> {
 #[expect(clippy::unnecessary_wraps, reason = "what a point takes")]
 fn no_media() -> Option<MediaError> {
     Some(MediaErrorKind::Unavailable.into())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "what a point takes")]
+fn no_mail() -> Option<MailError> {
+    Some(MailErrorKind::Unknown.into())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "what a point takes")]
@@ -176,6 +188,9 @@ impl WorkQueue for Faulty<dyn WorkQueue> {
     }
 
     async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError> {
+        if self.flaw == Flaw::ForgetsNotes {
+            return Ok(());
+        }
         self.faults.pass("queue.sketch", self.inner.sketch(claim, draft), no_store).await
     }
 
@@ -366,6 +381,17 @@ impl MediaStore for Faulty<dyn MediaStore> {
 
     async fn check(&self) -> Result<(), MediaError> {
         self.inner.check().await
+    }
+}
+
+#[async_trait]
+impl Mailer for Faulty<dyn Mailer> {
+    fn sends(&self) -> bool {
+        self.inner.sends()
+    }
+
+    async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+        self.faults.pass("mail.send", self.inner.send(letter), no_mail).await
     }
 }
 

@@ -286,6 +286,12 @@ fn simulation_finds_out_a_store_without_versions() {
 }
 
 #[test]
+fn simulation_finds_out_that_letters_are_sent_again() {
+    let wrong = found_out(Flaw::ForgetsNotes);
+    assert!(wrong.contains("a letter was sent twice"), "{wrong}");
+}
+
+#[test]
 fn simulation_finds_out_that_points_come_back_again() {
     let wrong = found_out(Flaw::GivesBackAgain);
     assert!(wrong.contains("points are there"), "{wrong}");

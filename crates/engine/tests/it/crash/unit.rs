@@ -246,6 +246,14 @@ impl PointsBook for Unit {
         self.inner.points().audit(of).await
     }
 
+    async fn note_told(
+        &mut self,
+        of: MemberId,
+        within: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<u64, StoreError> {
+        self.inner.points().note_told(of, within).await
+    }
+
     async fn correct(&mut self, account: &PointAccount, totals: Totals) -> Result<(), StoreError> {
         self.inner.points().correct(account, totals).await
     }

@@ -10,8 +10,8 @@ use std::{
 };
 
 use castad_domain::{
-    model::{Credit, LotKind, MemberId, Prices},
-    port::{Clock, Ports, WorkQueue},
+    model::{Credentials, Credit, Email, LotKind, MemberId, PasswordHash, Prices, Profile},
+    port::{Clock, Ports, Store, WorkQueue},
     usecase::{Accumulate, TakeCallback, Unresolved},
 };
 use castad_engine::{Engine, Settings};
@@ -126,7 +126,7 @@ impl World {
         Ports { prices: Prices::default(), ..self.memory.ports() }
     }
 
-    /// A member with points.
+    /// A member with points, and an address.
     pub(crate) fn member(&self, name: &str) -> MemberId {
         let joining = async {
             let member = self.memory.member(name).await.unwrap();
@@ -134,9 +134,21 @@ impl World {
             let credit = Credit { kind, amount, lifetime: None, source: None };
             let giving = Accumulate::new(&self.ports());
             giving.run(member, member, credit, None).await.unwrap();
+            self.register(member).await;
             member
         };
         joining.now_or_never().unwrap()
+    }
+
+    async fn register(&self, member: MemberId) {
+        let mut unit = self.memory.store().begin().await.unwrap();
+        let account = unit.access().account(member).await.unwrap().unwrap();
+        let email = Email::parse(&format!("{}@castad.example", member.to_bits())).unwrap();
+        let password = PasswordHash::new("hash");
+        let credentials = Some(Credentials { email, password });
+        let profile = Profile { credentials, version: 1, ..account.profile };
+        unit.access().insert_profile(&profile).await.unwrap();
+        unit.commit().await.unwrap();
     }
 
     /// A process that meets what the plan says.

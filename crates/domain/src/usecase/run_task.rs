@@ -55,6 +55,11 @@ impl RunTask {
     ///
     /// [`StepError`] says whether it is worth taking again.
     pub async fn run(&self, claim: &Claim) -> Result<StepEnd, StepError> {
+        // What a step holds while it waits is large: whoever waits for it need not hold it too.
+        Box::pin(self.take(claim)).await
+    }
+
+    async fn take(&self, claim: &Claim) -> Result<StepEnd, StepError> {
         match &claim.work.task {
             Task::WriteLyric(_) => self.write_lyric.run(claim).await,
             Task::SubmitSong(_) => self.submit.run(claim, Stage::Song).await,

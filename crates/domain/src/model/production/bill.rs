@@ -22,7 +22,8 @@ impl Work {
             | Task::Withdraw(..)
             | Task::Erase(_)
             | Task::Deadline(_)
-            | Task::ServeLine(_) => return None,
+            | Task::ServeLine(_)
+            | Task::SendLetter(_) => return None,
         };
         number(self.project, self.task.stage()?, row)
     }

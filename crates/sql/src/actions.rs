@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Action, ActionId, By, Datum, KeyId, MemberId, NewAction, Pass, SessionId},
+    model::{Action, ActionId, ActionKind, By, Datum, KeyId, MemberId, NewAction, Pass, SessionId},
     port::{ActionBook, ActionFilter, MAX_PAGE, Page, StoreError},
 };
 use chrono::{DateTime, Utc};
@@ -94,7 +94,7 @@ pub(crate) async fn read(
 ) -> Result<Vec<Action>, StoreError> {
     let (before, limit) = (page.after.map_or(Uuid::max(), bits), page.limit.min(MAX_PAGE));
     let actor = of.actor.map(|actor| bits(actor.to_bits()));
-    let rows = match (actor, of.kind.map(|kind| kind.name())) {
+    let rows = match (actor, of.kind.map(ActionKind::name)) {
         (None, None) => fetch_all!(link, ActionRow, ACTIONS, before, limit)?,
         (Some(actor), None) => fetch_all!(link, ActionRow, ACTIONS_OF_ACTOR, actor, before, limit)?,
         (None, Some(kind)) => fetch_all!(link, ActionRow, ACTIONS_OF_KIND, kind, before, limit)?,

@@ -163,7 +163,7 @@ pub enum Keys {
         /// Whose; without it, the owner's.
         #[arg(long, value_name = "NAME")]
         member: Option<String>,
-        /// Print a list of {"id", "name", "role", "scopes", "created_at", "expires_at", "expired"}.
+        /// Print a list of keys as JSON, with their ids, scopes and ends.
         #[arg(long)]
         json: bool,
     },

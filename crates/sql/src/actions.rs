@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Action, ActionId, By, Datum, KeyId, MemberId, NewAction, Pass, SessionId},
+    model::{Action, ActionId, ActionKind, By, Datum, KeyId, MemberId, NewAction, Pass, SessionId},
     port::{ActionBook, ActionFilter, MAX_PAGE, Page, StoreError},
 };
 use chrono::{DateTime, Utc};

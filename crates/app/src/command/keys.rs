@@ -1,6 +1,6 @@
 use anyhow::{Context, anyhow};
 use castad_domain::{
-    model::{ApiKey, KeyId, KeyTerms, Member, Role, Scopes},
+    model::{ApiKey, KeyId, KeyName, KeyTerms, Member, Role, Scope, Scopes},
     port::{MAX_PAGE, Page},
     usecase::{IssueKey, OWNER, RevokeKey},
 };
@@ -58,7 +58,7 @@ pub(super) async fn list(config: Config, name: Option<&str>, json: bool) -> anyh
     }
     let now = wired.ports.clock.now();
     if json {
-        say(&Value::from_iter(keys.iter().map(|key| about(key, now))).to_string());
+        say(&keys.iter().map(|key| about(key, now)).collect::<Value>().to_string());
     } else {
         for key in &keys {
             say(&line(key, now));
@@ -100,11 +100,10 @@ fn time(at: DateTime<Utc>) -> String {
 /// All of a key but its secret.
 fn about(key: &ApiKey, now: DateTime<Utc>) -> Value {
     let scopes = key.scopes.named();
-    let scopes =
-        scopes.map(|named| named.into_iter().map(|scope| scope.name()).collect::<Vec<_>>());
+    let scopes = scopes.map(|named| named.into_iter().map(Scope::name).collect::<Vec<_>>());
     json!({
         "id": key.id.to_string(),
-        "name": key.name.as_ref().map(|name| name.as_str()),
+        "name": key.name.as_ref().map(KeyName::as_str),
         "role": key.role.name(),
         "scopes": scopes,
         "created_at": time(key.created_at),

@@ -127,7 +127,8 @@ async fn a_head_that_is_too_long_is_refused() {
     let (_studio, door) = Opened::of_the_studio().await;
     let with = async |headers: usize, bytes: usize| {
         let value = "y".repeat(bytes);
-        let lines: String = (0..headers).map(|n| format!("x-{n}: {value}\r\n")).collect();
+        let lines =
+            (0..headers).fold(String::new(), |lines, n| lines + &format!("x-{n}: {value}\r\n"));
         let request = format!("GET /healthz HTTP/1.1\r\nConnection: close\r\n{lines}\r\n");
         let mut stream = TcpStream::connect(door.address).await.unwrap();
         // It may be refused before all of it was sent.

@@ -25,7 +25,9 @@ use tower::ServiceExt;
 use crate::studio::{Answer, Studio, brief};
 
 fn allowance(text: &str) -> Option<Allowance> {
-    Some(Allowance::parse(text).unwrap())
+    let allowance = Allowance::parse(text);
+    assert!(allowance.is_some(), "{text}");
+    allowance
 }
 
 /// Nothing is limited but what is said.

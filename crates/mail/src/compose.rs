@@ -2,6 +2,7 @@ use std::time::SystemTime;
 
 use castad_domain::model::Letter;
 use chrono::{DateTime, Utc};
+use email_encoding::headers::{rfc2047, writer::EmailWriter};
 use lettre::{
     Address, Message,
     error::Error,
@@ -29,10 +30,27 @@ pub(crate) fn compose(
         .date(SystemTime::from(at))
         .message_id(Some(format!("<{}@{}>", letter.id, from.domain())))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
-        .subject(one_line(&wording.subject))
+        .raw_header(subject(&wording.subject))
         .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN)
         .body(wording.text)
+}
+
+fn subject(text: &str) -> HeaderValue {
+    let (name, line) = (HeaderName::new_from_ascii_str("Subject"), one_line(text));
+    // What somebody typed that looks encoded already would be decoded by whoever reads it.
+    match encoded(&line).filter(|_| line.contains("=?")) {
+        Some(encoded) => HeaderValue::dangerous_new_pre_encoded(name, line, encoded),
+        None => HeaderValue::new(name, line),
+    }
+}
+
+fn encoded(line: &str) -> Option<String> {
+    let mut encoded = String::new();
+    let mut writer = EmailWriter::new(&mut encoded, "Subject: ".len(), 0, false);
+    rfc2047::encode(line, &mut writer).ok()?;
+    drop(writer);
+    Some(encoded)
 }
 
 /// A header ends with its line.
@@ -96,6 +114,13 @@ mod tests {
         assert!(head.contains(&id), "{head}");
         assert!(head.contains("Date: Fri, 01 May 2026 15:00:00 +0000\r\n"), "{head}");
         assert!(head.contains("Subject: [Castad] =?utf-8?b?"), "{head}");
+    }
+
+    #[test]
+    fn what_looks_encoded_is_encoded() {
+        let written = written(&letter(&"=?utf-8?q?x?= ".repeat(5)));
+        assert!(!written.contains("?q?"), "{written}");
+        assert!(written.lines().all(|line| line.len() <= 78), "{written}");
     }
 
     #[test]

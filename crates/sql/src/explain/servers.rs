@@ -89,6 +89,7 @@ const TIMES: &[&str] = &[
     "held_until",
     "changed_at",
     "live_until",
+    "told_at",
     "expires_at",
     "opens_at",
     "air_date",

@@ -50,9 +50,9 @@ use castad_domain::{
     port::{EventStream, Ports, WorkFeed},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
-use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::events::Tail;
@@ -312,8 +312,8 @@ fn in_time(limit: Duration) -> TimeoutLayer {
 
 /// The description of the API, OpenAPI 3.1.
 #[must_use]
-pub fn document() -> OpenApi {
-    api().into_openapi()
+pub fn document() -> Value {
+    docs::finished(&api().into_openapi())
 }
 
 /// Health and numbers alone, for who works and answers nobody else.
@@ -333,7 +333,7 @@ pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
     Router::new()
         .merge(api)
-        .merge(docs::routes(document))
+        .merge(docs::routes(docs::finished(&document)))
         .merge(access::routes())
         .merge(console::routes())
         .fallback(edge::no_such_route)

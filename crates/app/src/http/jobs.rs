@@ -16,7 +16,7 @@ use super::{
     App,
     access::Admin,
     asked::Asked,
-    docs::Problems,
+    docs::{Changed, Listed, TriedAgain},
     params::{Id, Params},
     problem::{Code, Problem},
     shown::text,
@@ -133,8 +133,9 @@ impl From<ReplayRefusal> for Problem {
 
 /// Jobs of the engine in one state (admins); those that are due last come first.
 #[utoipa::path(
-    get, path = "/v1/admin/jobs", tag = "admin", params(JobParams),
-    responses((status = 200, body = ListBody<JobBody>), Problems)
+    get, path = "/v1/admin/jobs", operation_id = "list_jobs",
+    tag = "admin", params(JobParams),
+    responses((status = 200, body = ListBody<JobBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -155,8 +156,9 @@ pub(super) async fn list(
 
 /// Have a job tried again that failed too often (admins).
 #[utoipa::path(
-    post, path = "/v1/admin/jobs/{id}/replay", tag = "admin", params(("id" = String, Path)),
-    responses((status = 200, body = JobBody), Problems)
+    post, path = "/v1/admin/jobs/{id}/replay", operation_id = "replay_job",
+    tag = "admin", params(("id" = String, Path)),
+    responses((status = 200, body = JobBody), TriedAgain)
 )]
 pub(super) async fn replay(
     State(app): State<App>,
@@ -174,8 +176,9 @@ pub(super) async fn replay(
 
 /// Have all jobs tried again that failed too often, or those of one task (admins).
 #[utoipa::path(
-    post, path = "/v1/admin/jobs/replay", tag = "admin", request_body = NewReplay,
-    responses((status = 200, body = ReplayedBody), Problems)
+    post, path = "/v1/admin/jobs/replay", operation_id = "replay_jobs",
+    tag = "admin", request_body = NewReplay,
+    responses((status = 200, body = ReplayedBody), Changed)
 )]
 pub(super) async fn replay_all(
     State(app): State<App>,

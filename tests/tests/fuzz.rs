@@ -1,0 +1,74 @@
+//! The program against all that its document allows, and against what it does not, by Schemathesis: as
+//! a member and as an admin, with nobody at work. `CASTAD_FUZZ_CASES` says how often, `CASTAD_TEST_SEED`
+//! with which dice. What of a check does not hold for a route stands in `fuzz/schemathesis.toml`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "fuzz/things.rs"]
+mod things;
+
+use std::{env, process::Command};
+
+use castad_tests::{Castad, Folder, missing, python_tools, repository, suite};
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+
+use self::things::Things;
+
+/// So many operations share the cases; it need not be exact.
+const OPERATIONS: u32 = 100;
+
+fn main() {
+    let missing = missing("python", &["python3", "-m", "venv", "--help"]);
+    let name = "nothing_that_the_document_allows_or_forbids_is_answered_otherwise";
+    let run = || -> Result<(), Failed> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(fuzz());
+        Ok(())
+    };
+    let trial = Trial::test(suite(name, missing.as_deref()), run);
+    let trials = vec![trial.with_ignored_flag(missing.is_some())];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn number(name: &str, otherwise: u32) -> u32 {
+    env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+async fn fuzz() {
+    let folder = Folder::new();
+    let at_work = Castad::start(folder.path()).await;
+    let member = Castad::new_key(folder.path(), &["--member", "회원"]).await;
+    let admin = at_work.key().to_owned();
+    let (of_member, of_admin) = Things::of_two(&at_work, &member, &admin).await;
+    assert_eq!(at_work.stop().await, Some(0));
+
+    // Limits of requests are for others than a fuzzer.
+    let environment = [("CASTAD_LIMIT_REQUESTS", "off")];
+    let castad = Castad::start_idle(folder.path(), &environment).await;
+    let cases = number("CASTAD_FUZZ_CASES", 500);
+    let each = (cases / OPERATIONS / 2).max(1).to_string();
+    // What is found by walking along the bounds of the document is the same for both.
+    let (all, some) = ("examples,coverage,fuzzing,stateful", "examples,fuzzing,stateful");
+    for (key, things, phases) in [(&admin, of_admin, all), (&member, of_member, some)] {
+        let mut fuzzer = fuzzer(&castad.url, key, &things);
+        fuzzer.args(["--phases", phases, "--max-examples", &each]);
+        let ran = fuzzer.current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success(), "{said}\n{}", String::from_utf8_lossy(&ran.stderr));
+    }
+    assert_eq!(castad.get("/healthz").await["status"], "ok");
+    assert_eq!(castad.stop().await, Some(0));
+}
+
+fn fuzzer(url: &str, key: &str, things: &Value) -> Command {
+    let ours = repository().join("tests/tests/fuzz");
+    let programs = python_tools(&ours.join("requirements.txt"), "fuzzer");
+    let mut command = Command::new(programs.join("schemathesis"));
+    command.arg("--config-file").arg(ours.join("schemathesis.toml")).arg("run");
+    command.arg(repository().join("docs/openapi.json")).args(["--url", url, "--no-color"]);
+    command.args(["--seed", &number("CASTAD_TEST_SEED", 7).to_string()]);
+    command.env("PYTHONPATH", &ours).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("SCHEMATHESIS_HOOKS", "hooks");
+    command.env("CASTAD_FUZZ_KEY", key).env("CASTAD_FUZZ_THINGS", things.to_string());
+    command
+}

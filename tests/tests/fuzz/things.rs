@@ -96,7 +96,8 @@ impl<'a> Things<'a> {
             let project = self.post("/v1/projects", brief).await;
             self.keep("prj", &project["id"]);
         }
-        let (ad, draft) = (self.of("prj").to_owned(), self.ids["prj"][1].as_str().unwrap().to_owned());
+        let (ad, draft) =
+            (self.of("prj").to_owned(), self.ids["prj"][1].as_str().unwrap().to_owned());
         let picture = Part::bytes(castad_studio::sample_picture(3, 0, None)).file_name("a.jpg");
         let path = format!("/v1/projects/{ad}/images");
         let request = self.castad.stranger(Method::POST, &path).bearer_auth(self.key);
@@ -109,7 +110,8 @@ impl<'a> Things<'a> {
         assert_eq!(request.json(&words).send().await.unwrap().status(), 200);
         let key = self.post("/v1/keys", json!({"name": "둘째"})).await;
         self.keep("key", &key["id"]);
-        let webhook = self.post("/v1/webhooks", json!({"url": "https://shop.example/castad"})).await;
+        let webhook =
+            self.post("/v1/webhooks", json!({"url": "https://shop.example/castad"})).await;
         self.keep("whk", &webhook["id"]);
     }
 
@@ -120,7 +122,8 @@ impl<'a> Things<'a> {
         let claim = format!("/v1/campaigns/{}/claim", self.of("cmp"));
         let coupon = self.post(&claim, json!({})).await;
         self.keep("cpn", &coupon["coupon_id"]);
-        let usage = self.post("/v1/points/usages", json!({"order_number": "A-1", "amount": 10})).await;
+        let usage =
+            self.post("/v1/points/usages", json!({"order_number": "A-1", "amount": 10})).await;
         self.keep("use", &usage["key"]);
         let hold = format!("/v1/slots/{}/hold", self.ids["slt"][slot].as_str().unwrap());
         let held = self.post(&hold, json!({})).await;

@@ -29,10 +29,12 @@ use utoipa_swagger_ui::SwaggerUi;
 
 pub(super) use self::{
     finish::finished,
-    params::{FileParams, PageParams, QueueParams, StreamParams, WaitParams, WorkParams},
+    params::{
+        Elsewhere, FileParams, PageParams, QueueParams, RangeParams, StreamParams, WaitParams,
+        WorkParams,
+    },
     problems::{
-        Any, Changed, ChangedOne, Entered, Found, Keyed, Listed, Looked, Refuses, Sent, problems,
-        told_of,
+        Any, Changed, ChangedOne, Entered, Found, Listed, Looked, Refuses, Sent, problems, told_of,
     },
     refusals::*,
 };

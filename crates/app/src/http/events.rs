@@ -76,7 +76,9 @@ async fn tell(
     let limit = params.limit();
     let after = params.take("after", str::parse::<EventSeq>);
     params.finish()?;
-    let last = headers.get("last-event-id").map(|value| {
+    // A browser that has heard of no event yet may send an empty one.
+    let sent = headers.get("last-event-id").filter(|value| !value.is_empty());
+    let last = sent.map(|value| {
         let sent = value.to_str().ok().and_then(|text| text.parse::<EventSeq>().ok());
         sent.ok_or_else(|| Problem::invalid_at("", "Last-Event-ID is not an event's id"))
     });

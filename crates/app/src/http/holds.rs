@@ -142,7 +142,7 @@ pub(super) async fn give_back(
     tag = "slots", request_body = Payment,
     params(("id" = String, Path),
         QueueParams),
-    responses((status = 200, body = HoldBody), Booked)
+    responses((status = 200, body = HoldBody, headers(("Location" = String))), Booked)
 )]
 pub(super) async fn pay(
     State(app): State<App>,

@@ -13,7 +13,7 @@ use super::{
     App,
     access::Who,
     asked::{Asked, Named},
-    docs::{FileParams, ImagesChanged, Sent, Uploaded},
+    docs::{Elsewhere, FileParams, ImagesChanged, Sent, Uploaded},
     files,
     params::{Id, Ids, NoParams},
     problem::Problem,
@@ -94,7 +94,7 @@ async fn only_pictures(upload: &mut Upload, name: &mut Named) -> Result<(), Prob
     put, path = "/v1/projects/{id}/images/order", operation_id = "reorder_images",
     tag = "images", params(("id" = String, Path)),
     request_body = NewOrder,
-    responses((status = 200, body = ProjectBody), ImagesChanged)
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), ImagesChanged)
 )]
 pub(super) async fn reorder(
     State(app): State<App>,
@@ -116,7 +116,7 @@ pub(super) async fn reorder(
     delete, path = "/v1/projects/{id}/images/{image_id}", operation_id = "remove_image",
     tag = "images",
     params(("id" = String, Path), ("image_id" = String, Path)),
-    responses((status = 200, body = ProjectBody), ImagesChanged)
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), ImagesChanged)
 )]
 pub(super) async fn remove(
     State(app): State<App>,
@@ -138,8 +138,8 @@ pub(super) async fn remove(
     get, path = "/v1/projects/{id}/images/{image_id}/file", operation_id = "fetch_image_file",
     tag = "images",
     params(("id" = String, Path), ("image_id" = String, Path), FileParams),
-    responses((status = 200, content_type = "image/jpeg"), (status = 206, content_type = "image/jpeg"),
-        (status = 302, description = "the file is at the address in Location"), Sent)
+    responses((status = 200, body = String, content_type = "image/jpeg"),
+        (status = 206, body = String, content_type = "image/jpeg"), Elsewhere, Sent)
 )]
 pub(super) async fn file(
     State(app): State<App>,

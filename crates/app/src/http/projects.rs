@@ -167,7 +167,7 @@ pub(super) async fn show(
     patch, path = "/v1/projects/{id}", operation_id = "change_project",
     tag = "projects", params(("id" = String, Path)),
     request_body = Option<ProjectChange>,
-    responses((status = 200, body = ProjectBody), DraftChanged)
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), DraftChanged)
 )]
 pub(super) async fn change(
     State(app): State<App>,
@@ -185,7 +185,7 @@ pub(super) async fn change(
 #[utoipa::path(
     delete, path = "/v1/projects/{id}", operation_id = "archive_project",
     tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = ProjectBody), Archived)
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), Archived)
 )]
 pub(super) async fn archive(
     State(app): State<App>,

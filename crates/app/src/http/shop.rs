@@ -292,7 +292,7 @@ pub(super) async fn show(
 #[utoipa::path(
     post, path = "/v1/orders/{id}/pay", operation_id = "pay_order",
     tag = "shop", params(("id" = String, Path)),
-    responses((status = 200, body = OrderBody), Paid)
+    responses((status = 200, body = OrderBody, headers(("Location" = String))), Paid)
 )]
 pub(super) async fn pay(
     State(app): State<App>,
@@ -311,7 +311,7 @@ pub(super) async fn pay(
 #[utoipa::path(
     post, path = "/v1/orders/{id}/cancel", operation_id = "cancel_order",
     tag = "shop", params(("id" = String, Path)),
-    responses((status = 200, body = OrderBody), Undone)
+    responses((status = 200, body = OrderBody, headers(("Location" = String))), Undone)
 )]
 pub(super) async fn cancel(
     State(app): State<App>,

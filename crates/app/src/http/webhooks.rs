@@ -98,7 +98,7 @@ fn plainly(status: u16) -> impl Fn(&Webhook) -> Answer + Send + Sync {
 #[utoipa::path(
     post, path = "/v1/webhooks", operation_id = "create_webhook",
     tag = "webhooks", request_body = NewWebhook,
-    responses((status = 201, body = NewWebhookBody), Subscribed)
+    responses((status = 201, body = NewWebhookBody, headers(("Location" = String))), Subscribed)
 )]
 pub(super) async fn create(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
@@ -157,7 +157,7 @@ pub(super) async fn show(
 #[utoipa::path(
     patch, path = "/v1/webhooks/{id}", operation_id = "change_webhook",
     tag = "webhooks", params(("id" = String, Path)),
-    request_body = WebhookChangeBody, responses((status = 200, body = WebhookBody), ChangedOne)
+    request_body = WebhookChangeBody, responses((status = 200, body = WebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn change(
     State(app): State<App>,
@@ -234,7 +234,7 @@ fn test_message(id: WebhookId, at: &str) -> Bytes {
     post, path = "/v1/webhooks/{id}/replay", operation_id = "replay_webhook",
     tag = "webhooks", params(("id" = String, Path),
         ("after" = String, Query, description = "the event behind which to begin: evt_000000000000 for all")),
-    responses((status = 202, body = WebhookBody), ChangedOne)
+    responses((status = 202, body = WebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn replay(
     State(app): State<App>,
@@ -256,7 +256,7 @@ pub(super) async fn replay(
 #[utoipa::path(
     post, path = "/v1/webhooks/{id}/rotate", operation_id = "rotate_webhook_secret",
     tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 200, body = NewWebhookBody), ChangedOne)
+    responses((status = 200, body = NewWebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn rotate(
     State(app): State<App>,

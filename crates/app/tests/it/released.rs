@@ -94,24 +94,40 @@ fn each_break_is_told_in_a_line() {
         (at(new, "/properties/name/minLength"), Some(4.into()), "/name: minLength"),
         (at(new, "/properties/name/pattern"), Some("^a".into()), "/name: pattern"),
         (at(new, "/properties/name/type"), Some("integer".into()), "/name: takes string no longer"),
-        (at(new, "/properties/kind/enum"), Some(json!(["a", null])), "/kind: takes \"b\" no longer"),
+        (
+            at(new, "/properties/kind/enum"),
+            Some(json!(["a", null])),
+            "/kind: takes \"b\" no longer",
+        ),
         (at(new, "/properties/tags/items/type"), Some("integer".into()), "/tags/*: takes string"),
         (at(shown, "/properties/id"), None, "/id is gone"),
         (at(shown, "/required"), Some(json!(["id"])), "/status may be left out"),
         (at(shown, "/properties/id/type"), Some(json!(["string", "null"])), "/id: may be null"),
         (at(shown, "/properties/id/type"), Some("integer".into()), "/id: may be integer"),
-        (at(shown, "/properties/status/enum"), Some(json!(["made"])), "/status: is \"gone\" no longer"),
-        (at(shown, "/properties/owner/oneOf"), Some(json!([{"type": "null"}])), "/owner: is another"),
+        (
+            at(shown, "/properties/status/enum"),
+            Some(json!(["made"])),
+            "/status: is \"gone\" no longer",
+        ),
+        (
+            at(shown, "/properties/owner/oneOf"),
+            Some(json!([{"type": "null"}])),
+            "/owner: is another",
+        ),
     ] {
         let told = said(&place, put);
-        assert!(told.iter().any(|told| told.contains(line)), "{place}: {line:?} is not in {told:?}");
+        assert!(
+            told.iter().any(|told| told.contains(line)),
+            "{place}: {line:?} is not in {told:?}"
+        );
     }
 }
 
 #[test]
 fn what_is_added_breaks_nothing() {
     let mut parameters = small()["paths"]["/things"]["post"]["parameters"].clone();
-    let option = json!({"name": "x", "in": "query", "required": false, "schema": {"type": "string"}});
+    let option =
+        json!({"name": "x", "in": "query", "required": false, "schema": {"type": "string"}});
     parameters.as_array_mut().unwrap().push(option);
     for (place, put) in [
         ("/paths/~1more", json!({"get": {"responses": {"200": {}}}})),

@@ -191,10 +191,24 @@ fn operation(method: &str, path: &str, operation: &mut Value) {
     if let Some(parameters) = operation["parameters"].as_array_mut().filter(|_| named) {
         parameters.push(idempotency_key());
     }
-    let waits = named_header(operation, "Prefer");
+    let takes = |header| named_header(operation, header);
+    let kept = Kept { named, waits: takes("Prefer"), file: takes("Range"), tag: takes("If-Range") };
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-        answer(path, status, response, (named, waits));
+        answer(path, status, response, kept);
     }
+}
+
+/// What an answer has because of what its route takes.
+#[derive(Clone, Copy)]
+struct Kept {
+    /// The request may have a name, and its answer be given again.
+    named: bool,
+    /// The answer may be held back.
+    waits: bool,
+    /// It is a file, of which a part may be asked for.
+    file: bool,
+    /// The file is known by a tag.
+    tag: bool,
 }
 
 fn named_header(operation: &Value, name: &str) -> bool {
@@ -276,22 +290,37 @@ fn cursor(path: &str) -> String {
 }
 
 /// What every answer has, what a changing one has beside it, and how an earlier client is refused.
-fn answer(path: &str, status: &str, response: &mut Value, (named, waits): (bool, bool)) {
+fn answer(path: &str, status: &str, response: &mut Value, kept: Kept) {
     let refused = response["content"].get("application/problem+json").is_some();
     if response["description"].as_str().unwrap_or_default().is_empty() {
         let code = status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
         response["description"] = code.and_then(|code| code.canonical_reason()).into();
     }
     let mut headers = vec!["X-Request-Id"];
+    for (kind, content) in response["content"].as_object_mut().into_iter().flatten() {
+        if ["image/", "audio/", "video/"].iter().any(|media| kind.starts_with(media)) {
+            content["schema"]["format"] = "binary".into();
+        }
+    }
     match status {
+        "200" | "206" if kept.file => headers.push("Accept-Ranges"),
         "401" if refused => headers.push("WWW-Authenticate"),
         "409" | "429" | "503" => headers.push("Retry-After"),
         "416" => headers.push("Content-Range"),
-        _ if named && status.starts_with('2') => headers.push("Idempotent-Replayed"),
+        _ if kept.named && status.starts_with('2') => headers.push("Idempotent-Replayed"),
         _ => {}
     }
-    if waits && status.starts_with('2') {
+    if kept.waits && status.starts_with('2') {
         headers.push("Preference-Applied");
+    }
+    if status == "206" {
+        headers.push("Content-Range");
+    }
+    if kept.tag && matches!(status, "200" | "206" | "304") {
+        headers.push("ETag");
+    }
+    if kept.tag && matches!(status, "200" | "206") {
+        headers.push("Content-Disposition");
     }
     for name in headers {
         response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
@@ -308,7 +337,13 @@ fn answer(path: &str, status: &str, response: &mut Value, (named, waits): (bool,
 fn headers() -> Value {
     let text = |description: &str, example: &str| json!({"description": description, "schema": {"type": "string"}, "example": example});
     json!({
-        "Content-Range": text("How long the file is.", "bytes */1048576"),
+        "Accept-Ranges": text("A part of the file may be asked for.", "bytes"),
+        "Content-Disposition": text(
+            "What to call the file, where it has a name.",
+            "inline; filename*=UTF-8''%EB%8B%A4%EC%98%A8%EC%B9%B4%ED%8E%98.mp4",
+        ),
+        "Content-Range": text("Which part this is, and how long the file is.", "bytes 0-1023/1048576"),
+        "ETag": text("The file's own name, for `If-None-Match` and `If-Range`.", "\"9f9f9f9f\""),
         "Idempotent-Replayed": {
             "description": "`true`, if the request was carried out before and this is the answer that it got.",
             "schema": {"type": "string", "const": "true"},

@@ -1,6 +1,6 @@
-//! Options and headers that several routes take.
+//! Options and headers that several routes take, and what they lead to.
 
-use utoipa::IntoParams;
+use utoipa::{IntoParams, IntoResponses};
 
 /// Which rows of a list.
 #[derive(IntoParams)]
@@ -55,8 +55,22 @@ pub(in crate::http) struct QueueParams {
 #[expect(dead_code, reason = "headers are read one by one; this describes them")]
 pub(in crate::http) struct StreamParams {
     /// The event behind which a stream goes on, before `after`.
-    #[param(rename = "Last-Event-ID", pattern = "^evt_[0-9]{1,18}$", example = "evt_000000000007")]
+    #[param(
+        rename = "Last-Event-ID",
+        pattern = "^(evt_[0-9]{1,18})?$",
+        example = "evt_000000000007"
+    )]
     last_event_id: Option<String>,
+}
+
+/// Which part of a file.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "headers are read one by one; this describes them")]
+pub(in crate::http) struct RangeParams {
+    /// One range of bytes; the whole file is the answer to anything else.
+    #[param(rename = "Range", example = "bytes=0-1023")]
+    range: Option<String>,
 }
 
 /// Which part of a file, and unless it is known.
@@ -73,4 +87,16 @@ pub(in crate::http) struct FileParams {
     /// 304, if the file still has this `ETag`.
     #[param(rename = "If-None-Match")]
     if_none_match: Option<String>,
+}
+
+/// What else becomes of a request for a file.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes answers that have no body")]
+pub(in crate::http) enum Elsewhere {
+    /// The file is at the address in `Location`, for a while.
+    #[response(status = 302, headers(("Location" = String)))]
+    There,
+    /// The file is the one that is known.
+    #[response(status = 304)]
+    Known,
 }

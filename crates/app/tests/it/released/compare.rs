@@ -160,7 +160,8 @@ impl<'a> Comparison<'a> {
     fn words(&mut self, place: &str, old: &Value, new: &Value, of: Of) {
         let verb = if of == Of::Client { "takes" } else { "is" };
         if new["enum"].is_array() {
-            for word in list(&old["enum"]).iter().filter(|word| !list(&new["enum"]).contains(word)) {
+            for word in list(&old["enum"]).iter().filter(|word| !list(&new["enum"]).contains(word))
+            {
                 self.say(place, &format!(": {verb} {word} no longer"));
             }
             if of == Of::Client && old["enum"].is_null() {
@@ -194,7 +195,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn properties(&mut self, place: &str, old: &'a Value, new: &'a Value, of: Of) {
-        let needs = |schema: &Value, name: &str| list(&schema["required"]).iter().any(|n| n == name);
+        let needs =
+            |schema: &Value, name: &str| list(&schema["required"]).iter().any(|n| n == name);
         for (name, was) in fields(&old["properties"]) {
             let place = format!("{place}/{name}");
             match new["properties"].get(name) {
@@ -226,7 +228,8 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 fn same_parameter<'a>(operation: &'a Value, parameter: &Value) -> Option<&'a Value> {
-    let same = |known: &&Value| known["name"] == parameter["name"] && known["in"] == parameter["in"];
+    let same =
+        |known: &&Value| known["name"] == parameter["name"] && known["in"] == parameter["in"];
     list(&operation["parameters"]).iter().find(same)
 }
 

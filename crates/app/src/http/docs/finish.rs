@@ -297,7 +297,8 @@ fn answer(path: &str, status: &str, response: &mut Value, kept: Kept) {
         response["description"] = code.and_then(|code| code.canonical_reason()).into();
     }
     let mut headers = vec!["X-Request-Id"];
-    for (kind, content) in response["content"].as_object_mut().into_iter().flatten() {
+    let contents = response.get_mut("content").and_then(Value::as_object_mut);
+    for (kind, content) in contents.into_iter().flatten() {
         if ["image/", "audio/", "video/"].iter().any(|media| kind.starts_with(media)) {
             content["schema"]["format"] = "binary".into();
         }

@@ -1,7 +1,7 @@
 //! The document by itself: a linter finds nothing in it, and a client made of it plays the whole story.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{fs, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use castad_tests::{Castad, Folder, ended_well, missing, node_tools, repository, suite};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -34,8 +34,8 @@ fn lints() {
     ended_well(redocly.arg(repository().join("docs/openapi.json")));
 }
 
-/// The example, compiled with types that are made of the document.
-fn plays() {
+/// The example, compiled with types that are made of the document; the program that it became.
+fn compiled() -> PathBuf {
     let example = repository().join("examples/client");
     let tools = node_tools(&example.join("package.json"), "client");
     for name in ["story.ts", "tsconfig.json"] {
@@ -50,14 +50,18 @@ fn plays() {
     types.arg(repository().join("docs/openapi.json"));
     ended_well(types.args(["--output", "castad.d.ts"]));
     ended_well(node("typescript/bin/tsc").args(["--project", "."]));
+    tools.join("out/story.js")
+}
 
+fn plays() {
+    let program = compiled();
     let folder = Folder::new();
     let picture = folder.path().join("가게.jpg");
     fs::write(&picture, castad_studio::sample_picture(3, 0, None)).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let castad = runtime.block_on(Castad::start(folder.path()));
     let mut story = Command::new("node");
-    story.arg(tools.join("out/story.js")).arg(&picture);
+    story.arg(program).arg(&picture);
     story.env("CASTAD", &castad.url).env("ADMIN_KEY", castad.key());
     let said = ended_well(&mut story);
     let told: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

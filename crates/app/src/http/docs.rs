@@ -3,6 +3,7 @@
 mod examples;
 mod fields;
 mod finish;
+mod operations;
 mod params;
 mod problems;
 mod refusals;

@@ -28,11 +28,7 @@ impl Examples<'_> {
     fn of(&self, name: &str) -> Vec<Value> {
         let schema = &self.schemas[name];
         let only = json!([{}]);
-        let said = match &self.said[name] {
-            Value::Array(several) => several,
-            Value::Null => only.as_array().expect("it is a list"),
-            whole => return vec![whole.clone()],
-        };
+        let said = self.said[name].as_array().or(only.as_array()).expect("one is a list");
         if schema["properties"].is_null() {
             return said.clone();
         }
@@ -67,15 +63,13 @@ impl Examples<'_> {
         if let Some(word) = about.get("const").or_else(|| about["enum"].get(0)) {
             return word.clone();
         }
-        match &about["type"] {
-            Value::String(kind) if kind == "array" => json!([self.value(&about["items"])]),
-            Value::String(kind) if kind == "string" => text(about),
-            Value::String(kind) if kind == "integer" || kind == "number" => {
-                about.get("minimum").cloned().unwrap_or_else(|| 0.into())
-            }
-            Value::String(kind) if kind == "boolean" => false.into(),
-            Value::String(kind) if kind == "object" => json!({}),
-            _ => Value::Null,
+        match about["type"].as_str() {
+            Some("array") => json!([self.value(&about["items"])]),
+            Some("string") => text(about),
+            Some("integer" | "number") => about.get("minimum").cloned().unwrap_or_else(|| 0.into()),
+            Some("boolean") => false.into(),
+            Some("object") => json!({}),
+            Some(_) | None => Value::Null,
         }
     }
 }

@@ -120,8 +120,8 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("ShownWebhook", "status", DELIVERING),
     ("ShownWebhook", "disabled_reason", DISABLED),
     ("Slot", "status", &["available", "held", "reserved"]),
-    ("Song", "status", MAKING),
-    ("Video", "status", MAKING),
+    ("Song", "status", SONG),
+    ("Video", "status", VIDEO),
     ("Webhook", "status", DELIVERING),
     ("Webhook", "disabled_reason", DISABLED),
     ("WebhookCreated", "status", DELIVERING),
@@ -134,6 +134,26 @@ const MAKING: &[&str] = &[
     "requested",
     "submitting",
     "composing",
+    "rendering",
+    "collecting",
+    "ready",
+    "unresolved",
+    "failed",
+    "canceled",
+];
+const SONG: &[&str] = &[
+    "requested",
+    "submitting",
+    "composing",
+    "collecting",
+    "ready",
+    "unresolved",
+    "failed",
+    "canceled",
+];
+const VIDEO: &[&str] = &[
+    "requested",
+    "submitting",
     "rendering",
     "collecting",
     "ready",
@@ -213,35 +233,43 @@ fn narrowing(schema: &str, name: &str) -> Map<String, Value> {
     if let Some(pattern) = name.strip_suffix("_id").and_then(ids_of) {
         return one("pattern", pattern.into());
     }
-    match (schema, name) {
-        ("Event", "type") => one("enum", names(EventKind::ALL, |kind| kind.name())),
+    of_one_schema(schema, name).unwrap_or_else(|| of_any_schema(name))
+}
+
+/// What holds for a field of one schema or a few.
+fn of_one_schema(schema: &str, name: &str) -> Option<Map<String, Value>> {
+    Some(match (schema, name) {
+        ("Event", "type") => one("enum", names(EventKind::ALL, EventKind::name)),
         ("Event", "id") | ("WebhookDelivery", "event") | (_, "told") => {
             one("pattern", "^evt_[0-9]{12,19}$".into())
         }
-        ("Failure", "code") => one("enum", names(&FailureCode::ALL, |code| code.name())),
-        ("Project", "status") => one("enum", names(&ProjectStatus::ALL, |status| status.name())),
+        ("Failure", "code") => one("enum", names(&FailureCode::ALL, FailureCode::name)),
+        ("Project", "status") => one("enum", names(&ProjectStatus::ALL, ProjectStatus::name)),
         ("ImageOrder", "images") => one("pattern", id_pattern(ImageId::PREFIX).into()),
         ("Unresolved" | "Decided", "id") => one("pattern", purchases().into()),
-        ("AdminJob", "state") => one("enum", names(&JobState::ALL, |state| state.name())),
-        ("AdminJob" | "NewReplay", "task") => {
-            one("enum", names(&TaskKind::ALL, |kind| kind.name()))
-        }
+        ("AdminJob", "state") => one("enum", names(&JobState::ALL, JobState::name)),
+        ("AdminJob" | "NewReplay", "task") => one("enum", names(&TaskKind::ALL, TaskKind::name)),
         ("Campaign" | "NewCampaign", "mode") => {
-            one("enum", names(&CampaignMode::ALL, |mode| mode.name()))
+            one("enum", names(&CampaignMode::ALL, CampaignMode::name))
         }
         ("Setting" | "SettingChange" | "SettingWithHistory", "key") => one("enum", settings()),
-        (_, "stage" | "stages" | "kept" | "canceled") => {
-            one("enum", names(&Stage::ALL, |stage| stage.name()))
-        }
-        (_, "language") => one("enum", json!(["ko", "en"])),
-        (_, "orientation") => one("enum", json!(["vertical", "square", "horizontal"])),
-        (_, "role") => one("enum", json!(["member", "admin"])),
-        (_, "date" | "dates") => one("format", "date".into()),
-        (_, "sha256") => one("pattern", "^[0-9a-f]{64}$".into()),
-        (_, "at" | "due" | "estimated_start" | "since" | "next_due") => {
+        _ => return None,
+    })
+}
+
+/// What holds for a field of that name wherever it stands.
+fn of_any_schema(name: &str) -> Map<String, Value> {
+    match name {
+        "stage" | "stages" | "kept" | "canceled" => one("enum", names(&Stage::ALL, Stage::name)),
+        "language" => one("enum", json!(["ko", "en"])),
+        "orientation" => one("enum", json!(["vertical", "square", "horizontal"])),
+        "role" => one("enum", json!(["member", "admin"])),
+        "date" | "dates" => one("format", "date".into()),
+        "sha256" => one("pattern", "^[0-9a-f]{64}$".into()),
+        "at" | "due" | "estimated_start" | "since" | "next_due" => {
             one("format", "date-time".into())
         }
-        (_, time) if time.ends_with("_at") || time.ends_with("_until") => {
+        time if time.ends_with("_at") || time.ends_with("_until") => {
             one("format", "date-time".into())
         }
         _ => Map::new(),
@@ -255,15 +283,15 @@ pub(super) fn purchases() -> String {
 
 /// The names of all settings.
 pub(super) fn settings() -> Value {
-    names(SettingKey::ALL, |key| key.name())
+    names(SettingKey::ALL, SettingKey::name)
 }
 
 /// The names of the states of jobs.
 pub(super) fn job_states() -> Value {
-    names(&JobState::ALL, |state| state.name())
+    names(&JobState::ALL, JobState::name)
 }
 
-fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Value {
+fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Value {
     all.iter().map(|one| name(*one)).collect()
 }
 

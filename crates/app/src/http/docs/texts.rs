@@ -29,7 +29,7 @@ fn line() -> String {
     let said = r"\p{L}\p{N}";
     let marks = r"\u0300-\u036f\u0900-\u109f";
     let space = r"\t\n\u000b\u000c\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
-    let signs = r##"&'’‘"“”().,!?\-–—·・/+#%@:;~_*№®™©°₩$€£¥「」『』〈〉《》【】\[\]…|=ㆍ"##;
+    let signs = r#"&'’‘"“”().,!?\-–—·・/+#%@:;~_*№®™©°₩$€£¥「」『』〈〉《》【】\[\]…|=ㆍ"#;
     let any = format!("[{said}{marks}{space}{signs}]*");
     format!("^{any}[{said}]{any}$")
 }

@@ -216,10 +216,8 @@ impl<'a> Comparison<'a> {
 }
 
 fn kinds(schema: &Value) -> Vec<&str> {
-    match &schema["type"] {
-        Value::String(kind) => vec![kind],
-        several => list(several).iter().filter_map(Value::as_str).collect(),
-    }
+    let one = schema["type"].as_str().into_iter();
+    one.chain(list(&schema["type"]).iter().filter_map(Value::as_str)).collect()
 }
 
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {

@@ -33,6 +33,12 @@ storm:
 openapi:
     cargo run -q -p castad-app -- openapi > docs/openapi.json
 
-# Keep what this release asks of its database: the next one must still answer it
-release:
+# The program against what its description allows: ten thousand requests, half of them no good, as a member and as an admin
+fuzz:
+    cargo build -p castad-app -p castad-tests --bins --test fuzz
+    CASTAD_FUZZ_CASES=${CASTAD_FUZZ_CASES:-10000} CASTAD_TEST_REQUIRE=python cargo test -p castad-app -p castad-tests --test fuzz -- --nocapture
+
+# Keep what this release asks of its database and tells of its API: the next one must still answer it
+release: openapi
+    cp docs/openapi.json docs/openapi.released.json
     CASTAD_TEST_RELEASE=$PWD/crates/sql/src/explain/released.sql cargo test -q -p castad-sql --lib keep_the_texts_of_this_release -- --ignored

@@ -3,7 +3,9 @@
 mod needs;
 mod program;
 mod servers;
+mod tools;
 
 pub use needs::{missing, suite};
 pub use program::{Castad, Folder};
 pub use servers::{AZURITE, azurite, database, nats, redis};
+pub use tools::{built, ended_well, node_tools, python_tools, repository};

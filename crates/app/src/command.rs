@@ -161,7 +161,7 @@ async fn check_config(config: &Config, offline: bool) -> anyhow::Result<u8> {
 }
 
 fn print_openapi() -> ExitCode {
-    match http::document().to_pretty_json() {
+    match serde_json::to_string_pretty(&http::document()) {
         Ok(text) => {
             say(&text);
             OK.into()

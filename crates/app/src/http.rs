@@ -58,9 +58,9 @@ use castad_domain::{
     port::{EventStream, Ports, WorkFeed},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
-use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::events::Tail;
@@ -336,15 +336,8 @@ fn in_time(limit: Duration) -> TimeoutLayer {
 
 /// The description of the API, OpenAPI 3.1.
 #[must_use]
-pub fn document() -> OpenApi {
-    described(api()).1
-}
-
-/// The routes, and their description with what a key must be for.
-fn described(api: OpenApiRouter<App>) -> (Router<App>, OpenApi) {
-    let (router, mut document) = api.split_for_parts();
-    scopes::describe(&mut document);
-    (router, document)
+pub fn document() -> Value {
+    docs::finished(&api().into_openapi())
 }
 
 /// Health and numbers alone, for who works and answers nobody else.
@@ -362,10 +355,10 @@ pub fn service(app: App) -> Router {
 
 /// Every route, ready to serve.
 pub fn router(app: App) -> Router {
-    let (api, document) = described(api());
+    let (api, document) = api().split_for_parts();
     Router::new()
         .merge(api)
-        .merge(docs::routes(document))
+        .merge(docs::routes(docs::finished(&document)))
         .merge(access::routes())
         .merge(console::routes())
         .fallback(edge::no_such_route)

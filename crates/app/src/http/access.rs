@@ -37,7 +37,7 @@ const REMEMBERED: TimeDelta = TimeDelta::seconds(5);
 const MOST_REMEMBERED: usize = 10_000;
 /// How long a browser stays logged in.
 pub(super) const SESSION: TimeDelta = TimeDelta::days(30);
-const COOKIE: &str = "castad_session";
+pub(super) const COOKIE: &str = "castad_session";
 
 /// Who may come in.
 pub struct Access {

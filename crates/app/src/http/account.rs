@@ -18,7 +18,7 @@ use super::{
     access::Who,
     asked::Asked,
     books::whole,
-    docs::{PageParams, Problems},
+    docs::{Changed, ChangedOne, Found, Listed, PageParams},
     form::Form,
     params::{Id, NoParams, Params},
     problem::Problem,
@@ -29,6 +29,7 @@ use crate::secret::Secret;
 
 /// Who you are here.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Account)]
 pub(super) struct AccountBody {
     /// The member.
     id: String,
@@ -49,6 +50,7 @@ pub(super) struct AccountBody {
 
 /// What a member is told by mail.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Notify)]
 pub(super) struct NotifyBody {
     /// That a video is finished.
     finished: bool,
@@ -115,8 +117,9 @@ fn read_change(mut form: Form) -> Result<ProfileChange, Problem> {
 
 /// Your account.
 #[utoipa::path(
-    get, path = "/v1/account", tag = "members",
-    responses((status = 200, body = AccountBody), Problems)
+    get, path = "/v1/account", operation_id = "show_account",
+    tag = "members",
+    responses((status = 200, body = AccountBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -130,8 +133,9 @@ pub(super) async fn show(
 
 /// Change your name, your language, or what you are told by mail.
 #[utoipa::path(
-    patch, path = "/v1/account", tag = "members", request_body = Option<AccountChange>,
-    responses((status = 200, body = AccountBody), Problems)
+    patch, path = "/v1/account", operation_id = "change_account",
+    tag = "members", request_body = Option<AccountChange>,
+    responses((status = 200, body = AccountBody), ChangedOne)
 )]
 pub(super) async fn change(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let change = read_change(asked.form()?)?;
@@ -183,6 +187,7 @@ fn read_key(mut form: Form) -> Result<(Option<KeyName>, KeyTerms), Problem> {
 
 /// A key, without its secret.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Key)]
 pub(super) struct KeyBody {
     /// The key's id; it opens nothing.
     id: String,
@@ -202,6 +207,7 @@ pub(super) struct KeyBody {
 
 /// A key that was made.
 #[derive(Serialize, ToSchema)]
+#[schema(as = KeyCreated)]
 pub(super) struct NewKeyBody {
     /// The key itself: it is shown this once, and `null` in an answer that is given again.
     key: Option<String>,
@@ -227,8 +233,9 @@ impl KeyBody {
 
 /// Make a key. It is shown this once. A key makes none that may more than itself, or for longer.
 #[utoipa::path(
-    post, path = "/v1/keys", tag = "members", request_body = Option<NewKey>,
-    responses((status = 201, body = NewKeyBody), Problems)
+    post, path = "/v1/keys", operation_id = "create_key",
+    tag = "members", request_body = Option<NewKey>,
+    responses((status = 201, body = NewKeyBody), Changed)
 )]
 pub(super) async fn create_key(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let (name, terms) = read_key(asked.form()?)?;
@@ -251,8 +258,9 @@ pub(super) async fn create_key(State(app): State<App>, asked: Asked) -> Result<R
 
 /// Your keys, newest first, without their secrets.
 #[utoipa::path(
-    get, path = "/v1/keys", tag = "members", params(PageParams),
-    responses((status = 200, body = ListBody<KeyBody>), Problems)
+    get, path = "/v1/keys", operation_id = "list_keys",
+    tag = "members", params(PageParams),
+    responses((status = 200, body = ListBody<KeyBody>), Listed)
 )]
 pub(super) async fn keys(
     State(app): State<App>,
@@ -267,8 +275,9 @@ pub(super) async fn keys(
 
 /// Revoke a key: it opens nothing any more.
 #[utoipa::path(
-    delete, path = "/v1/keys/{id}", tag = "members", params(("id" = String, Path)),
-    responses((status = 204, description = "revoked"), Problems)
+    delete, path = "/v1/keys/{id}", operation_id = "revoke_key",
+    tag = "members", params(("id" = String, Path)),
+    responses((status = 204, description = "revoked"), ChangedOne)
 )]
 pub(super) async fn revoke_key(
     State(app): State<App>,

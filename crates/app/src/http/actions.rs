@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     App,
     access::Admin,
-    docs::Problems,
+    docs::Listed,
     params::Params,
     problem::Problem,
     shown::listed,
@@ -94,8 +94,9 @@ impl From<&Action> for ActionBody {
 
 /// What admins did (admins), newest first.
 #[utoipa::path(
-    get, path = "/v1/admin/actions", tag = "admin", params(ActionParams),
-    responses((status = 200, body = ListBody<ActionBody>), Problems)
+    get, path = "/v1/admin/actions", operation_id = "list_actions",
+    tag = "admin", params(ActionParams),
+    responses((status = 200, body = ListBody<ActionBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,

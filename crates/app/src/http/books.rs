@@ -12,7 +12,10 @@ use castad_domain::{
 };
 use serde_json::Value;
 
-use super::problem::{Code, Problem};
+use super::{
+    form,
+    problem::{Code, Problem},
+};
 
 /// Lets nobody on but admins.
 pub(super) fn only_admins(caller: Caller) -> Result<(), Problem> {
@@ -27,7 +30,7 @@ pub(super) fn whole<T, E: std::fmt::Display>(
     check: impl Fn(i64) -> Result<T, E>,
 ) -> impl Fn(&Value) -> Result<T, String> {
     move |value| {
-        let number = value.as_i64().ok_or_else(|| "must be a whole number".to_owned())?;
+        let number = form::whole(value).ok_or_else(|| "must be a whole number".to_owned())?;
         check(number).map_err(|refused| refused.to_string())
     }
 }

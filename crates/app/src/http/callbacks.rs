@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     App,
-    docs::Problems,
+    docs::Called,
     params::Ids,
     problem::{Code, Problem},
 };
@@ -26,13 +26,14 @@ pub(super) struct ReceivedBody {
 
 /// Tells that something happened to a job. It is a reason to ask the provider, and nothing more.
 #[utoipa::path(
-    post, path = "/callbacks/{provider}/{token}", tag = "providers", security(()),
+    post, path = "/callbacks/{provider}/{token}", operation_id = "take_callback",
+    tag = "providers", security(()),
     params(
         ("provider" = String, Path, description = "who calls: `suno`, `creatomate`"),
         ("token" = String, Path, description = "what the provider was given with the job"),
     ),
     request_body(description = "whatever the provider sends", content_type = "application/json"),
-    responses((status = 200, body = ReceivedBody), Problems)
+    responses((status = 200, body = ReceivedBody), Called)
 )]
 pub(super) async fn take(
     State(app): State<App>,

@@ -10,7 +10,7 @@ use castad_domain::model::{LineTime, VideoId};
 use super::{
     App,
     access::Who,
-    docs::Problems,
+    docs::OnceReady,
     files,
     params::{Id, NoParams},
     problem::Problem,
@@ -18,8 +18,9 @@ use super::{
 
 /// The words in time, as `WebVTT`.
 #[utoipa::path(
-    get, path = "/v1/videos/{id}/captions.vtt", tag = "videos", params(("id" = String, Path)),
-    responses((status = 200, content_type = "text/vtt", body = String), Problems)
+    get, path = "/v1/videos/{id}/captions.vtt", operation_id = "fetch_captions_vtt",
+    tag = "videos", params(("id" = String, Path)),
+    responses((status = 200, content_type = "text/vtt", body = String), OnceReady)
 )]
 pub(super) async fn vtt(
     State(app): State<App>,
@@ -33,8 +34,9 @@ pub(super) async fn vtt(
 
 /// The words in time, as LRC.
 #[utoipa::path(
-    get, path = "/v1/videos/{id}/captions.lrc", tag = "videos", params(("id" = String, Path)),
-    responses((status = 200, content_type = "text/plain", body = String), Problems)
+    get, path = "/v1/videos/{id}/captions.lrc", operation_id = "fetch_captions_lrc",
+    tag = "videos", params(("id" = String, Path)),
+    responses((status = 200, content_type = "text/plain", body = String), OnceReady)
 )]
 pub(super) async fn lrc(
     State(app): State<App>,

@@ -12,7 +12,7 @@ use super::{
     App,
     access::Who,
     asked::Asked,
-    docs::{PageParams, Problems},
+    docs::{Changed, Found, Listed, PageParams},
     form::Form,
     params::{Id, Params},
     problem::{Code, Problem},
@@ -28,13 +28,13 @@ pub(super) struct NewChannel {
     #[schema(max_length = 80, example = "해운대 방송")]
     name: String,
     /// The days on which it broadcasts ads, 31 at most.
-    #[schema(max_items = 31, example = json!(["2026-05-01"]))]
+    #[schema(min_items = 1, max_items = 31, example = json!(["2026-05-01"]))]
     dates: Vec<String>,
     /// How many slots each day has.
     #[schema(minimum = 1, maximum = 500)]
     slots: u32,
     /// What a slot costs, in points.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 10_000_000)]
     price: i64,
     /// Whether one has to queue before one may book.
     queue: Option<bool>,
@@ -91,8 +91,9 @@ impl From<PlanError> for Problem {
 
 /// Open a channel with all its slots. For admins.
 #[utoipa::path(
-    post, path = "/v1/channels", tag = "slots", request_body = NewChannel,
-    responses((status = 201, body = ChannelBody), Problems)
+    post, path = "/v1/channels", operation_id = "open_channel",
+    tag = "slots", request_body = NewChannel,
+    responses((status = 201, body = ChannelBody), Changed)
 )]
 pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     if asked.caller.role != Role::Admin {
@@ -110,8 +111,9 @@ pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Respons
 
 /// Channels that broadcast ads, newest first.
 #[utoipa::path(
-    get, path = "/v1/channels", tag = "slots", params(PageParams),
-    responses((status = 200, body = ListBody<ChannelBody>), Problems)
+    get, path = "/v1/channels", operation_id = "list_channels",
+    tag = "slots", params(PageParams),
+    responses((status = 200, body = ListBody<ChannelBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -132,9 +134,10 @@ fn place(text: &str) -> Result<(NaiveDate, u32), &'static str> {
 
 /// The slots of a channel by day and number, each as it is now.
 #[utoipa::path(
-    get, path = "/v1/channels/{id}/slots", tag = "slots",
+    get, path = "/v1/channels/{id}/slots", operation_id = "list_slots",
+    tag = "slots",
     params(("id" = String, Path), SlotParams),
-    responses((status = 200, body = ListBody<SlotBody>), Problems)
+    responses((status = 200, body = ListBody<SlotBody>), Found)
 )]
 pub(super) async fn slots(
     State(app): State<App>,

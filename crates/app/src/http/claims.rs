@@ -18,7 +18,7 @@ use super::{
     App,
     access::Who,
     asked::{applied, patience},
-    docs::Problems,
+    docs::{Found, WaitParams},
     params::{Id, NoParams},
     problem::Problem,
     shown::until,
@@ -115,10 +115,10 @@ impl From<StoodInLine> for ClaimBody {
 /// What became of your claim where a campaign gives its coupons in order; for a week after it was
 /// decided. With `Prefer: wait` the answer is held back until it is decided.
 #[utoipa::path(
-    get, path = "/v1/claims/{request_id}", tag = "coupons",
-    params(("request_id" = String, Path),
-        ("Prefer" = Option<String>, Header, description = "`wait=N`: for so many seconds, at most 30")),
-    responses((status = 200, body = ClaimBody), Problems)
+    get, path = "/v1/claims/{request_id}", operation_id = "show_claim",
+    tag = "coupons",
+    params(("request_id" = String, Path), WaitParams),
+    responses((status = 200, body = ClaimBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,

@@ -18,8 +18,8 @@ use super::{
     asked::Asked,
     books::{only_admins, whole},
     claims::QueuedBody,
-    docs::{PageParams, Problems},
-    form::Form,
+    docs::{Changed, CouponClaimed, Listed, PageParams, Revoked},
+    form::{Form, whole as whole_number},
     params::{Id, Params},
     problem::Problem,
     shown::{listed, text},
@@ -65,7 +65,7 @@ pub(super) struct NewCampaign {
     /// What a coupon takes off.
     discount: DiscountBody,
     /// The least that an order must come to, in won.
-    #[schema(minimum = 0, example = 10_000)]
+    #[schema(minimum = 0, maximum = 1_000_000_000, example = 10_000)]
     minimum_order: i64,
     /// For how many days a coupon is good.
     #[schema(minimum = 1, maximum = 365, example = 30)]
@@ -177,8 +177,8 @@ impl CouponBody {
 fn discount(value: &Value) -> Result<Discount, String> {
     let fields = value.as_object().filter(|fields| fields.len() == 1);
     let off = match fields.and_then(|fields| fields.iter().next()) {
-        Some((name, amount)) if name == "percent" => amount.as_i64().map(Off::Percent),
-        Some((name, amount)) if name == "fixed" => amount.as_i64().map(Off::Fixed),
+        Some((name, amount)) if name == "percent" => whole_number(amount).map(Off::Percent),
+        Some((name, amount)) if name == "fixed" => whole_number(amount).map(Off::Fixed),
         _ => None,
     };
     let off = off.ok_or_else(|| "must be {\"percent\": n} or {\"fixed\": n}".to_owned())?;
@@ -212,8 +212,9 @@ fn read_terms(mut form: Form, now: DateTime<Utc>) -> Result<CampaignTerms, Probl
 
 /// Make a campaign (admins).
 #[utoipa::path(
-    post, path = "/v1/campaigns", tag = "coupons", request_body = NewCampaign,
-    responses((status = 201, body = CampaignBody), Problems)
+    post, path = "/v1/campaigns", operation_id = "open_campaign",
+    tag = "coupons", request_body = NewCampaign,
+    responses((status = 201, body = CampaignBody), Changed)
 )]
 pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     only_admins(asked.caller)?;
@@ -230,8 +231,9 @@ pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Respons
 
 /// Campaigns that are open and have coupons left, newest first.
 #[utoipa::path(
-    get, path = "/v1/campaigns", tag = "coupons", params(PageParams),
-    responses((status = 200, body = ListBody<CampaignBody>), Problems)
+    get, path = "/v1/campaigns", operation_id = "list_campaigns",
+    tag = "coupons", params(PageParams),
+    responses((status = 200, body = ListBody<CampaignBody>), Listed)
 )]
 pub(super) async fn campaigns(
     State(app): State<App>,
@@ -246,11 +248,12 @@ pub(super) async fn campaigns(
 /// Ask for a coupon of a campaign: one for each member, to who comes first. A campaign whose `mode` is
 /// `queue` gives you a place in its line instead, the same one until it is decided.
 #[utoipa::path(
-    post, path = "/v1/campaigns/{id}/claim", tag = "coupons", params(("id" = String, Path)),
+    post, path = "/v1/campaigns/{id}/claim", operation_id = "claim_coupon",
+    tag = "coupons", params(("id" = String, Path)),
     responses(
         (status = 201, body = ClaimedBody),
         (status = 202, body = QueuedBody, headers(("Location" = String))),
-        Problems,
+        CouponClaimed,
     )
 )]
 pub(super) async fn claim(
@@ -278,8 +281,9 @@ pub(super) async fn claim(
 
 /// Your coupons, newest first.
 #[utoipa::path(
-    get, path = "/v1/coupons", tag = "coupons", params(PageParams),
-    responses((status = 200, body = ListBody<CouponBody>), Problems)
+    get, path = "/v1/coupons", operation_id = "list_coupons",
+    tag = "coupons", params(PageParams),
+    responses((status = 200, body = ListBody<CouponBody>), Listed)
 )]
 pub(super) async fn coupons(
     State(app): State<App>,
@@ -297,8 +301,9 @@ pub(super) async fn coupons(
 
 /// Take a coupon back that was not used (admins); somebody else may have one instead.
 #[utoipa::path(
-    post, path = "/v1/coupons/{id}/revoke", tag = "coupons", params(("id" = String, Path)),
-    responses((status = 200, body = CouponBody), Problems)
+    post, path = "/v1/coupons/{id}/revoke", operation_id = "revoke_coupon",
+    tag = "coupons", params(("id" = String, Path)),
+    responses((status = 200, body = CouponBody), Revoked)
 )]
 pub(super) async fn revoke(
     State(app): State<App>,

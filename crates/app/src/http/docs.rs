@@ -1,6 +1,15 @@
 //! The API's own description: the document, a page that shows it, and a page for each code.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+mod examples;
+mod fields;
+mod finish;
+mod operations;
+mod params;
+mod problems;
+mod refusals;
+mod texts;
+
+use std::fmt::Write as _;
 
 use axum::{
     Json, Router,
@@ -9,80 +18,59 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
+use serde_json::Value;
 use utoipa::{
-    IntoParams, IntoResponses, OpenApi,
+    OpenApi,
     openapi::{
-        ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
-        response::Response as Described,
-        security::{Http, HttpAuthScheme, SecurityScheme},
+        OpenApi as Document,
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
 use utoipa_swagger_ui::SwaggerUi;
 
+pub(super) use self::{
+    finish::finished,
+    params::{
+        Elsewhere, FileParams, PageParams, QueueParams, RangeParams, RowParams, StreamParams,
+        WaitParams, WorkParams,
+    },
+    problems::{
+        Any, Changed, ChangedOne, Entered, Found, Listed, Looked, Refuses, Sent, Streamed,
+        StreamedOne, problems, told_of,
+    },
+    refusals::*,
+};
 use super::{
-    App,
+    App, access,
     earlier::EarlierProblem,
     problem::{Code, Problem, ProblemBody},
 };
 
-/// Which rows of a list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "options are read one by one; this describes them")]
-pub(super) struct PageParams {
-    /// How many at most.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u32>,
-    /// Behind which row the page begins: `next` of the page before.
-    after: Option<String>,
-}
-
-/// How many rows of a list that has one page.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "options are read one by one; this describes them")]
-pub(super) struct RowParams {
-    /// How many at most.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u32>,
-}
-
-/// The problems that any route may answer with.
-pub(super) struct Problems;
-
-impl IntoResponses for Problems {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        problems("Problem")
-    }
-}
-
-/// The same as the earlier routes tell them.
-pub(super) struct EarlierProblems;
-
-impl IntoResponses for EarlierProblems {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        problems("EarlierProblem")
-    }
-}
-
-fn problems(schema: &str) -> BTreeMap<String, RefOr<Described>> {
-    let schema = Ref::from_schema_name(schema);
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    let response = ResponseBuilder::new()
-        .description("a problem (RFC 9457)")
-        .content("application/problem+json", content)
-        .build();
-    let statuses = ["401", "404", "409", "413", "415", "422", "429", "500", "503"];
-    let also = statuses.map(|status| (status.to_owned(), RefOr::T(response.clone())));
-    let default = ("default".to_owned(), RefOr::T(response.clone()));
-    also.into_iter().chain([default]).collect()
-}
-
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Castad", description = "From a business's name, place and pictures to a finished, sung video."),
+    servers((url = "/", description = "where this document was read")),
+    tags(
+        (name = "projects", description = "What an ad is about."),
+        (name = "images", description = "The pictures of a project."),
+        (name = "production", description = "Words, song and video: asked for, stopped, tried again."),
+        (name = "lyrics", description = "The words that came of it."),
+        (name = "songs", description = "The songs that came of it."),
+        (name = "videos", description = "The videos that came of it, with their captions."),
+        (name = "events", description = "What happened, in order."),
+        (name = "webhooks", description = "Where events are delivered."),
+        (name = "members", description = "Accounts, sessions and keys."),
+        (name = "points", description = "What things are paid with."),
+        (name = "coupons", description = "Campaigns, and what they give to who comes first."),
+        (name = "shop", description = "Packs of points, and orders of them."),
+        (name = "slots", description = "Channels that broadcast ads, and bookings of their slots."),
+        (name = "admin", description = "What only admins see and decide."),
+        (name = "providers", description = "What providers of songs and videos call and fetch."),
+        (name = "service", description = "Health and numbers."),
+        (name = "earlier", description = "The routes of the earlier service, for its clients."),
+    ),
     components(schemas(ProblemBody, EarlierProblem)),
-    security(("key" = []))
+    security(("key" = []), ("session" = []))
 )]
 struct Outline;
 
@@ -90,12 +78,17 @@ struct Outline;
 pub(super) fn outline() -> Document {
     let mut document = Outline::openapi();
     let key = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        access::COOKIE,
+        "What `POST /v1/sessions` sets in a browser; the earlier routes take none.",
+    )));
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("key", key);
+    components.add_security_scheme("session", session);
     document
 }
 
-pub(super) fn routes(document: Document) -> Router<App> {
+pub(super) fn routes(document: Value) -> Router<App> {
     let page = SwaggerUi::new("/docs/api")
         .config(utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true));
     Router::new()

@@ -20,7 +20,7 @@ use futures_core::Stream;
 use super::{
     App,
     access::Who,
-    docs::{PageParams, Problems},
+    docs::{PageParams, StreamParams, Streamed, StreamedOne},
     params::{Id, Params},
     problem::Problem,
     rates, shown,
@@ -36,10 +36,10 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// The log, oldest first; with `Accept: text/event-stream` the same as a stream that goes on.
 #[utoipa::path(
-    get, path = "/v1/events", tag = "events", params(PageParams,
-        ("Last-Event-ID" = Option<String>, Header, description = "where a stream goes on")),
+    get, path = "/v1/events", operation_id = "list_events",
+    tag = "events", params(PageParams, StreamParams),
     responses((status = 200, content(
-        (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), Problems)
+        (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), Streamed)
 )]
 pub(super) async fn all(
     State(app): State<App>,
@@ -52,10 +52,10 @@ pub(super) async fn all(
 
 /// The log of one project; else as the whole log.
 #[utoipa::path(
-    get, path = "/v1/projects/{id}/events", tag = "events", params(("id" = String, Path), PageParams,
-        ("Last-Event-ID" = Option<String>, Header, description = "where a stream goes on")),
+    get, path = "/v1/projects/{id}/events", operation_id = "list_project_events",
+    tag = "events", params(("id" = String, Path), PageParams, StreamParams),
     responses((status = 200, content(
-        (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), Problems)
+        (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), StreamedOne)
 )]
 pub(super) async fn of_project(
     State(app): State<App>,
@@ -78,13 +78,16 @@ async fn tell(
     let limit = params.limit();
     let after = params.take("after", str::parse::<EventSeq>);
     params.finish()?;
+    // A browser that has heard of no event yet may send an empty one.
+    let sent = headers.get("last-event-id").filter(|value| !value.is_empty());
+    let last = sent.map(|value| {
+        let sent = value.to_str().ok().and_then(|text| text.parse::<EventSeq>().ok());
+        sent.ok_or_else(|| Problem::invalid_at("", "Last-Event-ID is not an event's id"))
+    });
+    let last = last.transpose()?;
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let streamed = text(header::ACCEPT).is_some_and(|kinds| kinds.contains("text/event-stream"));
     if streamed {
-        let last = text(header::HeaderName::from_static("last-event-id"));
-        let last = last.map(str::parse).transpose();
-        let last =
-            last.map_err(|_| Problem::invalid_at("", "Last-Event-ID is not an event's id"))?;
         let from = last.or(after).unwrap_or_default();
         let open = rates::stream(&app, member)?;
         let alive = sse::KeepAlive::new().interval(HEARTBEAT);

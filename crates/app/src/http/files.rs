@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use super::{
     App,
     access::Who,
-    docs::Problems,
+    docs::{Elsewhere, FileParams, Linked, RangeParams, SentOnceReady},
     params::{Id, Ids, NoParams},
     problem::{Code, Problem},
 };
@@ -26,10 +26,10 @@ const LINK_KEPT: &str = "private, max-age=600";
 
 /// A song's file.
 #[utoipa::path(
-    get, path = "/v1/songs/{id}/file", tag = "songs", params(("id" = String, Path)),
-    responses((status = 200, content_type = "audio/mp4", description = "or `audio/mpeg`"),
-        (status = 206, content_type = "audio/mp4", description = "or `audio/mpeg`"),
-        (status = 302, description = "the file is at the address in Location"), Problems)
+    get, path = "/v1/songs/{id}/file", operation_id = "fetch_song_file",
+    tag = "songs", params(("id" = String, Path), FileParams),
+    responses((status = 200, content((String = "audio/mp4"), (String = "audio/mpeg"))),
+        (status = 206, content((String = "audio/mp4"), (String = "audio/mpeg"))), Elsewhere, SentOnceReady)
 )]
 pub(super) async fn song(
     State(app): State<App>,
@@ -46,9 +46,10 @@ pub(super) async fn song(
 
 /// A video's file.
 #[utoipa::path(
-    get, path = "/v1/videos/{id}/file", tag = "videos", params(("id" = String, Path)),
-    responses((status = 200, content_type = "video/mp4"), (status = 206, content_type = "video/mp4"),
-        (status = 302, description = "the file is at the address in Location"), Problems)
+    get, path = "/v1/videos/{id}/file", operation_id = "fetch_video_file",
+    tag = "videos", params(("id" = String, Path), FileParams),
+    responses((status = 200, body = String, content_type = "video/mp4"),
+        (status = 206, body = String, content_type = "video/mp4"), Elsewhere, SentOnceReady)
 )]
 pub(super) async fn video(
     State(app): State<App>,
@@ -81,10 +82,15 @@ pub(super) fn not_ready() -> Problem {
 
 /// A file for a provider, whose token is its key.
 #[utoipa::path(
-    get, path = "/media/{token}", tag = "providers", security(()),
-    params(("token" = String, Path, description = "what the link was made with")),
-    responses((status = 200, content_type = "application/octet-stream"),
-        (status = 206, content_type = "application/octet-stream"), Problems)
+    get, path = "/media/{token}", operation_id = "fetch_linked_file",
+    tag = "providers", security(()),
+    params(("token" = String, Path, description = "what the link was made with"), RangeParams),
+    responses(
+        (status = 200, content(
+            (String = "image/jpeg"), (String = "audio/mp4"), (String = "audio/mpeg"), (String = "video/mp4"))),
+        (status = 206, content(
+            (String = "image/jpeg"), (String = "audio/mp4"), (String = "audio/mpeg"), (String = "video/mp4"))),
+        Linked)
 )]
 pub(super) async fn linked(
     State(app): State<App>,

@@ -70,7 +70,7 @@ impl Form {
     pub(super) fn number(&mut self, name: &'static str) -> Option<u64> {
         self.asked.insert(name);
         let value = self.fields.get(name).filter(|value| !value.is_null())?;
-        let number = value.as_u64();
+        let number = value.as_u64().or_else(|| u64::try_from(whole(value)?).ok());
         if number.is_none() {
             self.fault(name, "must be a whole number, 0 or more");
         }
@@ -80,7 +80,7 @@ impl Form {
     /// A whole number of either sign that has to be there.
     pub(super) fn integer(&mut self, name: &'static str) -> Option<i64> {
         self.asked.insert(name);
-        let number = self.fields.get(name).and_then(Value::as_i64);
+        let number = self.fields.get(name).and_then(whole);
         if number.is_none() {
             self.fault(name, "is required and must be a whole number");
         }
@@ -190,6 +190,17 @@ impl Form {
     }
 }
 
+/// A whole number, be it written with a fraction of nothing: `5.0` is 5 in JSON.
+pub(super) fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+        format!("{number:.0}").parse().ok().filter(|whole: &i64| whole.unsigned_abs() <= MOST_EXACT)
+    })
+}
+
+/// Up to here every whole number is a floating-point number of its own.
+const MOST_EXACT: u64 = 1 << 53;
+
 /// The body as JSON; an empty one is `{}`.
 pub(super) fn json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
     if body.is_empty() {
@@ -243,6 +254,14 @@ mod tests {
         for pointer in ["/o/no", "/o/x", "/t", "/m"] {
             assert!(problem.contains(&format!("pointer: {pointer:?}")), "{pointer}: {problem}");
         }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+        let mut form = form(r#"{"a": 5.0, "b": -7.0, "c": 5.5, "d": 1e300, "e": -1.0}"#);
+        assert_eq!((form.number("a"), form.integer("b")), (Some(5), Some(-7)));
+        assert_eq!((form.integer("c"), form.integer("d"), form.number("e")), (None, None, None));
+        assert!(form.finish().is_err());
     }
 
     #[test]

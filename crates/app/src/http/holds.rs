@@ -11,7 +11,7 @@ use super::{
     App,
     access::Who,
     asked::Asked,
-    docs::{PageParams, Problems},
+    docs::{Booked, Found, Held, Listed, PageParams, QueueParams, Released},
     params::{Id, NoParams, Params},
     problem::{Code, Problem},
     shown,
@@ -63,9 +63,10 @@ fn today(app: &App) -> (DateTime<Utc>, NaiveDate) {
 
 /// Keep a slot for five minutes.
 #[utoipa::path(
-    post, path = "/v1/slots/{id}/hold", tag = "slots", params(("id" = String, Path),
-        ("Castad-Queue-Token" = Option<String>, Header, description = "where the channel has a queue")),
-    responses((status = 201, body = HoldBody, headers(("Location" = String))), Problems)
+    post, path = "/v1/slots/{id}/hold", operation_id = "hold_slot",
+    tag = "slots", params(("id" = String, Path),
+        QueueParams),
+    responses((status = 201, body = HoldBody, headers(("Location" = String))), Held)
 )]
 pub(super) async fn hold(
     State(app): State<App>,
@@ -81,8 +82,9 @@ pub(super) async fn hold(
 
 /// Your holds and bookings, newest first.
 #[utoipa::path(
-    get, path = "/v1/holds", tag = "slots", params(PageParams),
-    responses((status = 200, body = ListBody<HoldBody>), Problems)
+    get, path = "/v1/holds", operation_id = "list_holds",
+    tag = "slots", params(PageParams),
+    responses((status = 200, body = ListBody<HoldBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -100,8 +102,9 @@ pub(super) async fn list(
 
 /// One hold or booking.
 #[utoipa::path(
-    get, path = "/v1/holds/{id}", tag = "slots", params(("id" = String, Path)),
-    responses((status = 200, body = HoldBody), Problems)
+    get, path = "/v1/holds/{id}", operation_id = "show_hold",
+    tag = "slots", params(("id" = String, Path)),
+    responses((status = 200, body = HoldBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -117,8 +120,9 @@ pub(super) async fn show(
 /// Give a slot back that is not paid. One that was over before is fine; a booking is canceled
 /// instead.
 #[utoipa::path(
-    delete, path = "/v1/holds/{id}", tag = "slots", params(("id" = String, Path)),
-    responses((status = 204), Problems)
+    delete, path = "/v1/holds/{id}", operation_id = "give_back_slot",
+    tag = "slots", params(("id" = String, Path)),
+    responses((status = 204), Released)
 )]
 pub(super) async fn give_back(
     State(app): State<App>,
@@ -134,10 +138,11 @@ pub(super) async fn give_back(
 
 /// Book the slot: pay it with points.
 #[utoipa::path(
-    post, path = "/v1/holds/{id}/pay", tag = "slots", request_body = Payment,
+    post, path = "/v1/holds/{id}/pay", operation_id = "pay_hold",
+    tag = "slots", request_body = Payment,
     params(("id" = String, Path),
-        ("Castad-Queue-Token" = Option<String>, Header, description = "where the channel has a queue")),
-    responses((status = 200, body = HoldBody), Problems)
+        QueueParams),
+    responses((status = 200, body = HoldBody, headers(("Location" = String))), Booked)
 )]
 pub(super) async fn pay(
     State(app): State<App>,
@@ -156,8 +161,9 @@ pub(super) async fn pay(
 
 /// Cancel a booking before its day: the points come back, once.
 #[utoipa::path(
-    post, path = "/v1/holds/{id}/cancel", tag = "slots", params(("id" = String, Path)),
-    responses((status = 200, body = HoldBody), Problems)
+    post, path = "/v1/holds/{id}/cancel", operation_id = "cancel_booking",
+    tag = "slots", params(("id" = String, Path)),
+    responses((status = 200, body = HoldBody), Released)
 )]
 pub(super) async fn cancel(
     State(app): State<App>,

@@ -13,7 +13,7 @@ use super::{
     App,
     access::Who,
     asked::{Asked, Named},
-    docs::Problems,
+    docs::{Elsewhere, FileParams, ImagesChanged, Sent, Uploaded},
     files,
     params::{Id, Ids, NoParams},
     problem::Problem,
@@ -27,12 +27,13 @@ use super::{
 #[expect(dead_code, reason = "parts are read one by one; this describes them")]
 pub(super) struct Pictures {
     /// JPEG, PNG or WebP, at most 15 MB each; the field is repeated.
-    #[schema(value_type = Vec<String>, format = Binary)]
+    #[schema(min_items = 1, max_items = 20, value_type = Vec<String>, format = Binary)]
     files: Vec<u8>,
 }
 
 /// The pictures that were added.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ImagesAdded)]
 pub(super) struct Added {
     /// In the order in which they were sent.
     images: Vec<ImageBody>,
@@ -40,6 +41,7 @@ pub(super) struct Added {
 
 /// The pictures in another order.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ImageOrder)]
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(super) struct NewOrder {
     /// Each of the project's pictures once.
@@ -48,9 +50,10 @@ pub(super) struct NewOrder {
 
 /// Add pictures, in order: all of them or none.
 #[utoipa::path(
-    post, path = "/v1/projects/{id}/images", tag = "images", params(("id" = String, Path)),
+    post, path = "/v1/projects/{id}/images", operation_id = "add_images",
+    tag = "images", params(("id" = String, Path)),
     request_body(content = Pictures, content_type = "multipart/form-data"),
-    responses((status = 201, body = Added), Problems)
+    responses((status = 201, body = Added), Uploaded)
 )]
 pub(super) async fn add(
     State(app): State<App>,
@@ -88,9 +91,10 @@ async fn only_pictures(upload: &mut Upload, name: &mut Named) -> Result<(), Prob
 
 /// Put the pictures in another order.
 #[utoipa::path(
-    put, path = "/v1/projects/{id}/images/order", tag = "images", params(("id" = String, Path)),
+    put, path = "/v1/projects/{id}/images/order", operation_id = "reorder_images",
+    tag = "images", params(("id" = String, Path)),
     request_body = NewOrder,
-    responses((status = 200, body = ProjectBody), Problems)
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), ImagesChanged)
 )]
 pub(super) async fn reorder(
     State(app): State<App>,
@@ -109,9 +113,10 @@ pub(super) async fn reorder(
 
 /// Take a picture out.
 #[utoipa::path(
-    delete, path = "/v1/projects/{id}/images/{image_id}", tag = "images",
+    delete, path = "/v1/projects/{id}/images/{image_id}", operation_id = "remove_image",
+    tag = "images",
     params(("id" = String, Path), ("image_id" = String, Path)),
-    responses((status = 200, body = ProjectBody), Problems)
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), ImagesChanged)
 )]
 pub(super) async fn remove(
     State(app): State<App>,
@@ -130,10 +135,11 @@ pub(super) async fn remove(
 
 /// A picture's file.
 #[utoipa::path(
-    get, path = "/v1/projects/{id}/images/{image_id}/file", tag = "images",
-    params(("id" = String, Path), ("image_id" = String, Path)),
-    responses((status = 200, content_type = "image/jpeg"), (status = 206, content_type = "image/jpeg"),
-        (status = 302, description = "the file is at the address in Location"), Problems)
+    get, path = "/v1/projects/{id}/images/{image_id}/file", operation_id = "fetch_image_file",
+    tag = "images",
+    params(("id" = String, Path), ("image_id" = String, Path), FileParams),
+    responses((status = 200, body = String, content_type = "image/jpeg"),
+        (status = 206, body = String, content_type = "image/jpeg"), Elsewhere, Sent)
 )]
 pub(super) async fn file(
     State(app): State<App>,

@@ -16,7 +16,7 @@ use super::{
     App,
     access::Admin,
     asked::Asked,
-    docs::Problems,
+    docs::{Changed, Found, Listed, TriedAgain},
     params::{Id, NoParams, Params},
     points::EntryBody,
     problem::{Code, Problem},
@@ -114,13 +114,13 @@ pub(super) struct ReplayedBody {
 
 /// Jobs that are listed together.
 #[derive(Clone, Copy)]
-enum Listed {
+enum Wanted {
     In(JobState),
     /// Running, and whoever had it fell silent.
     Lapsed,
 }
 
-impl FromStr for Listed {
+impl FromStr for Wanted {
     type Err = &'static str;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
@@ -167,15 +167,16 @@ impl From<ReplayRefusal> for Problem {
 
 /// Jobs of the engine in one state (admins); those that are due last come first.
 #[utoipa::path(
-    get, path = "/v1/admin/jobs", tag = "admin", params(JobParams),
-    responses((status = 200, body = ListBody<JobBody>), Problems)
+    get, path = "/v1/admin/jobs", operation_id = "list_jobs",
+    tag = "admin", params(JobParams),
+    responses((status = 200, body = ListBody<JobBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
     mut params: Params,
 ) -> Result<Json<ListBody<JobBody>>, Problem> {
-    let listed = params.required("state", str::parse::<Listed>);
+    let listed = params.required("state", str::parse::<Wanted>);
     let limit = params.limit();
     let after = params.take("after", str::parse::<Place>).map(|Place(due, id)| (due, id));
     params.finish()?;
@@ -183,8 +184,8 @@ pub(super) async fn list(
 
     let page = JobPage { limit, after };
     let rows = match listed {
-        Listed::In(state) => app.ports.oversight.jobs(state, page).await?,
-        Listed::Lapsed => app.ports.oversight.lapsed(app.ports.clock.now(), page).await?,
+        Wanted::In(state) => app.ports.oversight.jobs(state, page).await?,
+        Wanted::Lapsed => app.ports.oversight.lapsed(app.ports.clock.now(), page).await?,
     };
     let full = rows.len() == limit as usize;
     let next = rows.last().filter(|_| full).map(|job| Place(job.work.due, job.id).to_string());
@@ -193,8 +194,9 @@ pub(super) async fn list(
 
 /// A job with what its project's log and its member's points tell of it (admins).
 #[utoipa::path(
-    get, path = "/v1/admin/jobs/{id}", tag = "admin", params(("id" = String, Path)),
-    responses((status = 200, body = HistoryBody), Problems)
+    get, path = "/v1/admin/jobs/{id}", operation_id = "show_job",
+    tag = "admin", params(("id" = String, Path)),
+    responses((status = 200, body = HistoryBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -226,8 +228,9 @@ pub(super) async fn show(
 
 /// Have a job tried again that failed too often (admins).
 #[utoipa::path(
-    post, path = "/v1/admin/jobs/{id}/replay", tag = "admin", params(("id" = String, Path)),
-    responses((status = 200, body = JobBody), Problems)
+    post, path = "/v1/admin/jobs/{id}/replay", operation_id = "replay_job",
+    tag = "admin", params(("id" = String, Path)),
+    responses((status = 200, body = JobBody), TriedAgain)
 )]
 pub(super) async fn replay(
     State(app): State<App>,
@@ -245,8 +248,9 @@ pub(super) async fn replay(
 
 /// Have all jobs tried again that failed too often, or those of one task (admins).
 #[utoipa::path(
-    post, path = "/v1/admin/jobs/replay", tag = "admin", request_body = NewReplay,
-    responses((status = 200, body = ReplayedBody), Problems)
+    post, path = "/v1/admin/jobs/replay", operation_id = "replay_jobs",
+    tag = "admin", request_body = NewReplay,
+    responses((status = 200, body = ReplayedBody), Changed)
 )]
 pub(super) async fn replay_all(
     State(app): State<App>,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{
     App,
     access::Admin,
-    docs::{Problems, RowParams},
+    docs::{Listed, RowParams},
     params::Params,
     problem::Problem,
     views::{ListBody, time},
@@ -41,8 +41,8 @@ impl LaneBody {
 
 /// How much waits, in each lane (admins).
 #[utoipa::path(
-    get, path = "/v1/admin/queue", tag = "admin", params(RowParams),
-    responses((status = 200, body = ListBody<LaneBody>), Problems)
+    get, path = "/v1/admin/queue", operation_id = "list_lanes", tag = "admin", params(RowParams),
+    responses((status = 200, body = ListBody<LaneBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,

@@ -19,7 +19,7 @@ use super::{
     App,
     access::{self, SESSION},
     asked::{Asked, whole_body},
-    docs::Problems,
+    docs::{Changed, Joined, LoggedIn},
     form::Form,
     params::NoParams,
     problem::Problem,
@@ -47,6 +47,7 @@ pub(super) struct NewMember {
 
 /// A member who has just joined.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MemberCreated)]
 pub(super) struct NewMemberBody {
     /// The member.
     id: String,
@@ -70,6 +71,7 @@ pub(super) struct NewSession {
 
 /// A session; the browser has its cookie.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 pub(super) struct SessionBody {
     /// Who is logged in.
     member_id: String,
@@ -92,8 +94,9 @@ impl<S: Send + Sync> FromRequest<S> for Open {
 
 /// Register. The key in the answer is shown this once.
 #[utoipa::path(
-    post, path = "/v1/members", tag = "members", security(()), request_body = NewMember,
-    responses((status = 201, body = NewMemberBody), Problems)
+    post, path = "/v1/members", operation_id = "register",
+    tag = "members", security(()), request_body = NewMember,
+    responses((status = 201, body = NewMemberBody), Joined)
 )]
 pub(super) async fn register(
     State(app): State<App>,
@@ -124,8 +127,9 @@ pub(super) async fn register(
 
 /// Log a browser in: the answer sets a cookie.
 #[utoipa::path(
-    post, path = "/v1/sessions", tag = "members", security(()), request_body = NewSession,
-    responses((status = 201, body = SessionBody, headers(("Set-Cookie" = String))), Problems)
+    post, path = "/v1/sessions", operation_id = "log_in",
+    tag = "members", security(()), request_body = NewSession,
+    responses((status = 201, body = SessionBody, headers(("Set-Cookie" = String))), LoggedIn)
 )]
 pub(super) async fn log_in(
     State(app): State<App>,
@@ -162,8 +166,9 @@ pub(super) async fn log_in(
 
 /// End the session that the request came with; other sessions and keys go on.
 #[utoipa::path(
-    delete, path = "/v1/sessions", tag = "members",
-    responses((status = 204, description = "logged out", headers(("Set-Cookie" = String))), Problems)
+    delete, path = "/v1/sessions", operation_id = "log_out",
+    tag = "members",
+    responses((status = 204, description = "logged out", headers(("Set-Cookie" = String))), Changed)
 )]
 pub(super) async fn log_out(
     State(app): State<App>,

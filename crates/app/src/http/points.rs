@@ -27,7 +27,9 @@ use super::{
     App,
     access::{Admin, Who},
     asked::Asked,
-    docs::{PageParams, Problems},
+    docs::{
+        Changed, ChangedOne, GaveBack, Given, HandedOver, Listed, PageParams, Spent, TakenBack,
+    },
     form::Form,
     params::{Id, NoParams, Params},
     problem::Problem,
@@ -54,8 +56,9 @@ fn amount(form: &mut Form) -> i64 {
 
 /// Give a member points.
 #[utoipa::path(
-    post, path = "/v1/points/accumulations", tag = "points", request_body = NewAccumulation,
-    responses((status = 201, body = AccumulationBody), Problems)
+    post, path = "/v1/points/accumulations", operation_id = "accumulate_points",
+    tag = "points", request_body = NewAccumulation,
+    responses((status = 201, body = AccumulationBody), Given)
 )]
 pub(super) async fn accumulate(
     State(app): State<App>,
@@ -83,9 +86,10 @@ pub(super) async fn accumulate(
 
 /// Take points back that were given, as long as none of them is spent.
 #[utoipa::path(
-    post, path = "/v1/points/accumulations/{key}/cancel", tag = "points",
+    post, path = "/v1/points/accumulations/{key}/cancel", operation_id = "cancel_accumulation",
+    tag = "points",
     params(("key" = String, Path)),
-    responses((status = 200, body = CanceledAccumulationBody), Problems)
+    responses((status = 200, body = CanceledAccumulationBody), TakenBack)
 )]
 pub(super) async fn cancel_accumulation(
     State(app): State<App>,
@@ -102,8 +106,9 @@ pub(super) async fn cancel_accumulation(
 
 /// Spend points on an order.
 #[utoipa::path(
-    post, path = "/v1/points/usages", tag = "points", request_body = NewUsage,
-    responses((status = 201, body = UsageBody), Problems)
+    post, path = "/v1/points/usages", operation_id = "use_points",
+    tag = "points", request_body = NewUsage,
+    responses((status = 201, body = UsageBody), Spent)
 )]
 pub(super) async fn spend(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
@@ -120,9 +125,10 @@ pub(super) async fn spend(State(app): State<App>, asked: Asked) -> Result<Respon
 
 /// Give back points that were spent: so many, or all that did not come back yet.
 #[utoipa::path(
-    post, path = "/v1/points/usages/{key}/cancel", tag = "points", request_body = NewCancellation,
+    post, path = "/v1/points/usages/{key}/cancel", operation_id = "cancel_usage",
+    tag = "points", request_body = NewCancellation,
     params(("key" = String, Path)),
-    responses((status = 200, body = GivenBackBody), Problems)
+    responses((status = 200, body = GivenBackBody), GaveBack)
 )]
 pub(super) async fn cancel_usage(
     State(app): State<App>,
@@ -147,8 +153,9 @@ pub(super) async fn cancel_usage(
 
 /// What you can spend, and what of it is lost within 30 days.
 #[utoipa::path(
-    get, path = "/v1/points/balance", tag = "points",
-    responses((status = 200, body = BalanceBody), Problems)
+    get, path = "/v1/points/balance", operation_id = "show_balance",
+    tag = "points",
+    responses((status = 200, body = BalanceBody), Listed)
 )]
 pub(super) async fn balance(
     State(app): State<App>,
@@ -163,9 +170,10 @@ pub(super) async fn balance(
 
 /// What became of your points, newest first.
 #[utoipa::path(
-    get, path = "/v1/points/history", tag = "points",
+    get, path = "/v1/points/history", operation_id = "list_point_history",
+    tag = "points",
     params(PageParams, ("order_number" = Option<String>, Query, description = "of one order only")),
-    responses((status = 200, body = ListBody<EntryBody>), Problems)
+    responses((status = 200, body = ListBody<EntryBody>), Listed)
 )]
 pub(super) async fn history(
     State(app): State<App>,
@@ -185,8 +193,9 @@ pub(super) async fn history(
 
 /// Hand points over from one member to another.
 #[utoipa::path(
-    post, path = "/v1/points/transfers", tag = "points", request_body = NewTransfer,
-    responses((status = 201, body = TransferBody), Problems)
+    post, path = "/v1/points/transfers", operation_id = "transfer_points",
+    tag = "points", request_body = NewTransfer,
+    responses((status = 201, body = TransferBody), HandedOver)
 )]
 pub(super) async fn transfer(
     State(app): State<App>,
@@ -209,8 +218,9 @@ pub(super) async fn transfer(
 
 /// Write off points that are past their time.
 #[utoipa::path(
-    post, path = "/v1/admin/expirations", tag = "admin",
-    responses((status = 200, body = ExpiredBody), Problems)
+    post, path = "/v1/admin/expirations", operation_id = "expire_points",
+    tag = "admin",
+    responses((status = 200, body = ExpiredBody), Changed)
 )]
 pub(super) async fn expire(
     State(app): State<App>,
@@ -231,8 +241,9 @@ pub(super) async fn expire(
 
 /// Compare what is kept of members' points with what was written down, and put it right.
 #[utoipa::path(
-    post, path = "/v1/admin/reconciliation", tag = "admin", request_body = WhoseBooks,
-    responses((status = 200, body = ReconciliationBody), Problems)
+    post, path = "/v1/admin/reconciliation", operation_id = "reconcile_points",
+    tag = "admin", request_body = WhoseBooks,
+    responses((status = 200, body = ReconciliationBody), ChangedOne)
 )]
 pub(super) async fn reconcile(
     State(app): State<App>,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{
     App,
     asked::{Asked, Rendering, applied, is_replayed, respond},
-    docs::Problems,
+    docs::{Begun, BegunFrom, Edited, Produced, Retried, Stopped, WorkParams},
     params::Id,
     problem::Problem,
     shown::{self, Shown},
@@ -38,8 +38,9 @@ pub(super) struct Words {
 
 /// Ask for the next lyric.
 #[utoipa::path(
-    post, path = "/v1/projects/{id}/lyric", tag = "production", params(("id" = String, Path)),
-    responses((status = 202, body = LyricBody, headers(("Location" = String))), Problems)
+    post, path = "/v1/projects/{id}/lyric", operation_id = "request_lyric",
+    tag = "production", params(("id" = String, Path), WorkParams),
+    responses((status = 202, body = LyricBody, headers(("Location" = String))), Begun)
 )]
 pub(super) async fn lyric(
     State(app): State<App>,
@@ -52,8 +53,9 @@ pub(super) async fn lyric(
 
 /// Ask for the next song, from the newest lyric.
 #[utoipa::path(
-    post, path = "/v1/projects/{id}/song", tag = "production", params(("id" = String, Path)),
-    responses((status = 202, body = SongBody, headers(("Location" = String))), Problems)
+    post, path = "/v1/projects/{id}/song", operation_id = "request_song",
+    tag = "production", params(("id" = String, Path), WorkParams),
+    responses((status = 202, body = SongBody, headers(("Location" = String))), BegunFrom)
 )]
 pub(super) async fn song(
     State(app): State<App>,
@@ -66,9 +68,10 @@ pub(super) async fn song(
 
 /// Ask for the next video, from the newest song.
 #[utoipa::path(
-    post, path = "/v1/projects/{id}/video", tag = "production", params(("id" = String, Path)),
+    post, path = "/v1/projects/{id}/video", operation_id = "request_video",
+    tag = "production", params(("id" = String, Path), WorkParams),
     request_body = Option<Shape>,
-    responses((status = 202, body = VideoBody, headers(("Location" = String))), Problems)
+    responses((status = 202, body = VideoBody, headers(("Location" = String))), BegunFrom)
 )]
 pub(super) async fn video(
     State(app): State<App>,
@@ -143,9 +146,10 @@ where
 
 /// Put your own words in place of the newest, before a song is made from them.
 #[utoipa::path(
-    put, path = "/v1/projects/{id}/lyric", tag = "production", params(("id" = String, Path)),
+    put, path = "/v1/projects/{id}/lyric", operation_id = "edit_lyric",
+    tag = "production", params(("id" = String, Path)),
     request_body = Words,
-    responses((status = 200, body = LyricBody, headers(("Location" = String))), Problems)
+    responses((status = 200, body = LyricBody, headers(("Location" = String))), Edited)
 )]
 pub(super) async fn edit_lyric(
     State(app): State<App>,
@@ -170,9 +174,10 @@ pub(super) async fn edit_lyric(
 
 /// Ask for all that is missing, in order, up to a video.
 #[utoipa::path(
-    post, path = "/v1/projects/{id}/produce", tag = "production", params(("id" = String, Path)),
+    post, path = "/v1/projects/{id}/produce", operation_id = "produce",
+    tag = "production", params(("id" = String, Path), WorkParams),
     request_body = Option<Shape>,
-    responses((status = 202, body = ProjectBody, headers(("Location" = String))), Problems)
+    responses((status = 202, body = ProjectBody, headers(("Location" = String))), Produced)
 )]
 pub(super) async fn produce(
     State(app): State<App>,
@@ -186,8 +191,9 @@ pub(super) async fn produce(
 
 /// Ask again for the stage that failed; what was to follow it still does.
 #[utoipa::path(
-    post, path = "/v1/projects/{id}/retry", tag = "production", params(("id" = String, Path)),
-    responses((status = 202, body = ProjectBody, headers(("Location" = String))), Problems)
+    post, path = "/v1/projects/{id}/retry", operation_id = "retry",
+    tag = "production", params(("id" = String, Path), WorkParams),
+    responses((status = 202, body = ProjectBody, headers(("Location" = String))), Retried)
 )]
 pub(super) async fn retry(
     State(app): State<App>,
@@ -202,8 +208,9 @@ pub(super) async fn retry(
 
 /// Stop what is being made.
 #[utoipa::path(
-    post, path = "/v1/projects/{id}/cancel", tag = "production", params(("id" = String, Path)),
-    responses((status = 200, body = CanceledBody), Problems)
+    post, path = "/v1/projects/{id}/cancel", operation_id = "cancel_project",
+    tag = "production", params(("id" = String, Path)),
+    responses((status = 200, body = CanceledBody), Stopped)
 )]
 pub(super) async fn cancel(
     State(app): State<App>,

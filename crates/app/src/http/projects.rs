@@ -14,7 +14,7 @@ use super::{
     App,
     access::Who,
     asked::Asked,
-    docs::{PageParams, Problems},
+    docs::{Archived, Changed, DraftChanged, Found, Listed, PageParams},
     form::Form,
     params::{Id, NoParams, Params},
     problem::Problem,
@@ -53,16 +53,20 @@ pub(super) struct NewProject {
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(super) struct ProjectChange {
     /// Another name.
+    #[schema(max_length = 80)]
     business_name: Option<String>,
     /// Another place.
+    #[schema(max_length = 80)]
     region: Option<String>,
     /// Other details.
+    #[schema(max_length = 1000)]
     details: Option<String>,
     /// Another language.
     language: Option<String>,
     /// Another shape.
     orientation: Option<String>,
     /// Another style; `null` for none.
+    #[schema(max_length = 200)]
     style: Option<String>,
     /// Another seed; `null` for none.
     seed: Option<u64>,
@@ -111,8 +115,9 @@ fn read_change(mut form: Form) -> Result<BriefChange, Problem> {
 
 /// Open a project.
 #[utoipa::path(
-    post, path = "/v1/projects", tag = "projects", request_body = NewProject,
-    responses((status = 201, body = ProjectBody, headers(("Location" = String))), Problems)
+    post, path = "/v1/projects", operation_id = "open_project",
+    tag = "projects", request_body = NewProject,
+    responses((status = 201, body = ProjectBody, headers(("Location" = String))), Changed)
 )]
 pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let brief = read_brief(asked.form()?)?;
@@ -124,8 +129,9 @@ pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Respons
 
 /// Your projects, newest first.
 #[utoipa::path(
-    get, path = "/v1/projects", tag = "projects", params(PageParams),
-    responses((status = 200, body = ListBody<ProjectBody>), Problems)
+    get, path = "/v1/projects", operation_id = "list_projects",
+    tag = "projects", params(PageParams),
+    responses((status = 200, body = ListBody<ProjectBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -141,8 +147,9 @@ pub(super) async fn list(
 
 /// One project.
 #[utoipa::path(
-    get, path = "/v1/projects/{id}", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = ProjectBody), Problems)
+    get, path = "/v1/projects/{id}", operation_id = "show_project",
+    tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = ProjectBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -157,9 +164,10 @@ pub(super) async fn show(
 
 /// Change a draft.
 #[utoipa::path(
-    patch, path = "/v1/projects/{id}", tag = "projects", params(("id" = String, Path)),
+    patch, path = "/v1/projects/{id}", operation_id = "change_project",
+    tag = "projects", params(("id" = String, Path)),
     request_body = Option<ProjectChange>,
-    responses((status = 200, body = ProjectBody), Problems)
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), DraftChanged)
 )]
 pub(super) async fn change(
     State(app): State<App>,
@@ -175,8 +183,9 @@ pub(super) async fn change(
 
 /// Put a project away; it is still found by its id.
 #[utoipa::path(
-    delete, path = "/v1/projects/{id}", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = ProjectBody), Problems)
+    delete, path = "/v1/projects/{id}", operation_id = "archive_project",
+    tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = ProjectBody, headers(("Location" = String))), Archived)
 )]
 pub(super) async fn archive(
     State(app): State<App>,

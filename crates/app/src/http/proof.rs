@@ -5,7 +5,7 @@ use castad_domain::port::{BookRule, Finding};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, access::Admin, docs::Problems, params::NoParams, problem::Problem};
+use super::{App, access::Admin, docs::Listed, params::NoParams, problem::Problem};
 
 /// The most that is named of what breaks a rule.
 const MOST: u32 = 20;
@@ -33,8 +33,8 @@ pub(super) struct RuleBody {
 
 /// Look at the books: every rule is looked at as of one moment, while others go on (admins).
 #[utoipa::path(
-    get, path = "/v1/admin/books", tag = "admin",
-    responses((status = 200, body = BooksBody), Problems)
+    get, path = "/v1/admin/books", operation_id = "show_books", tag = "admin",
+    responses((status = 200, body = BooksBody), Listed)
 )]
 pub(super) async fn show(
     State(app): State<App>,

@@ -17,7 +17,7 @@ use super::{
     App,
     access::Admin,
     asked::Asked,
-    docs::{Problems, RowParams},
+    docs::{ChangedOne, Listed, RowParams},
     params::Params,
     problem::Problem,
     shown::text,
@@ -52,6 +52,7 @@ pub(super) struct ProviderBody {
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(super) struct NewPause {
     /// For those who wonder.
+    #[schema(max_length = 200)]
     reason: Option<String>,
 }
 
@@ -88,8 +89,9 @@ fn changed(lanes: &[Lane], paused: bool) -> Answer {
 
 /// What each provider is up to (admins).
 #[utoipa::path(
-    get, path = "/v1/admin/providers", tag = "admin", params(RowParams),
-    responses((status = 200, body = ListBody<ProviderBody>), Problems)
+    get, path = "/v1/admin/providers", operation_id = "list_providers",
+    tag = "admin", params(RowParams),
+    responses((status = 200, body = ListBody<ProviderBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -118,9 +120,10 @@ pub(super) async fn list(
 
 /// Leave a provider alone (admins): what asks it waits, and loses nothing by it.
 #[utoipa::path(
-    post, path = "/v1/admin/providers/{name}/pause", tag = "admin", request_body = NewPause,
+    post, path = "/v1/admin/providers/{name}/pause", operation_id = "pause_provider",
+    tag = "admin", request_body = NewPause,
     params(("name" = String, Path, description = "`lyric`, `song`, `video` or a provider's name")),
-    responses((status = 200, body = ChangeBody), Problems)
+    responses((status = 200, body = ChangeBody), ChangedOne)
 )]
 pub(super) async fn pause(
     State(app): State<App>,
@@ -143,9 +146,10 @@ pub(super) async fn pause(
 
 /// Ask a provider again at once (admins), also if it wants to be left alone itself.
 #[utoipa::path(
-    post, path = "/v1/admin/providers/{name}/resume", tag = "admin",
+    post, path = "/v1/admin/providers/{name}/resume", operation_id = "resume_provider",
+    tag = "admin",
     params(("name" = String, Path, description = "`lyric`, `song`, `video` or a provider's name")),
-    responses((status = 200, body = ChangeBody), Problems)
+    responses((status = 200, body = ChangeBody), ChangedOne)
 )]
 pub(super) async fn resume(
     State(app): State<App>,

@@ -12,7 +12,7 @@ use super::{
     access::Who,
     asked::Asked,
     channels::date,
-    docs::Problems,
+    docs::{Found, Lined},
     params::{Id, NoParams},
     problem::Problem,
     shown,
@@ -32,8 +32,9 @@ pub(super) struct QueueRequest {
 
 /// Stand in the queue before a channel. Who stands in it already gets the same token again.
 #[utoipa::path(
-    post, path = "/v1/queue-tokens", tag = "slots", request_body = QueueRequest,
-    responses((status = 201, body = QueueTokenBody, headers(("Location" = String))), Problems)
+    post, path = "/v1/queue-tokens", operation_id = "join_queue",
+    tag = "slots", request_body = QueueRequest,
+    responses((status = 201, body = QueueTokenBody, headers(("Location" = String))), Lined)
 )]
 pub(super) async fn draw(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
@@ -53,8 +54,9 @@ pub(super) async fn draw(State(app): State<App>, asked: Asked) -> Result<Respons
 
 /// Where you stand in the queue.
 #[utoipa::path(
-    get, path = "/v1/queue-tokens/{token}", tag = "slots", params(("token" = String, Path)),
-    responses((status = 200, body = QueueTokenBody), Problems)
+    get, path = "/v1/queue-tokens/{token}", operation_id = "show_queue_token",
+    tag = "slots", params(("token" = String, Path)),
+    responses((status = 200, body = QueueTokenBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,

@@ -3,7 +3,7 @@ use castad_domain::model::{Orientation, ProjectId, Stage};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{App, asked::Asked, docs::Problems, problem::Problem, views::QuoteBody};
+use super::{App, asked::Asked, docs::ChangedOne, problem::Problem, views::QuoteBody};
 
 /// What a price is asked for.
 #[derive(Deserialize, ToSchema)]
@@ -19,8 +19,9 @@ pub(super) struct QuoteRequest {
 
 /// What a stage or a production costs; nothing is spent.
 #[utoipa::path(
-    post, path = "/v1/quotes", tag = "production", request_body = Option<QuoteRequest>,
-    responses((status = 200, body = QuoteBody), Problems)
+    post, path = "/v1/quotes", operation_id = "quote",
+    tag = "production", request_body = Option<QuoteRequest>,
+    responses((status = 200, body = QuoteBody), ChangedOne)
 )]
 pub(super) async fn quote(
     State(app): State<App>,

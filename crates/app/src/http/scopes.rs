@@ -5,7 +5,6 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use axum::http::{HeaderValue, Method, header};
 use castad_domain::model::{Caller, Scope, Scopes};
-use utoipa::openapi::{OpenApi as Document, PathItem, SecurityRequirement, path::Operation};
 
 use super::problem::{Code, Problem};
 
@@ -148,7 +147,8 @@ static SCOPES: LazyLock<HashMap<&str, Vec<(&str, Scope)>>> = LazyLock::new(|| {
     scopes
 });
 
-fn of(method: &str, path: &str) -> Option<Scope> {
+/// What a key must be for that is for less than everything.
+pub(super) fn of(method: &str, path: &str) -> Option<Scope> {
     // Whoever may look may also ask how long it is.
     let method = if method == "HEAD" { "GET" } else { method };
     let known = SCOPES.get(path)?.iter().find(|(known, _)| *known == method);
@@ -176,24 +176,6 @@ fn missing(scope: Scope) -> Problem {
         Ok(challenge) => problem.with_header(header::WWW_AUTHENTICATE, challenge),
         Err(_) => problem,
     }
-}
-
-/// Says of each route in the document what a key must be for.
-pub(super) fn describe(document: &mut Document) {
-    for (path, item) in &mut document.paths.paths {
-        for (method, operation) in operations(item) {
-            if let Some(scope) = of(method, path) {
-                let needed = SecurityRequirement::new("key", [scope.name()]);
-                operation.security = Some(vec![needed]);
-            }
-        }
-    }
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let PathItem { get, put, post, delete, patch, .. } = item;
-    let all = [("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete), ("PATCH", patch)];
-    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{
     App,
     access::Admin,
     asked::Asked,
-    docs::Problems,
+    docs::{Found, Listed, Set},
     params::{Id, NoParams},
     problem::Problem,
     shown::text,
@@ -24,6 +24,7 @@ const TAIL: u32 = 20;
 
 /// A setting.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Setting)]
 pub(super) struct SettingBody {
     /// Its name.
     #[schema(example = "max_balance")]
@@ -36,6 +37,7 @@ pub(super) struct SettingBody {
 
 /// A setting with its last changes.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SettingWithHistory)]
 pub(super) struct SettingWithHistoryBody {
     /// The setting.
     #[serde(flatten)]
@@ -46,6 +48,7 @@ pub(super) struct SettingWithHistoryBody {
 
 /// All settings.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Settings)]
 pub(super) struct SettingsBody {
     /// Each with its value.
     items: Vec<SettingBody>,
@@ -57,6 +60,7 @@ pub(super) struct SettingsBody {
 
 /// A change of a setting.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SettingChange)]
 pub(super) struct SettingChangeBody {
     /// The setting.
     key: String,
@@ -77,7 +81,7 @@ pub(super) struct SettingChangeBody {
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(super) struct NewSetting {
     /// The value.
-    #[schema(example = 10_000_000)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 10_000_000)]
     value: i64,
     /// Which version you have seen: the change is refused if there is a later one.
     version: Option<u64>,
@@ -105,8 +109,9 @@ impl From<&SettingChange> for SettingChangeBody {
 
 /// All settings, with their last changes.
 #[utoipa::path(
-    get, path = "/v1/admin/config", tag = "admin",
-    responses((status = 200, body = SettingsBody), Problems)
+    get, path = "/v1/admin/config", operation_id = "list_settings",
+    tag = "admin",
+    responses((status = 200, body = SettingsBody), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -122,8 +127,9 @@ pub(super) async fn list(
 
 /// A setting, with its last changes.
 #[utoipa::path(
-    get, path = "/v1/admin/config/{key}", tag = "admin", params(("key" = String, Path)),
-    responses((status = 200, body = SettingWithHistoryBody), Problems)
+    get, path = "/v1/admin/config/{key}", operation_id = "show_setting",
+    tag = "admin", params(("key" = String, Path)),
+    responses((status = 200, body = SettingWithHistoryBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -139,8 +145,9 @@ pub(super) async fn show(
 
 /// Change a setting.
 #[utoipa::path(
-    put, path = "/v1/admin/config/{key}", tag = "admin", params(("key" = String, Path)),
-    request_body = NewSetting, responses((status = 200, body = SettingBody), Problems)
+    put, path = "/v1/admin/config/{key}", operation_id = "change_setting",
+    tag = "admin", params(("key" = String, Path)),
+    request_body = NewSetting, responses((status = 200, body = SettingBody), Set)
 )]
 pub(super) async fn change(
     State(app): State<App>,

@@ -14,7 +14,7 @@ use super::{
     access::Who,
     asked::Asked,
     books::{flag, only_admins, whole},
-    docs::{PageParams, Problems},
+    docs::{Changed, ChangedOne, Found, Listed, PageParams, Paid, Placed, Undone},
     params::{Id, NoParams, Params},
     problem::Problem,
     shown::{listed, text},
@@ -29,13 +29,13 @@ pub(super) struct NewPack {
     #[schema(max_length = 80, example = "만 포인트")]
     name: String,
     /// How many points are in it, in steps of a thousand.
-    #[schema(minimum = 1000, example = 10_000)]
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 10_000)]
     points: i64,
     /// What it costs, in won.
-    #[schema(minimum = 1, example = 9_900)]
+    #[schema(minimum = 1, maximum = 100_000_000, example = 9_900)]
     price: i64,
     /// How many there are; as many as are wanted if nothing is said.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     stock: Option<i64>,
     /// Whether many are expected to want it at once.
     hot: Option<bool>,
@@ -47,12 +47,16 @@ pub(super) struct NewPack {
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(super) struct PackChangeBody {
     /// Another name.
+    #[schema(max_length = 80)]
     name: Option<String>,
     /// Another number of points.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
     points: Option<i64>,
     /// Another price.
+    #[schema(minimum = 1, maximum = 100_000_000)]
     price: Option<i64>,
     /// Another number of packs; `null` for as many as are wanted.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     stock: Option<i64>,
     /// Whether many are expected to want it at once.
     hot: Option<bool>,
@@ -164,8 +168,9 @@ fn order_answer(status: u16, order: &Order) -> Answer {
 
 /// Put a pack on sale (admins).
 #[utoipa::path(
-    post, path = "/v1/packs", tag = "shop", request_body = NewPack,
-    responses((status = 201, body = PackBody), Problems)
+    post, path = "/v1/packs", operation_id = "open_pack",
+    tag = "shop", request_body = NewPack,
+    responses((status = 201, body = PackBody), Changed)
 )]
 pub(super) async fn open_pack(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     only_admins(asked.caller)?;
@@ -187,9 +192,10 @@ pub(super) async fn open_pack(State(app): State<App>, asked: Asked) -> Result<Re
 
 /// Change a pack (admins); what was ordered before stays as it was ordered.
 #[utoipa::path(
-    patch, path = "/v1/packs/{id}", tag = "shop", params(("id" = String, Path)),
+    patch, path = "/v1/packs/{id}", operation_id = "change_pack",
+    tag = "shop", params(("id" = String, Path)),
     request_body = PackChangeBody,
-    responses((status = 200, body = PackBody), Problems)
+    responses((status = 200, body = PackBody), ChangedOne)
 )]
 pub(super) async fn change_pack(
     State(app): State<App>,
@@ -215,8 +221,9 @@ pub(super) async fn change_pack(
 
 /// Packs of points, newest first.
 #[utoipa::path(
-    get, path = "/v1/packs", tag = "shop", params(PageParams),
-    responses((status = 200, body = ListBody<PackBody>), Problems)
+    get, path = "/v1/packs", operation_id = "list_packs",
+    tag = "shop", params(PageParams),
+    responses((status = 200, body = ListBody<PackBody>), Listed)
 )]
 pub(super) async fn packs(
     State(app): State<App>,
@@ -230,8 +237,9 @@ pub(super) async fn packs(
 
 /// Order packs: they are kept for ten minutes, until the order is paid.
 #[utoipa::path(
-    post, path = "/v1/orders", tag = "shop", request_body = NewOrder,
-    responses((status = 201, body = OrderBody, headers(("Location" = String))), Problems)
+    post, path = "/v1/orders", operation_id = "place_order",
+    tag = "shop", request_body = NewOrder,
+    responses((status = 201, body = OrderBody, headers(("Location" = String))), Placed)
 )]
 pub(super) async fn place(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
@@ -249,8 +257,9 @@ pub(super) async fn place(State(app): State<App>, asked: Asked) -> Result<Respon
 
 /// Your orders, newest first.
 #[utoipa::path(
-    get, path = "/v1/orders", tag = "shop", params(PageParams),
-    responses((status = 200, body = ListBody<OrderBody>), Problems)
+    get, path = "/v1/orders", operation_id = "list_orders",
+    tag = "shop", params(PageParams),
+    responses((status = 200, body = ListBody<OrderBody>), Listed)
 )]
 pub(super) async fn orders(
     State(app): State<App>,
@@ -264,8 +273,9 @@ pub(super) async fn orders(
 
 /// One order.
 #[utoipa::path(
-    get, path = "/v1/orders/{id}", tag = "shop", params(("id" = String, Path)),
-    responses((status = 200, body = OrderBody), Problems)
+    get, path = "/v1/orders/{id}", operation_id = "show_order",
+    tag = "shop", params(("id" = String, Path)),
+    responses((status = 200, body = OrderBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -280,8 +290,9 @@ pub(super) async fn show(
 /// Pay for an order; its points are there with the answer. After a payment that was declined, or of
 /// which nobody heard, ask again: nothing is paid twice.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/pay", tag = "shop", params(("id" = String, Path)),
-    responses((status = 200, body = OrderBody), Problems)
+    post, path = "/v1/orders/{id}/pay", operation_id = "pay_order",
+    tag = "shop", params(("id" = String, Path)),
+    responses((status = 200, body = OrderBody, headers(("Location" = String))), Paid)
 )]
 pub(super) async fn pay(
     State(app): State<App>,
@@ -298,8 +309,9 @@ pub(super) async fn pay(
 /// Cancel an order: one that waits for its payment, or within an hour after it while its points are
 /// untouched and no coupon was used.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/cancel", tag = "shop", params(("id" = String, Path)),
-    responses((status = 200, body = OrderBody), Problems)
+    post, path = "/v1/orders/{id}/cancel", operation_id = "cancel_order",
+    tag = "shop", params(("id" = String, Path)),
+    responses((status = 200, body = OrderBody, headers(("Location" = String))), Undone)
 )]
 pub(super) async fn cancel(
     State(app): State<App>,

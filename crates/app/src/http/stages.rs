@@ -4,7 +4,7 @@ use castad_domain::model::{LyricId, SongId, VideoId};
 use super::{
     App,
     access::Who,
-    docs::{PageParams, Problems},
+    docs::{Found, Listed, PageParams},
     params::{Id, NoParams, Params},
     problem::Problem,
     shown::shown,
@@ -13,8 +13,9 @@ use super::{
 
 /// Your lyrics, newest first.
 #[utoipa::path(
-    get, path = "/v1/lyrics", tag = "lyrics", params(PageParams),
-    responses((status = 200, body = ListBody<LyricBody>), Problems)
+    get, path = "/v1/lyrics", operation_id = "list_lyrics",
+    tag = "lyrics", params(PageParams),
+    responses((status = 200, body = ListBody<LyricBody>), Listed)
 )]
 pub(super) async fn lyrics(
     State(app): State<App>,
@@ -29,8 +30,9 @@ pub(super) async fn lyrics(
 
 /// One lyric.
 #[utoipa::path(
-    get, path = "/v1/lyrics/{id}", tag = "lyrics", params(("id" = String, Path)),
-    responses((status = 200, body = LyricBody), Problems)
+    get, path = "/v1/lyrics/{id}", operation_id = "show_lyric",
+    tag = "lyrics", params(("id" = String, Path)),
+    responses((status = 200, body = LyricBody), Found)
 )]
 pub(super) async fn lyric(
     State(app): State<App>,
@@ -45,8 +47,9 @@ pub(super) async fn lyric(
 
 /// Your songs, newest first.
 #[utoipa::path(
-    get, path = "/v1/songs", tag = "songs", params(PageParams),
-    responses((status = 200, body = ListBody<SongBody>), Problems)
+    get, path = "/v1/songs", operation_id = "list_songs",
+    tag = "songs", params(PageParams),
+    responses((status = 200, body = ListBody<SongBody>), Listed)
 )]
 pub(super) async fn songs(
     State(app): State<App>,
@@ -61,8 +64,9 @@ pub(super) async fn songs(
 
 /// One song.
 #[utoipa::path(
-    get, path = "/v1/songs/{id}", tag = "songs", params(("id" = String, Path)),
-    responses((status = 200, body = SongBody), Problems)
+    get, path = "/v1/songs/{id}", operation_id = "show_song",
+    tag = "songs", params(("id" = String, Path)),
+    responses((status = 200, body = SongBody), Found)
 )]
 pub(super) async fn song(
     State(app): State<App>,
@@ -77,8 +81,9 @@ pub(super) async fn song(
 
 /// Your videos, newest first.
 #[utoipa::path(
-    get, path = "/v1/videos", tag = "videos", params(PageParams),
-    responses((status = 200, body = ListBody<VideoBody>), Problems)
+    get, path = "/v1/videos", operation_id = "list_videos",
+    tag = "videos", params(PageParams),
+    responses((status = 200, body = ListBody<VideoBody>), Listed)
 )]
 pub(super) async fn videos(
     State(app): State<App>,
@@ -93,8 +98,9 @@ pub(super) async fn videos(
 
 /// One video.
 #[utoipa::path(
-    get, path = "/v1/videos/{id}", tag = "videos", params(("id" = String, Path)),
-    responses((status = 200, body = VideoBody), Problems)
+    get, path = "/v1/videos/{id}", operation_id = "show_video",
+    tag = "videos", params(("id" = String, Path)),
+    responses((status = 200, body = VideoBody), Found)
 )]
 pub(super) async fn video(
     State(app): State<App>,

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::App;
+use super::{App, docs::Any};
 use crate::telemetry::process;
 
 /// Whether the process lives.
@@ -40,14 +40,20 @@ pub(super) struct Readiness {
 }
 
 /// Whether the process lives.
-#[utoipa::path(get, path = "/healthz", tag = "service", security(()), responses((status = 200, body = Health)))]
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "show_health",
+    tag = "service", security(()), responses((status = 200, body = Health), Any)
+)]
 pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Whether the service can do its work, part by part.
-#[utoipa::path(get, path = "/readyz", tag = "service", security(()),
-    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "show_readiness",
+    tag = "service", security(()),
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness), Any)
+)]
 pub(super) async fn readyz(State(app): State<App>) -> Response {
     let database = app.ports.queue.counts().await.map(drop);
     let storage = app.ports.media.check().await;
@@ -83,8 +89,11 @@ async fn feed(app: &App) -> String {
 }
 
 /// What the process counts, as Prometheus reads it.
-#[utoipa::path(get, path = "/metrics", tag = "service", security(()),
-    responses((status = 200, content_type = "text/plain", body = String)))]
+#[utoipa::path(
+    get, path = "/metrics", operation_id = "show_metrics",
+    tag = "service", security(()),
+    responses((status = 200, content_type = "text/plain", body = String), Any)
+)]
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     if let Ok(lanes) = app.ports.queue.counts_of_lanes().await {
         for (lane, counts) in lanes {

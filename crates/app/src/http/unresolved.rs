@@ -13,7 +13,7 @@ use super::{
     App,
     access::Admin,
     asked::Asked,
-    docs::{PageParams, Problems},
+    docs::{Listed, PageParams, Settled},
     form::Form,
     params::{Id, Params},
     problem::{Code, Problem},
@@ -152,8 +152,9 @@ impl From<DecideRefusal> for Problem {
 
 /// Songs and videos of which nobody knows whether they were bought (admins), newest first.
 #[utoipa::path(
-    get, path = "/v1/admin/unresolved", tag = "admin", params(PageParams),
-    responses((status = 200, body = ListBody<UnresolvedBody>), Problems)
+    get, path = "/v1/admin/unresolved", operation_id = "list_unresolved",
+    tag = "admin", params(PageParams),
+    responses((status = 200, body = ListBody<UnresolvedBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -172,8 +173,9 @@ pub(super) async fn list(
 
 /// Decide what becomes of a song or a video of which nobody knows whether it was bought (admins).
 #[utoipa::path(
-    post, path = "/v1/admin/unresolved/{id}", tag = "admin", params(("id" = String, Path)),
-    request_body = NewDecision, responses((status = 200, body = DecidedBody), Problems)
+    post, path = "/v1/admin/unresolved/{id}", operation_id = "decide_unresolved",
+    tag = "admin", params(("id" = String, Path)),
+    request_body = NewDecision, responses((status = 200, body = DecidedBody), Settled)
 )]
 pub(super) async fn decide(
     State(app): State<App>,

@@ -27,7 +27,7 @@ use super::{
     App,
     access::Who,
     asked::{Asked, AskedLoosely},
-    docs::{PageParams, Problems},
+    docs::{ChangedOne, Found, Listed, PageParams, Subscribed},
     form::Form,
     params::{Id, NoParams, Params},
     problem::{Code, Problem},
@@ -96,8 +96,9 @@ fn plainly(status: u16) -> impl Fn(&Webhook) -> Answer + Send + Sync {
 
 /// Make a webhook: it is called with what happens from now on. Its secret is shown this once.
 #[utoipa::path(
-    post, path = "/v1/webhooks", tag = "webhooks", request_body = NewWebhook,
-    responses((status = 201, body = NewWebhookBody), Problems)
+    post, path = "/v1/webhooks", operation_id = "create_webhook",
+    tag = "webhooks", request_body = NewWebhook,
+    responses((status = 201, body = NewWebhookBody, headers(("Location" = String))), Subscribed)
 )]
 pub(super) async fn create(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
@@ -120,8 +121,9 @@ pub(super) async fn create(State(app): State<App>, asked: Asked) -> Result<Respo
 
 /// Your webhooks, newest first, without their secrets.
 #[utoipa::path(
-    get, path = "/v1/webhooks", tag = "webhooks", params(PageParams),
-    responses((status = 200, body = ListBody<ListedWebhookBody>), Problems)
+    get, path = "/v1/webhooks", operation_id = "list_webhooks",
+    tag = "webhooks", params(PageParams),
+    responses((status = 200, body = ListBody<ListedWebhookBody>), Listed)
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -135,8 +137,9 @@ pub(super) async fn list(
 
 /// One of them: where it stands, what it was told last, and what came of the last call.
 #[utoipa::path(
-    get, path = "/v1/webhooks/{id}", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 200, body = ShownWebhookBody), Problems)
+    get, path = "/v1/webhooks/{id}", operation_id = "show_webhook",
+    tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 200, body = ShownWebhookBody), Found)
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -152,8 +155,9 @@ pub(super) async fn show(
 
 /// Change a webhook; `enabled` switches it off, or on again behind the last event told.
 #[utoipa::path(
-    patch, path = "/v1/webhooks/{id}", tag = "webhooks", params(("id" = String, Path)),
-    request_body = WebhookChangeBody, responses((status = 200, body = WebhookBody), Problems)
+    patch, path = "/v1/webhooks/{id}", operation_id = "change_webhook",
+    tag = "webhooks", params(("id" = String, Path)),
+    request_body = WebhookChangeBody, responses((status = 200, body = WebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn change(
     State(app): State<App>,
@@ -176,8 +180,9 @@ pub(super) async fn change(
 
 /// Delete a webhook: nothing more is delivered to it.
 #[utoipa::path(
-    delete, path = "/v1/webhooks/{id}", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 204, description = "deleted"), Problems)
+    delete, path = "/v1/webhooks/{id}", operation_id = "delete_webhook",
+    tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 204, description = "deleted"), ChangedOne)
 )]
 pub(super) async fn delete(
     State(app): State<App>,
@@ -194,8 +199,9 @@ pub(super) async fn delete(
 
 /// Call a webhook once, now, with a `webhook.test` that nothing else hears of.
 #[utoipa::path(
-    post, path = "/v1/webhooks/{id}/test", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 200, body = TestBody), Problems)
+    post, path = "/v1/webhooks/{id}/test", operation_id = "test_webhook",
+    tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 200, body = TestBody), ChangedOne)
 )]
 pub(super) async fn test(
     State(app): State<App>,
@@ -225,9 +231,10 @@ fn test_message(id: WebhookId, at: &str) -> Bytes {
 
 /// Have a webhook told again what comes behind an event that it was told, under the same ids.
 #[utoipa::path(
-    post, path = "/v1/webhooks/{id}/replay", tag = "webhooks", params(("id" = String, Path),
+    post, path = "/v1/webhooks/{id}/replay", operation_id = "replay_webhook",
+    tag = "webhooks", params(("id" = String, Path),
         ("after" = String, Query, description = "the event behind which to begin: evt_000000000000 for all")),
-    responses((status = 202, body = WebhookBody), Problems)
+    responses((status = 202, body = WebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn replay(
     State(app): State<App>,
@@ -247,8 +254,9 @@ pub(super) async fn replay(
 
 /// Give a webhook another secret, shown this once; the one before signs beside it for a day.
 #[utoipa::path(
-    post, path = "/v1/webhooks/{id}/rotate", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 200, body = NewWebhookBody), Problems)
+    post, path = "/v1/webhooks/{id}/rotate", operation_id = "rotate_webhook_secret",
+    tag = "webhooks", params(("id" = String, Path)),
+    responses((status = 200, body = NewWebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn rotate(
     State(app): State<App>,
@@ -268,9 +276,10 @@ pub(super) async fn rotate(
 
 /// What was delivered to a webhook or tried in the last seven days, newest first.
 #[utoipa::path(
-    get, path = "/v1/webhooks/{id}/deliveries", tag = "webhooks",
+    get, path = "/v1/webhooks/{id}/deliveries", operation_id = "list_deliveries",
+    tag = "webhooks",
     params(("id" = String, Path), PageParams),
-    responses((status = 200, body = ListBody<DeliveryBody>), Problems)
+    responses((status = 200, body = ListBody<DeliveryBody>), Found)
 )]
 pub(super) async fn deliveries(
     State(app): State<App>,

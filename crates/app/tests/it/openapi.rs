@@ -1,4 +1,7 @@
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
+
+use castad_app::http::Code;
+use serde_json::json;
 
 use crate::studio::Studio;
 
@@ -6,7 +9,7 @@ use crate::studio::Studio;
 fn the_checked_in_description_is_the_one_that_is_served() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    let made = castad_app::http::document().to_pretty_json().unwrap();
+    let made = serde_json::to_string_pretty(&castad_app::http::document()).unwrap();
     assert!(kept.trim() == made.trim(), "docs/openapi.json is not up to date: just openapi");
 }
 
@@ -27,5 +30,61 @@ async fn the_description_is_served_with_every_route() {
         "/healthz",
     ] {
         assert!(document["paths"][path].is_object(), "{path}");
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_says_what_it_does() {
+    let document = castad_app::http::document();
+    let mut names = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name.to_owned()), "{name} is the name of two");
+            assert!(operation["summary"].is_string(), "{method} {path}");
+            let problems = operation["responses"].as_object().unwrap().keys();
+            let closed = operation["security"] != json!([]);
+            let told = problems.filter(|status| *status == "401").count() == 1;
+            assert!(told || !closed, "{method} {path} needs a key and tells nothing of it");
+            assert!(operation["responses"].get("default").is_none(), "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn every_code_is_told_of_by_a_route() {
+    let document = castad_app::http::document().to_string();
+    // The address knows no such method: no operation is asked for.
+    let told = |code: &&Code| {
+        **code == Code::MethodNotAllowed || document.contains(&format!("`{}`:", code.word()))
+    };
+    let untold: Vec<_> =
+        Code::ALL.iter().filter(|code| !told(code)).map(|code| code.word()).collect();
+    assert!(untold.is_empty(), "no route tells of {untold:?}");
+}
+
+#[test]
+fn ids_in_addresses_are_those_of_their_kind() {
+    let document = castad_app::http::document();
+    for (path, place, pattern) in [
+        ("/v1/projects/{id}", "get", "^prj_[0-9a-f]{32}$"),
+        ("/v1/points/usages/{key}/cancel", "post", "^use_[0-9a-f]{32}$"),
+        ("/v1/claims/{request_id}", "get", "^clm_[0-9a-f]{32}$"),
+        ("/v1/admin/unresolved/{id}", "post", "^(sng|vid)_[0-9a-f]{32}$"),
+        ("/song/status/{song_task_id}", "get", "^sng_[0-9a-f]{32}$"),
+    ] {
+        assert_eq!(
+            document["paths"][path][place]["parameters"][0]["schema"]["pattern"], pattern,
+            "{path}"
+        );
+    }
+    for (_, methods) in document["paths"].as_object().unwrap() {
+        for (_, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().unwrap() {
+                let schema = &parameter["schema"];
+                let narrow = ["pattern", "enum"].iter().any(|rule| schema.get(*rule).is_some());
+                assert!(narrow || parameter["in"] != "path", "{parameter}");
+            }
+        }
     }
 }

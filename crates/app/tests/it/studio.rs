@@ -27,6 +27,8 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::told::Asked;
+
 pub(crate) struct Studio {
     pub(crate) memory: Memory,
     pub(crate) ports: Ports,
@@ -70,10 +72,13 @@ impl Answer {
 }
 
 pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
+    let (asked, request) = Asked::read(request).await;
     let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-    Answer { status: parts.status, headers: parts.headers, bytes }
+    let answer = Answer { status: parts.status, headers: parts.headers, bytes };
+    asked.is_answered_as_told(&answer);
+    answer
 }
 
 /// A form whose picture comes often enough, and without an end.

@@ -15,7 +15,7 @@ use crate::http::{
     App,
     access::Who,
     asked::Named,
-    docs::EarlierProblems,
+    docs::Uploaded,
     problem::Problem,
     shown,
     upload::{self, Part, Upload},
@@ -29,7 +29,7 @@ pub(in crate::http) struct EarlierPictures {
     /// The task that they are for.
     task_id: String,
     /// JPEG, PNG or WebP, at most 15 MB each; the field is repeated.
-    #[schema(value_type = Vec<String>, format = Binary)]
+    #[schema(min_items = 1, max_items = 20, value_type = Vec<String>, format = Binary)]
     files: Vec<u8>,
 }
 
@@ -37,7 +37,7 @@ pub(in crate::http) struct EarlierPictures {
 #[utoipa::path(
     post, path = "/project/image", operation_id = "earlier_project_image", tag = "earlier",
     request_body(content = EarlierPictures, content_type = "multipart/form-data"),
-    responses((status = 200, body = EarlierImages), EarlierProblems)
+    responses((status = 200, body = EarlierImages), Uploaded)
 )]
 pub(in crate::http) async fn add(
     State(app): State<App>,

@@ -14,7 +14,7 @@ use crate::http::{
     App,
     access::Who,
     asked::AskedLoosely,
-    docs::EarlierProblems,
+    docs::{Looked, Worded},
     params::Id,
     problem::{Code, Problem},
     shown,
@@ -33,7 +33,7 @@ pub(in crate::http) struct EarlierLyricRequest {
 #[utoipa::path(
     post, path = "/lyric/generate", operation_id = "earlier_lyric_generate", tag = "earlier",
     request_body = EarlierLyricRequest,
-    responses((status = 200, body = EarlierLyric), EarlierProblems)
+    responses((status = 200, body = EarlierLyric), Worded)
 )]
 pub(in crate::http) async fn generate(
     State(app): State<App>,
@@ -59,7 +59,7 @@ pub(in crate::http) async fn generate(
 #[utoipa::path(
     get, path = "/lyric/status/{task_id}", operation_id = "earlier_lyric_status", tag = "earlier",
     params(("task_id" = String, Path)),
-    responses((status = 200, body = EarlierLyricStatus), EarlierProblems)
+    responses((status = 200, body = EarlierLyricStatus), Looked)
 )]
 pub(in crate::http) async fn status(
     State(app): State<App>,

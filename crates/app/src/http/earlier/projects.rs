@@ -7,9 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{views::EarlierOpened, words};
-use crate::http::{
-    App, asked::AskedLoosely, docs::EarlierProblems, form::Form, problem::Problem, shown,
-};
+use crate::http::{App, asked::AskedLoosely, docs::Changed, form::Form, problem::Problem, shown};
 
 /// What a new task is about.
 #[derive(Deserialize, ToSchema)]
@@ -53,7 +51,7 @@ fn read(mut form: Form) -> Result<Brief, Problem> {
 #[utoipa::path(
     post, path = "/project", operation_id = "earlier_project", tag = "earlier",
     request_body = EarlierNewProject,
-    responses((status = 200, body = EarlierOpened), EarlierProblems)
+    responses((status = 200, body = EarlierOpened), Changed)
 )]
 pub(in crate::http) async fn open(
     State(app): State<App>,

@@ -13,7 +13,7 @@ use super::{
 use crate::http::{
     App,
     access::Who,
-    docs::EarlierProblems,
+    docs::{Ensured, Listed, Looked},
     params::Id,
     problem::Problem,
     views::{song_file, time},
@@ -29,7 +29,7 @@ async fn url(app: &App, base: &Base, song: &Song) -> Result<Option<String>, Prob
 #[utoipa::path(
     get, path = "/song/generate/{task_id}", operation_id = "earlier_song_generate", tag = "earlier",
     params(("task_id" = String, Path)),
-    responses((status = 200, body = EarlierSong), EarlierProblems)
+    responses((status = 200, body = EarlierSong), Ensured)
 )]
 pub(in crate::http) async fn generate(
     State(app): State<App>,
@@ -51,7 +51,7 @@ pub(in crate::http) async fn generate(
 #[utoipa::path(
     get, path = "/song/status/{song_task_id}", operation_id = "earlier_song_status", tag = "earlier",
     params(("song_task_id" = String, Path)),
-    responses((status = 200, body = EarlierSongStatus), EarlierProblems)
+    responses((status = 200, body = EarlierSongStatus), Looked)
 )]
 pub(in crate::http) async fn status(
     State(app): State<App>,
@@ -72,7 +72,7 @@ pub(in crate::http) async fn status(
 /// Your songs with their projects, newest first.
 #[utoipa::path(
     get, path = "/songs/", operation_id = "earlier_songs", tag = "earlier", params(PageNumber),
-    responses((status = 200, body = EarlierPage<EarlierSongItem>), EarlierProblems)
+    responses((status = 200, body = EarlierPage<EarlierSongItem>), Listed)
 )]
 pub(in crate::http) async fn list(
     State(app): State<App>,

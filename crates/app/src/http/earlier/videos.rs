@@ -15,7 +15,7 @@ use super::{
 use crate::http::{
     App,
     access::Who,
-    docs::EarlierProblems,
+    docs::{EnsuredShape, Listed, Looked},
     params::{Id, Params},
     problem::{Code, Problem},
     views::{time, video_file},
@@ -33,7 +33,7 @@ async fn url(app: &App, base: &Base, video: &Video) -> Result<Option<String>, Pr
     tag = "earlier",
     params(("task_id" = String, Path), ("orientation" = Option<String>, Query,
         description = "`vertical`, `horizontal` or `square`; without it, the project's")),
-    responses((status = 200, body = EarlierVideo), EarlierProblems)
+    responses((status = 200, body = EarlierVideo), EnsuredShape)
 )]
 pub(in crate::http) async fn generate(
     State(app): State<App>,
@@ -58,7 +58,7 @@ pub(in crate::http) async fn generate(
 #[utoipa::path(
     get, path = "/video/status/{render_id}", operation_id = "earlier_video_status", tag = "earlier",
     params(("render_id" = String, Path)),
-    responses((status = 200, body = EarlierVideoStatus), EarlierProblems)
+    responses((status = 200, body = EarlierVideoStatus), Looked)
 )]
 pub(in crate::http) async fn status(
     State(app): State<App>,
@@ -80,7 +80,7 @@ pub(in crate::http) async fn status(
 #[utoipa::path(
     get, path = "/video/download/{task_id}", operation_id = "earlier_video_download",
     tag = "earlier", params(("task_id" = String, Path)),
-    responses((status = 200, body = EarlierDownload), EarlierProblems)
+    responses((status = 200, body = EarlierDownload), Looked)
 )]
 pub(in crate::http) async fn download(
     State(app): State<App>,
@@ -103,7 +103,7 @@ pub(in crate::http) async fn download(
 /// The newest finished video of each of your tasks with its project, newest first.
 #[utoipa::path(
     get, path = "/videos/", operation_id = "earlier_videos", tag = "earlier", params(PageNumber),
-    responses((status = 200, body = EarlierPage<EarlierVideoItem>), EarlierProblems)
+    responses((status = 200, body = EarlierPage<EarlierVideoItem>), Listed)
 )]
 pub(in crate::http) async fn list(
     State(app): State<App>,

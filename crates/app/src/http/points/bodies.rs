@@ -14,12 +14,13 @@ pub(in crate::http) struct NewAccumulation {
     /// Who gets them.
     member_id: String,
     /// How many: a charge from 1,000 to 1,000,000 in thousands, else 1 to 100,000.
-    #[schema(example = 1_000)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1_000)]
     amount: i64,
     /// `charge`, `bonus` or `manual`.
     #[schema(example = "bonus")]
     kind: String,
     /// For how many days they are good; 365 if nothing is said.
+    #[schema(minimum = 1, maximum = 1824)]
     expires_in_days: Option<u64>,
 }
 
@@ -72,15 +73,16 @@ impl From<&Lot> for CanceledAccumulationBody {
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(in crate::http) struct NewUsage {
     /// On what; points are spent on an order once.
-    #[schema(max_length = 64, example = "A1234")]
+    #[schema(max_length = 100, example = "A1234")]
     order_number: String,
     /// How many.
-    #[schema(minimum = 1, example = 500)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 500)]
     amount: i64,
 }
 
 /// What was taken of a lot.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Taken)]
 pub(in crate::http) struct TakenBody {
     /// The lot.
     lot: String,
@@ -121,6 +123,7 @@ impl From<&Usage> for UsageBody {
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(in crate::http) struct NewCancellation {
     /// How many points; all that did not come back yet if nothing is said.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     amount: Option<u64>,
     /// Why, for the log of whoever runs the service.
     #[schema(max_length = 200)]
@@ -129,6 +132,7 @@ pub(in crate::http) struct NewCancellation {
 
 /// Points that came back to a lot.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Restored)]
 pub(in crate::http) struct RestoredBody {
     /// The lot that has them now.
     lot: String,
@@ -171,6 +175,7 @@ impl From<&GivenBack> for GivenBackBody {
 
 /// Points that are lost at a time.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Expiring)]
 pub(in crate::http) struct ExpiringBody {
     /// How many.
     amount: i64,
@@ -259,12 +264,13 @@ pub(in crate::http) struct NewTransfer {
     /// Who gets them.
     to_member_id: String,
     /// How many.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     amount: i64,
 }
 
 /// A lot that came of a transfer.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Handed)]
 pub(in crate::http) struct HandedBody {
     /// The new lot.
     lot: String,
@@ -322,6 +328,7 @@ pub(in crate::http) struct WhoseBooks {
 
 /// What was found of a member's points.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Reconciled)]
 pub(in crate::http) struct ReconciledBody {
     /// The member.
     member_id: String,

@@ -30,10 +30,12 @@ pub(in crate::http) struct NewWebhook {
 #[expect(dead_code, reason = "bodies are read field by field; this describes them")]
 pub(in crate::http) struct WebhookChangeBody {
     /// Another address; it is tried at once.
+    #[schema(max_length = 2000)]
     url: Option<String>,
     /// Other events; an empty list for all.
     events: Option<Vec<String>>,
     /// Another description.
+    #[schema(max_length = 200)]
     description: Option<String>,
     /// `false` switches it off; `true` on again, behind the last event told.
     enabled: Option<bool>,
@@ -97,7 +99,7 @@ impl From<&Webhook> for WebhookBody {
 
 /// A webhook with its secret.
 #[derive(Serialize, ToSchema)]
-#[schema(as = NewWebhookAnswer)]
+#[schema(as = WebhookCreated)]
 pub(in crate::http) struct NewWebhookBody {
     /// What calls are signed with: it is shown this once, and `null` in an answer that is given again.
     pub(in crate::http) secret: Option<String>,

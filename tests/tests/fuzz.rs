@@ -1,0 +1,80 @@
+//! The program against all that its document allows, and against what it does not, by Schemathesis: as
+//! a member and as an admin, with nobody at work. `CASTAD_FUZZ_CASES` says how often, `CASTAD_TEST_SEED`
+//! with which dice. What of a check does not hold for a route stands in `fuzz/schemathesis.toml`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "fuzz/things.rs"]
+mod things;
+
+use std::env;
+
+use castad_tests::{Castad, Folder, missing, python_tools, repository, suite};
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+use tokio::process::Command;
+
+use self::things::Things;
+
+/// So many cases there are unless more are asked for; then each of the two goes through all phases.
+const USUAL: u32 = 500;
+/// So many operations share them; it need not be exact.
+const OPERATIONS: u32 = 100;
+const ALL: &str = "examples,coverage,fuzzing,stateful";
+
+fn main() {
+    let missing = missing("python", &["python3", "-m", "venv", "--help"]);
+    let name = "nothing_that_the_document_allows_or_forbids_is_answered_otherwise";
+    let run = || -> Result<(), Failed> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(fuzz());
+        Ok(())
+    };
+    let trial = Trial::test(suite(name, missing.as_deref()), run);
+    let trials = vec![trial.with_ignored_flag(missing.is_some())];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn number(name: &str, otherwise: u32) -> u32 {
+    env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+async fn fuzz() {
+    let folder = Folder::new();
+    let at_work = Castad::start(folder.path()).await;
+    let member = Castad::new_key(folder.path(), &["--member", "회원"]).await;
+    let admin = at_work.key().to_owned();
+    let (of_member, of_admin) = Things::of_two(&at_work, &member, &admin).await;
+    assert_eq!(at_work.stop().await, Some(0));
+
+    // Where nothing can be paid, a server error is the answer to who pays.
+    let environment = [("CASTAD_PAYMENTS", "stand-in")];
+    let castad = Castad::start_idle(folder.path(), &environment).await;
+    let cases = number("CASTAD_FUZZ_CASES", USUAL);
+    let each = (cases / OPERATIONS / 2).max(1).to_string();
+    let [first, second] =
+        if cases > USUAL { [ALL, ALL] } else { ["coverage", "examples,fuzzing,stateful"] };
+    let run = async |key: &str, things: Value, phases: &str| {
+        let mut fuzzer = fuzzer(&castad.url, key, &things);
+        fuzzer.args(["--phases", phases, "--max-examples", &each]);
+        let ran = fuzzer.current_dir(folder.path()).output().await.unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success(), "{said}\n{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    // What each of the two has is nobody else's: they do not get into each other's way.
+    tokio::join!(run(&admin, of_admin, first), run(&member, of_member, second));
+    assert_eq!(castad.get("/healthz").await["status"], "ok");
+    assert_eq!(castad.stop().await, Some(0));
+}
+
+fn fuzzer(url: &str, key: &str, things: &Value) -> Command {
+    let ours = repository().join("tests/tests/fuzz");
+    let programs = python_tools(&ours.join("requirements.txt"), "fuzzer");
+    let mut command = Command::new(programs.join("schemathesis"));
+    command.arg("--config-file").arg(ours.join("schemathesis.toml")).arg("run");
+    command.arg(repository().join("docs/openapi.json")).args(["--url", url, "--no-color"]);
+    command.args(["--seed", &number("CASTAD_TEST_SEED", 7).to_string()]);
+    command.env("PYTHONPATH", &ours).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("SCHEMATHESIS_HOOKS", "hooks");
+    command.env("CASTAD_FUZZ_KEY", key).env("CASTAD_FUZZ_THINGS", things.to_string());
+    command
+}

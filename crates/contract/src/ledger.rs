@@ -91,7 +91,7 @@ pub async fn ledger(db: &Database) -> Ledger {
     let order = PayOrder::new(&ports).run(member, paid, None).await.expect(DONE);
     let OrderState::Paid { lot: bought, .. } = order.parts().state else { panic!("it is paid") };
 
-    let (failed, ready, video) = produced(&rest, &ports, member).await;
+    let (failed, ready, video) = Box::pin(produced(&rest, &ports, member)).await;
     let slots = channel(&ports, member).await;
     let booked = hold(&ports, member, &slots[0]).await.id;
     let booking = book(&ports, BookOrder { member, hold: booked, video, token: None }).await;

@@ -24,7 +24,7 @@ impl Memory {
     ///
     /// [`StoreError`] when a step could not be claimed or given up.
     pub async fn work_until_idle(&self) -> Result<(), StoreError> {
-        self.work_with(&self.ports()).await
+        Box::pin(self.work_with(&self.ports())).await
     }
 
     /// The same through other ports, whose clock is this memory's.

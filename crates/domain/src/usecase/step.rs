@@ -177,13 +177,11 @@ pub(super) fn maker(ports: &Ports, stage: Stage) -> Arc<dyn Maker> {
 pub(super) struct Bench {
     pub(super) ports: Ports,
     biller: Biller,
-    mailroom: Mailroom,
 }
 
 impl Bench {
     pub(super) fn new(ports: &Ports) -> Self {
-        let (biller, mailroom) = (Biller::new(ports), Mailroom::new(ports));
-        Self { ports: ports.clone(), biller, mailroom }
+        Self { ports: ports.clone(), biller: Biller::new(ports) }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
@@ -297,7 +295,7 @@ impl Bench {
             Err(BooksError::Store(fault)) => return Err(fault.into()),
             Err(BooksError::Repeated | BooksError::Busy(_)) => return Err(StepError::Broke),
         }
-        settle(&mut *unit, &production, &self.mailroom).await?;
+        settle(&mut *unit, &production, &Mailroom::new(&self.ports)).await?;
         unit.commit().await?;
         Ok(Some(production.written()))
     }

@@ -44,9 +44,7 @@ struct Fleet {
 impl Fleet {
     fn of(environment: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        // All who race join from one address.
-        let joins = ("CASTAD_LIMIT_REGISTRATIONS", "off");
-        let environment = environment.iter().chain([&joins]).map(owned).collect();
+        let environment = environment.iter().map(owned).collect();
         Self { folder: Folder::new(), environment, instances: Vec::new() }
     }
 

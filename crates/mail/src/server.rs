@@ -60,7 +60,7 @@ impl FromStr for Server {
         let url = Url::parse(text.trim()).map_err(|_| ServerError::Malformed)?;
         let secrecy = secrecy(&url).ok_or(ServerError::Malformed)?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(ServerError::Malformed)?;
-        let login = login(&url).ok_or(ServerError::Malformed)?;
+        let login = login(&url)?;
         let open = matches!(secrecy, Secrecy::None | Secrecy::IfOffered);
         if login.is_some() && open && !is_here(host) {
             return Err(ServerError::Open);
@@ -88,13 +88,16 @@ fn secrecy(url: &Url) -> Option<Secrecy> {
     }
 }
 
-/// User and password, if there are any; `None` if there is one of them, or neither is text.
-fn login(url: &Url) -> Option<Option<Credentials>> {
-    let plain = |text: &str| percent_decode_str(text).decode_utf8().ok().map(String::from);
+/// User and password, if there are any.
+fn login(url: &Url) -> Result<Option<Credentials>, ServerError> {
+    let plain = |text: &str| match percent_decode_str(text).decode_utf8() {
+        Ok(plain) => Ok(plain.into_owned()),
+        Err(_) => Err(ServerError::Malformed),
+    };
     match (url.username(), url.password()) {
-        ("", None) => Some(None),
-        ("", Some(_)) | (_, None) => None,
-        (user, Some(password)) => Some(Some(Credentials::new(plain(user)?, plain(password)?))),
+        ("", None) => Ok(None),
+        ("", Some(_)) | (_, None) => Err(ServerError::Malformed),
+        (user, Some(password)) => Ok(Some(Credentials::new(plain(user)?, plain(password)?))),
     }
 }
 

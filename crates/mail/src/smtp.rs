@@ -206,10 +206,9 @@ fn told(Fault { step, error }: Fault) -> MailError {
 
 fn kind(step: Step, permanent: bool, transient: bool) -> MailErrorKind {
     match step {
-        // That it does not take letters from us is no fault of the letter.
-        Step::Sender => MailErrorKind::Unavailable,
         Step::Recipient | Step::Data | Step::Letter if permanent => MailErrorKind::Refused,
-        Step::Recipient | Step::Data => MailErrorKind::Unavailable,
+        // That it does not take letters from us is no fault of the letter.
+        Step::Sender | Step::Recipient | Step::Data => MailErrorKind::Unavailable,
         Step::Letter if transient => MailErrorKind::Unavailable,
         Step::Letter => MailErrorKind::Unknown,
     }

@@ -151,7 +151,7 @@ async fn what_needs_no_key_and_who_needs_none_is_not_limited_so() {
         assert_eq!(health.status, StatusCode::OK);
         assert!(!health.headers.contains_key("ratelimit"));
     }
-    let owner = Caller { member: studio.owner, role: Role::Admin };
+    let owner = Caller::of_the_program(studio.owner, Role::Admin);
     let studio = studio.without_keys(owner);
     for _ in 0..3 {
         let account = studio.of(None, Method::GET, "/v1/account", &json!({})).await;

@@ -53,7 +53,7 @@ fn mails(fault: MailFault) -> Mails {
         (Mails::BUSY, MailErrorKind::Unavailable),
         (Mails::LOST, MailErrorKind::Unknown),
     ] {
-        mail.fails(&Email::parse(to).unwrap(), why);
+        mail.fails(&Email::parse(to).expect("it is an address"), why);
     }
     away.is_away(true);
     let box_of = mail.clone();

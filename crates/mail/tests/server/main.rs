@@ -27,6 +27,7 @@ mod python {
         TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
     }
 
+    #[expect(clippy::unused_async, reason = "what a suite begins with may wait")]
     async fn mails() -> Mails {
         let office = Arc::new(PostOffice::open(&[]));
         let open = Arc::clone(&office);

@@ -35,7 +35,7 @@ pub(super) use self::{
         WaitParams, WorkParams,
     },
     problems::{
-        Any, Changed, ChangedOne, Entered, Found, Listed, Looked, Refuses, Sent, Streamed,
+        Any, Changed, ChangedOne, Entered, Found, Listed, Looked, Reached, Refuses, Sent, Streamed,
         StreamedOne, problems, told_of,
     },
     refusals::*,

@@ -204,6 +204,12 @@ fn problem_name(path: &str, status: &str, response: &Value) -> Option<String> {
     let schema = response["content"].get("application/problem+json")?;
     let codes = schema["schema"]["allOf"][1]["properties"]["code"]["enum"].as_array()?;
     let codes: Vec<_> = codes.iter().filter_map(Value::as_str).collect();
-    let face = if earlier::is_here(path) { "Earlier" } else { "" };
+    // Who needs no key is not told how often they may ask.
+    let limited = status == "401" || response["headers"].get("RateLimit").is_some();
+    let face = match (earlier::is_here(path), limited) {
+        (true, _) => "Earlier",
+        (false, true) => "",
+        (false, false) => "Open",
+    };
     Some(format!("{face}{status}.{}", codes.join(".")))
 }

@@ -46,9 +46,11 @@ pub(in crate::http) use problems;
 
 problems! {
     /// Whatever is asked, by whomever.
-    Any: Timeout, Internal;
+    Any: Timeout, Internal, HeadTooLarge;
+    /// The same where one is turned away while too many are connected; who only looks how it goes is not.
+    Reached = Any: TooManyConnections;
     /// What needs a key, or a page of our own.
-    Keyed = Any: Unauthorized, Forbidden, ScopeMissing, RateLimited, TooManyAttempts, Unavailable;
+    Keyed = Reached: Unauthorized, Forbidden, ScopeMissing, RateLimited, TooManyAttempts, Unavailable;
     /// What is shown of what is there for sure; its options are read.
     Listed = Keyed: Invalid;
     /// What is looked for, by an id alone.
@@ -62,7 +64,7 @@ problems! {
     /// A change of something that is looked for.
     ChangedOne = Changed: NotFound;
     /// A change that anybody may ask for.
-    Entered = Any: Forbidden, TooManyAttempts, Unavailable, Invalid, Malformed, TooLarge, WrongType, Busy, Full;
+    Entered = Reached: Forbidden, TooManyAttempts, Unavailable, Invalid, Malformed, TooLarge, WrongType, Busy, Full;
     /// What is listed or streamed.
     Streamed = Listed: TooManyStreams;
     /// The same of something that is looked for.

@@ -1,6 +1,6 @@
 //! What the present state may forbid, by what is asked for.
 
-use super::{Any, Changed, ChangedOne, Entered, Found, Looked, Sent, problems};
+use super::{Changed, ChangedOne, Entered, Found, Looked, Reached, Sent, problems};
 
 problems! {
     /// A draft is changed.
@@ -28,9 +28,9 @@ problems! {
     /// A file that is there once it is made.
     SentOnceReady = Sent: Missing;
     /// A file whose link is its key.
-    Linked = Any: NotFound, BadRange, Unavailable;
+    Linked = Reached: NotFound, BadRange, Unavailable;
     /// A provider calls back.
-    Called = Any: NotFound, Malformed, TooLarge, Busy, Full, Unavailable;
+    Called = Reached: NotFound, Malformed, TooLarge, Busy, Full, Unavailable;
 }
 
 problems! {

@@ -3,7 +3,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::Mutex,
+    sync::{Mutex, OnceLock},
 };
 
 use crate::Arrived;
@@ -97,7 +97,13 @@ fn plain(hexadecimal: &str) -> String {
 }
 
 /// A Python that has what the server is made of, beside what was built.
-fn python() -> PathBuf {
+fn python() -> &'static Path {
+    // Tests of one process that begin at once wait for the one that makes it.
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(make_python)
+}
+
+fn make_python() -> PathBuf {
     let built = env::current_exe().expect("a test is a file");
     let folder = built.ancestors().nth(3).expect("tests lie in the build folder");
     let made = folder.join("post-office");

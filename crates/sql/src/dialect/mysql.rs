@@ -20,6 +20,14 @@ use crate::{
     slots::{HoldRow, hold_columns},
 };
 
+/// What is read of a job that is claimed.
+macro_rules! claimed {
+    () => {
+        "id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, progress, \
+         draft AS note, trace"
+    };
+}
+
 /// As many places as jobs are claimed at once.
 macro_rules! sixteen {
     () => {
@@ -72,19 +80,17 @@ texts! {
          FROM lanes";
 
     /// Takes hold of a job, unless another worker has it in hand just now or had it since.
-    HOLD =
-        "SELECT id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, progress, \
-         draft AS note, trace \
-         FROM jobs WHERE id = ? AND (state = 'waiting' AND due <= ? \
-           OR state = 'running' AND lease_until <= ?) FOR UPDATE SKIP LOCKED";
+    HOLD = concat!(
+        "SELECT ", claimed!(), " FROM jobs WHERE id = ? AND (state = 'waiting' AND due <= ? \
+           OR state = 'running' AND lease_until <= ?) FOR UPDATE SKIP LOCKED"
+    );
     CLAIM =
         "UPDATE jobs SET state = 'running', fence = fence + 1, lease_until = ?, fed_until = NULL \
          WHERE id = ?";
 
     /// The same for several: what another has in hand is left out.
     HOLD_SOME = concat!(
-        "SELECT id, kind, subject, member_id, project_id, due, fence + 1 AS fence, attempts, progress, \
-         trace FROM jobs FORCE INDEX (PRIMARY) WHERE id IN (", sixteen!(), ") \
+        "SELECT ", claimed!(), " FROM jobs FORCE INDEX (PRIMARY) WHERE id IN (", sixteen!(), ") \
            AND (state = 'waiting' AND due <= ? OR state = 'running' AND lease_until <= ?) \
          FOR UPDATE SKIP LOCKED"
     );

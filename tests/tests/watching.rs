@@ -18,8 +18,12 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// The trace that the caller began, and the caller's own span.
 const TRACE: (&str, &str) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
-/// What there is with Redis or NATS only, when something breaks, or when somebody waits in line.
+/// What there is with Redis, NATS or a mail server only, when something breaks or is too much, or when
+/// somebody waits in line.
 const ELSEWHERE: &[&str] = &[
+    "castad_connections_cut_total",
+    "castad_letters_total",
+    "castad_limited_total",
     "castad_webhook_deliveries_total",
     "castad_webhooks_disabled_total",
     "castad_webhooks_in_hand",

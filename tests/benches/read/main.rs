@@ -44,6 +44,7 @@ const WARM: usize = 200;
 
 #[tokio::main]
 async fn main() {
+    castad_http_client::install_tls();
     let rounds = std::env::var("CASTAD_BENCH_READS").map_or(5_000, |text| text.parse().unwrap());
     let options = || Options::new(Arc::new(TimeOrderedIds::default()));
     let sqlite = Sqlite::temporary(options()).await.unwrap();

@@ -46,11 +46,11 @@ async fn fuzz() {
     let (of_member, of_admin) = Things::of_two(&at_work, &member, &admin).await;
     assert_eq!(at_work.stop().await, Some(0));
 
-    // Where nothing can be paid, a server error is the answer to who pays.
     // Who tries out what is wrong is wrong more often than anybody may be.
     let unlimited = ["WRONG_KEYS", "LOG_INS", "LOG_INS_OF_ACCOUNT"];
     let unlimited = unlimited.map(|limit| (format!("CASTAD_LIMIT_{limit}"), "off"));
     let unlimited = unlimited.iter().map(|(name, value)| (name.as_str(), *value));
+    // Where nothing can be paid, a server error is the answer to who pays.
     let environment: Vec<_> = unlimited.chain([("CASTAD_PAYMENTS", "stand-in")]).collect();
     let castad = Castad::start_idle(folder.path(), &environment).await;
     let cases = number("CASTAD_FUZZ_CASES", USUAL);

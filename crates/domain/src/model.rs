@@ -19,6 +19,7 @@ mod line;
 mod lyric;
 mod making;
 mod media;
+mod named;
 mod news;
 mod order;
 mod pack;

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt::Display};
 
 use chrono::{DateTime, Utc};
 
-use super::{ActionId, Caller, Datum, MemberId, Pass, UnknownWord};
+use super::{ActionId, Caller, Datum, MemberId, Pass, UnknownWord, named::named};
 
 /// Who does something, and with what they came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,30 +30,9 @@ impl From<MemberId> for By {
     }
 }
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
-        /// What an admin does that changes something.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum ActionKind {
-            $($(#[$doc])* $name,)+
-        }
-
-        impl ActionKind {
-            /// Every kind.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The kind's word.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$name => $word,)+
-                }
-            }
-        }
-    };
-}
-
-kinds! {
+named! {
+    /// What an admin does that changes something.
+    ActionKind;
     /// A setting was changed.
     SettingChanged = "setting.changed",
     /// A member was given points.

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 
-use super::{MemberId, ParseIdError, ProjectId};
+use super::{MemberId, ParseIdError, ProjectId, named::named};
 
 /// Where an event stands in its member's log; later events have higher ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,30 +24,9 @@ impl FromStr for EventSeq {
     }
 }
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
-        /// What happened.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum EventKind {
-            $($(#[$doc])* $name,)+
-        }
-
-        impl EventKind {
-            /// Every kind.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The kind's word.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$name => $word,)+
-                }
-            }
-        }
-    };
-}
-
-kinds! {
+named! {
+    /// What happened.
+    EventKind;
     /// A project was opened.
     ProjectCreated = "project.created",
     /// Its brief was changed.

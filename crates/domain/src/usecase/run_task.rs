@@ -20,7 +20,7 @@ pub struct RunTask {
     erase: Erase,
     deadline: ReachDeadline,
     line: ServeLine,
-    letter: Box<SendLetter>,
+    letter: SendLetter,
 }
 
 impl RunTask {
@@ -38,7 +38,7 @@ impl RunTask {
             erase: Erase::new(ports),
             deadline: ReachDeadline::new(ports),
             line: ServeLine::new(ports),
-            letter: Box::new(SendLetter::new(ports)),
+            letter: SendLetter::new(ports),
         }
     }
 

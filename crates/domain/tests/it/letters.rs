@@ -106,7 +106,7 @@ async fn who_wants_to_be_told_of_a_video_gets_one_letter() {
     let ports = castad_contract::airtight(Ports { console, ..memory.ports() });
     let member = told_member(&memory, "daon@example.com").await;
     let project = produce(&ports, member).await;
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
 
     let letters = memory.mail().letters();
     assert_eq!(letters.len(), 1);
@@ -154,14 +154,14 @@ async fn a_stage_that_failed_is_told_with_the_reason_and_a_canceled_one_is_not()
     let member = told_member(&memory, "daon@example.com").await;
     memory.renderer().answer(Answer::Error(ProviderErrorKind::Refused), 1);
     produce(&ports, member).await;
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     let letters = memory.mail().letters();
     let told: Vec<_> = letters.iter().map(|letter| letter.tidings.kind().name()).collect();
     assert_eq!(told, ["failed"]);
 
     let project = produce(&ports, member).await;
     Cancel::new(&ports).run(member, project, None).await.unwrap();
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     assert_eq!(memory.mail().letters().len(), 1);
 }
 
@@ -196,7 +196,7 @@ async fn what_was_made_anew_since_is_not_told_of() {
     assert!(until_a_letter(&memory, &ports).await);
     let order = StageOrder { member, project, orientation: None, cancel_at: None };
     Produce::new(&ports).run(order, None).await.unwrap();
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     let letters = memory.mail().letters();
     let told: Vec<_> = letters.iter().map(|letter| letter.tidings.kind().name()).collect();
     assert_eq!(told, ["finished"]);
@@ -211,7 +211,7 @@ async fn a_letter_of_which_nobody_knows_is_not_sent_again() {
     produce(&ports, member).await;
     assert!(until_a_letter(&memory, &ports).await);
     assert_eq!(posted(send(&memory, &ports).await), LetterEnd::Unknown);
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     assert_eq!(memory.mail().letters().len(), 1);
 }
 
@@ -250,7 +250,7 @@ async fn a_refused_letter_is_over_and_one_that_was_not_taken_is_tried_again() {
         tries += 1;
     }
     memory.mail().takes(&email("daon@example.com"));
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     assert_eq!((tries, memory.mail().letters().len()), (2, 1));
 }
 
@@ -261,7 +261,7 @@ async fn a_letter_that_nobody_ever_takes_is_set_aside_and_its_production_stands(
     let member = told_member(&memory, "daon@example.com").await;
     memory.mail().is_away(true);
     let project = produce(&ports, member).await;
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     let production = memory.production(project).await.unwrap();
     assert_eq!(production.project().status(), castad_domain::model::ProjectStatus::Finished);
     let counts = memory.queue().counts().await.unwrap();
@@ -291,7 +291,7 @@ async fn points_that_are_about_to_expire_are_told_once_by_the_days_on_which_they
     let warn = WarnOfExpiry::new(&ports);
     assert_eq!(warn.run().await.unwrap(), 2);
     assert_eq!(warn.run().await.unwrap(), 0);
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
 
     let letters = memory.mail().letters();
     assert_eq!(letters.len(), 1);
@@ -304,7 +304,7 @@ async fn points_that_are_about_to_expire_are_told_once_by_the_days_on_which_they
     // The next day nothing is new; what comes within reach is told alone.
     memory.clock().set(now + TimeDelta::days(23));
     assert_eq!(warn.run().await.unwrap(), 2);
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     let letters = memory.mail().letters();
     assert_eq!(letters.len(), 2);
     let Tidings::Expiring(days) = &letters[1].tidings else { panic!("{letters:?}") };
@@ -320,6 +320,6 @@ async fn two_who_look_at_once_tell_of_points_once() {
     let (one, two) = (WarnOfExpiry::new(&ports), WarnOfExpiry::new(&ports));
     let (first, second) = tokio::join!(one.run(), two.run());
     assert_eq!(first.unwrap() + second.unwrap(), 1);
-    Box::pin(memory.work_with(&ports)).await.unwrap();
+    memory.work_with(&ports).await.unwrap();
     assert_eq!(memory.mail().letters().len(), 1);
 }

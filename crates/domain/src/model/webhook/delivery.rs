@@ -2,32 +2,11 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::model::{DeliveryId, EventSeq, UnknownWord, WebhookId};
+use crate::model::{DeliveryId, EventSeq, UnknownWord, WebhookId, named::named};
 
-macro_rules! faults {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
-        /// Why nobody answered.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum WebhookFault {
-            $($(#[$doc])* $name,)+
-        }
-
-        impl WebhookFault {
-            /// Every fault.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The fault's word.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$name => $word,)+
-                }
-            }
-        }
-    };
-}
-
-faults! {
+named! {
+    /// Why nobody answered.
+    WebhookFault;
     /// The address may not be called: it leads into a private network, or is no `https`.
     Address = "address_not_allowed",
     /// The name was not found.

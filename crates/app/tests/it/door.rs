@@ -10,7 +10,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::Notify,
     task::JoinHandle,
-    time::{Instant, timeout},
+    time::{Instant, pause, resume, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -62,8 +62,20 @@ async fn rest(stream: &mut TcpStream) -> String {
     text
 }
 
+/// What is on its way takes its own time: where time stands still it would go on without it.
+async fn on_its_way<T>(coming: impl Future<Output = T>) -> T {
+    resume();
+    let came = coming.await;
+    pause();
+    came
+}
+
 /// An answer's head and a body that is as long as it says.
 async fn answer(stream: &mut TcpStream) -> String {
+    on_its_way(whole(stream)).await
+}
+
+async fn whole(stream: &mut TcpStream) -> String {
     let (mut text, mut piece) = (String::new(), [0; 4_096]);
     loop {
         let length = stream.read(&mut piece).await.unwrap();
@@ -214,8 +226,8 @@ async fn who_reads_slowly_is_waited_for() {
     let mut stream = door.say(FILE).await;
     let mut piece = vec![0; 1024 * 1024];
     for _ in 0..20 {
-        assert!(timeout(20 * SECOND, gone.cancelled()).await.is_err(), "it is still sent");
-        stream.read_exact(&mut piece).await.unwrap();
+        assert!(timeout(10 * SECOND, gone.cancelled()).await.is_err(), "it is still sent");
+        on_its_way(stream.read_exact(&mut piece)).await.unwrap();
     }
     gone.cancelled().await;
 }

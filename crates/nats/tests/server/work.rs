@@ -11,7 +11,9 @@ use std::{
 use async_trait::async_trait;
 use castad_contract::{Proxy, WallClock, make, photo, until};
 use castad_domain::{
-    model::{Event, EventKind, EventSeq, Lane, LyricText, MemberId, ProjectId, ProviderName},
+    model::{
+        Event, EventKind, EventSeq, Lane, LyricState, LyricText, MemberId, ProjectId, ProviderName,
+    },
     port::{
         Clock, Draft, FeedError, LyricOrder, LyricWriter, Offer, OfferInHand, Ports, ProviderError,
         Store, WorkFeed, WorkQueue,
@@ -82,6 +84,10 @@ impl WorkFeed for Counted {
     async fn check(&self) -> Result<(), FeedError> {
         self.inner.check().await
     }
+}
+
+fn ends(event: &Event) -> bool {
+    matches!(event.kind, EventKind::LyricReady | EventKind::LyricFailed)
 }
 
 /// Workers beside one server and one database.
@@ -191,26 +197,42 @@ impl Works {
         events
     }
 
-    /// How many have their words.
-    async fn written(&self) -> usize {
-        let events = self.events().await;
-        events.iter().filter(|event| event.kind == EventKind::LyricReady).count()
+    /// How many have their words, or were given up.
+    async fn ended(&self) -> usize {
+        self.events().await.iter().filter(|event| ends(event)).count()
     }
 
-    async fn until_written(&self, many: usize) {
-        until(&*self.clock, SOON, || async { self.written().await >= many }).await;
+    async fn until_ended(&self, many: usize) {
+        until(&*self.clock, SOON, || async { self.ended().await >= many }).await;
     }
 
-    /// Each has its words, once, and nothing else is left to do.
+    /// Orders a few at a time until the feed brought so many more.
+    async fn until_fed(&self, orders: &mut Vec<(MemberId, ProjectId)>, more: usize) {
+        let taken = || self.taken.load(Ordering::SeqCst);
+        let enough = taken() + more;
+        while taken() < enough {
+            assert!(orders.len() < 5_000, "the feed is not used");
+            orders.extend(self.order(6).await);
+            self.until_ended(orders.len().saturating_sub(12)).await;
+        }
+    }
+
+    /// Each came to its end, once, and nothing else is left to do. Given up is only whose writer was
+    /// torn away as often as it may be asked.
     async fn all_is_done(&self, orders: &[(MemberId, ProjectId)]) {
-        self.until_written(orders.len()).await;
+        self.until_ended(orders.len()).await;
         let events = self.events().await;
         for (member, project) in orders {
-            let ready = events.iter().filter(|event| {
-                event.kind == EventKind::LyricReady
-                    && (event.member, event.project) == (*member, Some(*project))
-            });
-            assert_eq!(ready.count(), 1, "each is written once by effect");
+            let of_it = |event: &&Event| (event.member, event.project) == (*member, Some(*project));
+            let of_it: Vec<_> = events.iter().filter(of_it).collect();
+            let many = |kind| of_it.iter().filter(|event| event.kind == kind).count();
+            let (ready, failed) = (many(EventKind::LyricReady), many(EventKind::LyricFailed));
+            assert_eq!(ready + failed, 1, "each is written once by effect");
+            let tries = many(EventKind::LyricWriting);
+            assert!(
+                failed == 0 || u32::try_from(tries) == Ok(LyricState::MAX_TRIES),
+                "{tries} tries"
+            );
         }
         let counts = self.memory.queue().counts().await.unwrap();
         assert_eq!(counts.dead, 0);
@@ -228,23 +250,19 @@ impl Works {
 pub(crate) async fn workers_and_the_server_are_killed_and_all_is_done_once() {
     const MANY: usize = 200;
     let works = Works::new().await;
-    let mut orders = works.order(MANY).await;
     let workers = Vec::from([1_300, 1_900, 2_700].map(|life| works.worker(life)));
-    works.until_written(20).await;
-    assert!(works.taken.load(Ordering::SeqCst) > 0, "the feed is used");
+    let mut orders = Vec::new();
+    works.until_fed(&mut orders, 1).await;
+    orders.extend(works.order(MANY).await);
+    works.until_ended(orders.len() - MANY + 20).await;
 
     works.server.kill();
     works.proxy.cut();
-    let before = works.written().await;
-    works.until_written(before + 20).await;
+    let before = works.ended().await;
+    works.until_ended(before + 20).await;
     works.server.start_again();
     works.proxy.lead_to(works.server.address());
-    let taken = works.taken.load(Ordering::SeqCst);
-    while works.taken.load(Ordering::SeqCst) < taken + 20 {
-        assert!(orders.len() < 5_000, "the feed is not used again");
-        orders.extend(works.order(6).await);
-        works.until_written(orders.len() - 12).await;
-    }
+    works.until_fed(&mut orders, 20).await;
     works.all_is_done(&orders).await;
     let lives = works.end(workers).await;
     assert!(lives > 6, "workers were killed: {lives} lived");
@@ -256,10 +274,10 @@ pub(crate) async fn a_server_that_hangs_holds_up_nobody() {
     let works = Works::new().await;
     let orders = works.order(MANY).await;
     let workers = Vec::from([600_000, 600_000].map(|life| works.worker(life)));
-    works.until_written(10).await;
+    works.until_ended(10).await;
     works.proxy.stand_still(true);
-    let before = works.written().await;
-    works.until_written(before + 20).await;
+    let before = works.ended().await;
+    works.until_ended(before + 20).await;
     works.proxy.stand_still(false);
     works.all_is_done(&orders).await;
     for worker in &workers {
@@ -279,11 +297,8 @@ pub(crate) async fn a_server_that_comes_later_is_used_then() {
     assert_eq!(works.taken.load(Ordering::SeqCst), 0);
     works.proxy.refuse(false);
     let mut orders = first;
-    while works.taken.load(Ordering::SeqCst) == 0 {
-        assert!(orders.len() < 200, "the feed is not used");
-        orders.extend(works.order(1).await);
-        works.all_is_done(&orders).await;
-    }
+    works.until_fed(&mut orders, 1).await;
+    works.all_is_done(&orders).await;
     for worker in &workers {
         worker.abort();
     }

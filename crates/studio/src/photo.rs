@@ -4,6 +4,7 @@
 //! metadata, whatever its name or declared type said.
 
 mod develop;
+mod hidden;
 mod jpeg;
 mod sample;
 mod sniff;

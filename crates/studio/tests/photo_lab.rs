@@ -145,15 +145,58 @@ fn a_picture_cut_short_is_damaged_wherever_it_is_cut() {
     assert_eq!(develop(&jpeg(400, 300)[..3_000]), Err(PhotoError::Damaged));
 }
 
+/// A note of any kind in a JPEG, before its picture.
+fn with_comment(jpeg: &[u8], comment: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(comment.len() + 2).expect("the comment is short").to_be_bytes();
+    [&jpeg[..2], &[0xFF, 0xFE], &length, comment, &jpeg[2..]].concat()
+}
+
+/// The end of an archive that has nothing in it, as every zip has one.
+fn zip_end(comment: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(comment.len()).expect("the comment is short").to_le_bytes();
+    [b"PK\x05\x06", &[0; 16][..], &length, comment].concat()
+}
+
 #[test]
-fn what_hides_behind_a_jpeg_does_not_come_out() {
-    let mut polyglot = with_exif(&jpeg(200, 200), 1);
-    polyglot.extend(b"<html><script>alert('hidden')</script></html>PK\x03\x04 hidden.exe");
+fn a_picture_that_is_something_else_besides_is_refused() {
+    let (jpeg, png) = (jpeg(200, 200), encoded(&flag(200, 200).into(), ImageFormat::Png));
+    let webp = encoded(&flag(200, 200).into(), ImageFormat::WebP);
+    let text = png_chunk(*b"tEXt", b"Comment\0<SCRIPT >alert(1)</SCRIPT>");
+    let tape = [&[b' '; 251][..], b"ustar\0" as &[u8]].concat();
+    let cases = [
+        ([&jpeg[..], b"PK\x03\x04 hidden.exe", &zip_end(b"")].concat(), "an archive"),
+        ([&png[..], &zip_end(&b".".repeat(60_000))].concat(), "an archive"),
+        ([&webp[..], &zip_end(b"")].concat(), "an archive"),
+        ([&jpeg[..], b"Rar!\x1A\x07\x01\0"].concat(), "an archive"),
+        ([&png[..], b"7z\xBC\xAF\x27\x1C\0\x04"].concat(), "an archive"),
+        (with_comment(&jpeg, &tape), "an archive"),
+        (with_comment(&jpeg, b"%PDF-1.4 1 0 obj"), "a PDF"),
+        (with_comment(&jpeg, b"<?php system($_GET['c']);"), "a script"),
+        ([&jpeg[..], b"__HALT_COMPILER();"].concat(), "a script"),
+        ([&jpeg[..], b"<html><body>"].concat(), "a web page"),
+        ([&webp[..], b"<!DOCTYPE html>"].concat(), "a web page"),
+        ([&png[..33], &text[..], &png[33..]].concat(), "a web page"),
+    ];
+    for (bytes, kind) in cases {
+        assert_eq!(develop(&bytes), Err(PhotoError::HidesMore { kind }));
+    }
+}
 
-    let photo = develop(&polyglot).unwrap();
+#[test]
+fn what_cameras_put_into_and_behind_a_picture_does_not_come_out() {
+    let picture = with_comment(&with_exif(&jpeg(200, 200), 1), b"hidden <svg>, PK, 7z and Rar!");
+    let behind = [
+        with_exif(&jpeg(100, 100), 1),
+        b"\0\0\0\x18ftypmp42\0\0\0\0isommp42 hidden moov".to_vec(),
+        b"hidden SEFHk\0\0\0\x01\0\0\0\x18\0\0\0SEFT".to_vec(),
+    ];
+    for more in behind {
+        let photo = develop(&[&picture[..], &more].concat()).unwrap();
 
-    for secret in [&b"script"[..], b"hidden", b"GPS", b"Exif", b"PK\x03\x04"] {
-        assert!(!photo.jpeg.windows(secret.len()).any(|window| window == secret), "{secret:?}");
+        assert_eq!((photo.width, photo.height), (200, 200));
+        for secret in [&b"hidden"[..], b"GPS", b"Exif", b"ftyp", b"SEF"] {
+            assert!(!photo.jpeg.windows(secret.len()).any(|window| window == secret), "{secret:?}");
+        }
     }
 }
 

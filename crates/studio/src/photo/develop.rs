@@ -5,6 +5,7 @@ use image::error::ImageError;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 
+use super::hidden::hidden;
 use super::jpeg;
 use super::sniff::{Kind, sniff};
 
@@ -18,6 +19,8 @@ pub const MIN_SIDE: u32 = 64;
 pub const OUTPUT_SIDE: u32 = 2_560;
 
 const MAX_DECODED_BYTES: u64 = 512 << 20;
+/// What the notes beside the pixels may unpack to; they may be packed a thousandfold.
+const MAX_NOTES_BYTES: u64 = 32 << 20;
 const QUALITY: u8 = 90;
 
 /// A developed photo: upright, opaque, without metadata.
@@ -44,6 +47,12 @@ pub enum PhotoError {
     #[error("the file is {kind}: only JPEG, PNG and WebP are taken")]
     WrongKind {
         /// What the file is, with its article.
+        kind: &'static str,
+    },
+    /// The bytes are a picture and something else besides.
+    #[error("the file is {kind} as well as a picture: save the picture by itself")]
+    HidesMore {
+        /// What else the file is, with its article.
         kind: &'static str,
     },
     /// The picture ends early or contradicts itself.
@@ -74,8 +83,8 @@ pub enum PhotoError {
 
 /// Develops an upload into a [`Photo`].
 ///
-/// The kind is read from the content, the size is refused before a pixel is decoded, the orientation noted by the
-/// camera is applied, transparency falls on white, and a picture longer than [`OUTPUT_SIDE`] is scaled down.
+/// The kind is read from the content, the size is refused before a pixel is decoded, a picture that is something else
+/// besides is refused, the orientation noted by the camera is applied, transparency falls on white, and a picture longer than [`OUTPUT_SIDE`] is scaled down.
 ///
 /// # Errors
 /// [`PhotoError`] says what is wrong with the upload in words that its owner can act on.
@@ -86,6 +95,9 @@ pub fn develop(bytes: &[u8]) -> Result<Photo, PhotoError> {
         Kind::Unknown if bytes.is_empty() => return Err(PhotoError::Empty),
         Kind::Unknown => return Err(PhotoError::NotAPicture),
     };
+    if let Some(kind) = hidden(bytes) {
+        return Err(PhotoError::HidesMore { kind });
+    }
     let upright = decode(bytes, format)?;
 
     let flat = flatten(&scale_down(upright));
@@ -102,13 +114,14 @@ pub(super) fn encode(picture: &RgbImage) -> Vec<u8> {
 
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PhotoError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(memory_limit());
+    reader.limits(at_most(MAX_NOTES_BYTES));
     let mut decoder = reader.into_decoder().map_err(|_| PhotoError::Damaged)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
     if decoder.total_bytes() > MAX_DECODED_BYTES {
         return Err(PhotoError::TooLarge { width, height });
     }
+    decoder.set_limits(at_most(MAX_DECODED_BYTES)).map_err(|_| PhotoError::Damaged)?;
     if format == ImageFormat::Jpeg && !jpeg::is_complete(bytes) {
         return Err(PhotoError::Damaged);
     }
@@ -123,9 +136,9 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PhotoError>
     Ok(picture)
 }
 
-fn memory_limit() -> Limits {
+fn at_most(bytes: u64) -> Limits {
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    limits.max_alloc = Some(bytes);
     limits
 }
 

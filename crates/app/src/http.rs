@@ -60,6 +60,7 @@ use castad_domain::{
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -183,8 +184,8 @@ impl App {
     }
 }
 
-/// Every route of the API with its description.
-fn api() -> OpenApiRouter<App> {
+/// Every route of the API that takes no files, with its description.
+fn api() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(docs::outline())
         .merge(of_projects())
         .merge(of_stages())
@@ -195,15 +196,16 @@ fn api() -> OpenApiRouter<App> {
         .merge(of_webhooks())
         .merge(of_pipeline())
         .merge(of_service())
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(earlier::routes())
-        .layer(in_time(TIME_LIMIT))
-        .routes(routes!(images::add))
-        .routes(routes!(earlier::images::add))
+}
+
+/// Those that take pictures.
+fn uploads() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(images::add)).routes(routes!(earlier::images::add))
 }
 
 /// Projects, and what is ordered for them.
-fn of_projects() -> OpenApiRouter<App> {
+fn of_projects() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(projects::open, projects::list))
         .routes(routes!(projects::show, projects::change, projects::archive))
@@ -222,7 +224,7 @@ fn of_projects() -> OpenApiRouter<App> {
 }
 
 /// What came of it.
-fn of_stages() -> OpenApiRouter<App> {
+fn of_stages() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(stages::lyrics))
         .routes(routes!(stages::lyric))
@@ -237,7 +239,7 @@ fn of_stages() -> OpenApiRouter<App> {
 }
 
 /// Who is who, and what only an admin does.
-fn of_members() -> OpenApiRouter<App> {
+fn of_members() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(members::register))
         .routes(routes!(members::log_in, members::log_out))
@@ -249,7 +251,7 @@ fn of_members() -> OpenApiRouter<App> {
 }
 
 /// Points, and what is done about them at night.
-fn of_points() -> OpenApiRouter<App> {
+fn of_points() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(points::accumulate))
         .routes(routes!(points::cancel_accumulation))
@@ -263,7 +265,7 @@ fn of_points() -> OpenApiRouter<App> {
 }
 
 /// Campaigns, coupons, packs and orders.
-fn of_shop() -> OpenApiRouter<App> {
+fn of_shop() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(coupons::open, coupons::campaigns))
         .routes(routes!(coupons::claim))
@@ -279,7 +281,7 @@ fn of_shop() -> OpenApiRouter<App> {
 }
 
 /// Channels, slots, holds, and the queue before them.
-fn of_slots() -> OpenApiRouter<App> {
+fn of_slots() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(channels::open, channels::list))
         .routes(routes!(channels::slots))
@@ -293,7 +295,7 @@ fn of_slots() -> OpenApiRouter<App> {
 }
 
 /// Where events are delivered.
-fn of_webhooks() -> OpenApiRouter<App> {
+fn of_webhooks() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(webhooks::create, webhooks::list))
         .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
@@ -304,7 +306,7 @@ fn of_webhooks() -> OpenApiRouter<App> {
 }
 
 /// What an admin sees of everybody's productions, and decides on.
-fn of_pipeline() -> OpenApiRouter<App> {
+fn of_pipeline() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(unresolved::list))
         .routes(routes!(unresolved::decide))
@@ -321,7 +323,7 @@ fn of_pipeline() -> OpenApiRouter<App> {
 }
 
 /// What has no version.
-fn of_service() -> OpenApiRouter<App> {
+fn of_service() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
@@ -330,45 +332,58 @@ fn of_service() -> OpenApiRouter<App> {
         .routes(routes!(files::linked))
 }
 
-fn in_time(limit: Duration) -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limit)
-}
-
 /// The description of the API, OpenAPI 3.1.
 #[must_use]
 pub fn document() -> Value {
-    docs::finished(&api().into_openapi())
+    docs::finished(&api().merge(uploads()).into_openapi())
 }
 
 /// Health and numbers alone, for who works and answers nobody else.
 pub fn service(app: App) -> Router {
+    let app = Arc::new(app);
     Router::new()
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))
         .fallback(edge::no_such_route)
         .layer(in_time(TIME_LIMIT))
-        .layer(middleware::from_fn(look::first))
-        .layer(middleware::from_fn(edge::around))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), edge::around))
         .with_state(app)
 }
 
 /// Every route, ready to serve.
 pub fn router(app: App) -> Router {
-    let (api, document) = api().split_for_parts();
-    Router::new()
-        .merge(api)
-        .merge(docs::routes(docs::finished(&document)))
+    let app = Arc::new(app);
+    let routes = Router::from(api())
+        .merge(docs::routes(document()))
         .merge(access::routes())
-        .merge(console::routes())
+        .merge(console::routes());
+    let uploads = uploads().into();
+    behind_the_edge(routes, &app, (TIME_LIMIT, BODY_LIMIT))
+        .merge(behind_the_edge(uploads, &app, (UPLOAD_TIME_LIMIT, UPLOAD_LIMIT)).reset_fallback())
+        .with_state(app)
+}
+
+/// The routes, and what every request to them goes through, from the outside in.
+fn behind_the_edge(
+    routes: Router<Arc<App>>,
+    app: &Arc<App>,
+    (time, body): (Duration, usize),
+) -> Router<Arc<App>> {
+    // One stack, not a layer each: a route is copied for every request, and each layer of its own
+    // is a box in a box.
+    let stack = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(Arc::clone(app), edge::around))
+        .layer(CatchPanicLayer::new())
+        .layer(DefaultBodyLimit::max(body))
+        .layer(in_time(time))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), access::guard));
+    routes
         .fallback(edge::no_such_route)
         .method_not_allowed_fallback(edge::no_such_method)
-        .layer(middleware::from_fn_with_state(app.clone(), access::guard))
-        .layer(in_time(UPLOAD_TIME_LIMIT))
-        .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(app.clone(), pace::hold))
-        .layer(middleware::from_fn(look::first))
-        .layer(middleware::from_fn(edge::around))
-        .with_state(app)
+        .layer(stack)
+}
+
+fn in_time(limit: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limit)
 }

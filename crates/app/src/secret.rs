@@ -1,6 +1,6 @@
 //! Secrets that are handed out once and recognised by their hash.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use castad_domain::model::SecretHash;
 use sha2::{Digest, Sha256};
@@ -54,8 +54,8 @@ pub fn hash(text: &str) -> SecretHash {
 /// Bytes as hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |four: u8| DIGITS[usize::from(four)];
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -21,16 +21,13 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use tracing_subscriber::{
     EnvFilter, Layer,
     field::MakeExt,
-    fmt::{
-        self, FormatFields,
-        format::{JsonFields, debug_fn},
-    },
+    fmt::{self, FormatFields, format::debug_fn},
     layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 
 use crate::config::LogConfig;
-use lines::Lines;
+use lines::{Lines, Members};
 use list::{Kind, METRICS};
 pub use tally::Tally;
 pub use traces::{Traces, follow, leading};
@@ -45,7 +42,7 @@ pub fn log(config: &LogConfig, traces: Option<&Traces>) {
     let registry = tracing_subscriber::registry().with(traces.map(Traces::layer));
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
     let told = if config.json {
-        let lines = lines.fmt_fields(JsonFields::new()).event_format(Lines);
+        let lines = lines.fmt_fields(Members).event_format(Lines);
         registry.with(lines.with_filter(filter)).try_init()
     } else {
         let lines = lines.fmt_fields(for_people()).compact();

@@ -17,20 +17,24 @@ use std::{
 };
 
 use castad_app::{
+    config::{LimitsConfig, LogConfig},
+    door::Door,
     http::{Access, App, router},
+    limits::Allowance,
     secret::Secret,
     system::{SystemClock, TimeOrderedIds},
+    telemetry,
 };
 use castad_contract::make;
 use castad_domain::{
     model::{MemberId, ProjectId, Role},
-    port::{Gate, Ports, WholeDatabase},
+    port::{Clock, Gate, Ports, WholeDatabase},
     usecase::{IssueKey, OpenProject},
 };
 use castad_memory::Memory;
 use castad_sql::{MySql, Options, Sqlite};
 use castad_tests::{database, missing};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::PrometheusHandle;
 use reqwest::Client;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -46,16 +50,21 @@ const WARM: usize = 200;
 async fn main() {
     castad_http_client::install_tls();
     let rounds = std::env::var("CASTAD_BENCH_READS").map_or(5_000, |text| text.parse().unwrap());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    telemetry::log(&LogConfig { json: true, filter: "info".to_owned() }, None);
+    let metrics = telemetry::metrics(&*clock).unwrap();
+    tokio::spawn(telemetry::sum_up(metrics.clone(), Arc::clone(&clock)));
+    let stage = Stage { clock, metrics, rounds };
     let options = || Options::new(Arc::new(TimeOrderedIds::default()));
     let sqlite = Sqlite::temporary(options()).await.unwrap();
-    measure("SQLite", Arc::new(sqlite), rounds).await;
+    stage.measure("SQLite", Arc::new(sqlite)).await;
     if let Some(why) = missing("docker", &["docker", "version"]) {
         println!("\nMySQL is left out: {why}");
         return;
     }
     let (_server, url) = database("mysql", "9.7", "MYSQL").await;
     let mysql = MySql::open(&url, options()).await.unwrap();
-    measure("MySQL", Arc::new(mysql), rounds).await;
+    stage.measure("MySQL", Arc::new(mysql)).await;
 }
 
 /// Somebody who asks.
@@ -64,22 +73,32 @@ struct Caller {
     bearer: String,
 }
 
-async fn measure<D: WholeDatabase + Gate>(name: &str, store: Arc<D>, rounds: usize) {
-    let memory = Memory::new();
-    let ports =
-        Ports { clock: Arc::new(SystemClock::default()), ..memory.ports().over(store.clone()) };
-    let key = Secret::fresh("castad");
-    let owner = IssueKey::new(&ports).run("owner", Role::Admin, key.hash()).await.unwrap();
-    let member = owner.member.id;
-    let project = projects(&ports, member).await;
-    let caller = Caller { http: Client::new(), bearer: key.reveal().to_owned() };
-    let full = serve_all(&ports, store).await;
-    println!("\n{name}, {rounds} calls each");
-    println!("{:32} {:>21}   {:>21}   factor", "", "bare p50 / p99", "call p50 / p99");
-    for (path, bare) in Bare::all(&ports, (member, project)) {
-        let length = caller.ask(&format!("{full}{path}")).await;
-        let floor = format!("{}/", bare.serve(length).await);
-        compare(&caller, path.as_str(), (&floor, &format!("{full}{path}")), rounds).await;
+/// What every database is measured with.
+struct Stage {
+    clock: Arc<dyn Clock>,
+    metrics: PrometheusHandle,
+    rounds: usize,
+}
+
+impl Stage {
+    async fn measure<D: WholeDatabase + Gate>(&self, name: &str, store: Arc<D>) {
+        let memory = Memory::new();
+        let clock = Arc::clone(&self.clock);
+        let ports = Ports { clock, ..memory.ports().over(store.clone()) };
+        let key = Secret::fresh("castad");
+        let owner = IssueKey::new(&ports).run("owner", Role::Admin, key.hash()).await.unwrap();
+        let member = owner.member.id;
+        let project = projects(&ports, member).await;
+        let caller = Caller { http: Client::new(), bearer: key.reveal().to_owned() };
+        let full = serve_all(&ports, store, self.metrics.clone()).await;
+        println!("\n{name}, {} calls each", self.rounds);
+        println!("{:32} {:>21}   {:>21}   factor", "", "bare p50 / p99", "call p50 / p99");
+        for (path, bare) in Bare::all(&ports, (member, project)) {
+            let length = caller.ask(&format!("{full}{path}")).await;
+            let floor = format!("{}/", bare.serve(length).await);
+            let both = (&*floor, &*format!("{full}{path}"));
+            compare(&caller, path.as_str(), both, self.rounds).await;
+        }
     }
 }
 
@@ -92,12 +111,22 @@ async fn projects(ports: &Ports, member: MemberId) -> ProjectId {
     last.unwrap()
 }
 
-/// The whole face on a port of its own; its origin.
-async fn serve_all(ports: &Ports, gate: Arc<dyn Gate>) -> String {
-    let metrics = PrometheusBuilder::new().build_recorder().handle();
+/// The whole face on a port of its own, as the program serves it: with limits, metrics and logs; its
+/// origin.
+async fn serve_all(ports: &Ports, gate: Arc<dyn Gate>, metrics: PrometheusHandle) -> String {
     let access = Access::new(gate, ports.clock.clone());
     let app = App::new(ports.clone(), access, metrics, CancellationToken::new());
-    serve(router(app)).await
+    let (limits, listener) = (generous(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let address = listener.local_addr().unwrap();
+    let door = Door::new(router(app.with_limits(&limits)), limits.connections);
+    tokio::spawn(door.keep(listener, CancellationToken::new()));
+    format!("http://{address}")
+}
+
+/// Limits that count and refuse nobody.
+fn generous() -> LimitsConfig {
+    let enough = Allowance::new(1_000_000, 1);
+    LimitsConfig { of_member: enough, of_key: enough, wrong_keys: enough, ..LimitsConfig::off() }
 }
 
 async fn serve(router: axum::Router) -> String {

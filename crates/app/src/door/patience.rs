@@ -29,15 +29,23 @@ impl Patience {
             None => self.begin(),
         };
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(until)));
-        alarm.as_mut().poll(context)
+        if alarm.deadline() > until {
+            alarm.as_mut().reset(until);
+        }
+        // One that is set too early is set anew when it rings, not each time: what is waited for
+        // mostly comes long before.
+        while alarm.as_mut().poll(context).is_ready() {
+            if alarm.deadline() >= until {
+                return Poll::Ready(());
+            }
+            alarm.as_mut().reset(until);
+        }
+        Poll::Pending
     }
 
     fn begin(&mut self) -> Instant {
         let until = Instant::now() + self.left;
         self.until = Some(until);
-        if let Some(alarm) = &mut self.alarm {
-            alarm.as_mut().reset(until);
-        }
         until
     }
 

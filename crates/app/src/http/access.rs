@@ -79,8 +79,8 @@ impl Access {
         self
     }
 
-    async fn identify(&self, secret: &str) -> Result<Option<Caller>, Problem> {
-        let (hash, now) = (secret::hash(secret), self.clock.now());
+    async fn identify(&self, hash: SecretHash) -> Result<Option<Caller>, Problem> {
+        let now = self.clock.now();
         let (recent, forgotten) = {
             let recent = self.recent();
             (recent.callers.get(&hash).copied(), recent.forgotten)
@@ -152,7 +152,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
 
 /// Lets nobody into `/v1` or the earlier routes without a key, before anything else of the request
 /// is looked at.
-pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) async fn guard(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     let earlier = earlier::is_here(path);
     if is_open(request.method(), path) {
@@ -160,17 +164,19 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
             return problem.into_response();
         }
     } else if earlier || path == "/v1" || path.starts_with("/v1/") {
-        let key = presented(request.headers(), earlier).map(secret::hash);
-        let key = key.filter(|_| app.access.everybody.is_none());
+        let key = match app.access.everybody {
+            None => presented(request.headers(), earlier).map(secret::hash),
+            Some(_) => None,
+        };
         let look_up = match rates::look_up(&app, key, &request) {
             Ok(look_up) => look_up,
             Err(problem) => return problem.into_response(),
         };
-        let admitted = admit(&app.access, request.method(), request.headers(), earlier).await;
+        let admitted = admit(&app.access, request.method(), request.headers(), key).await;
         rates::looked_up(look_up, admitted.as_ref().err());
         match admitted {
             Ok(caller) => {
-                Span::current().record("member_id", caller.member.to_string());
+                Span::current().record("member_id", tracing::field::display(caller.member));
                 request.extensions_mut().insert(caller);
                 let answer = within_scope(caller, request, next);
                 return match key {
@@ -218,14 +224,14 @@ async fn admit(
     access: &Access,
     method: &Method,
     headers: &HeaderMap,
-    earlier: bool,
+    key: Option<SecretHash>,
 ) -> Result<Caller, Problem> {
     if let Some(caller) = access.everybody {
         under_local_name(headers)?;
         from_here(method, headers)?;
         return Ok(caller);
     }
-    let key = presented(headers, earlier).ok_or_else(no_key)?;
+    let key = key.ok_or_else(no_key)?;
     let caller = access.identify(key).await?.ok_or_else(no_key)?;
     if !headers.contains_key(header::AUTHORIZATION) {
         from_here(method, headers)?;
@@ -310,7 +316,7 @@ pub(super) fn no_cookie() -> String {
     format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
 }
 
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route("/login", get(log_in)).route("/logout", post(log_out))
 }
 
@@ -322,16 +328,17 @@ struct LogIn {
 
 /// Opens a session for whoever has the link that the program printed, or a key.
 async fn log_in(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Whence(place): Whence,
     Query(sent): Query<LogIn>,
 ) -> Result<Response, Problem> {
     let now = app.ports.clock.now();
     app.limits.log_in(place, now).map_err(|wait| rates::tried_too_often("log_ins", wait))?;
-    let printed = app.access.login.filter(|(hash, _)| *hash == secret::hash(&sent.token));
+    let token = secret::hash(&sent.token);
+    let printed = app.access.login.filter(|(hash, _)| *hash == token);
     let caller = match printed {
         Some((_, caller)) => Some(caller),
-        None => app.access.identify(&sent.token).await?,
+        None => app.access.identify(token).await?,
     };
     let Some(caller) = caller else {
         refused("link");
@@ -349,7 +356,7 @@ async fn log_in(
     Ok(([(header::SET_COOKIE, session_cookie(&session))], Redirect::to("/")).into_response())
 }
 
-async fn log_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     from_here(&Method::POST, &headers)?;
     if let Some(session) = cookie(&headers) {
         let hash = secret::hash(session);

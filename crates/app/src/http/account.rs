@@ -1,5 +1,7 @@
 //! What a member has here: their account and their keys.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{
@@ -122,7 +124,7 @@ fn read_change(mut form: Form) -> Result<ProfileChange, Problem> {
     responses((status = 200, body = AccountBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     _: NoParams,
 ) -> Result<Json<AccountBody>, Problem> {
@@ -137,7 +139,7 @@ pub(super) async fn show(
     tag = "members", request_body = Option<AccountChange>,
     responses((status = 200, body = AccountBody), ChangedOne)
 )]
-pub(super) async fn change(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn change(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let change = read_change(asked.form()?)?;
     let Caller { member, role, .. } = asked.caller;
     let answer = |account: &Account| {
@@ -237,7 +239,10 @@ impl KeyBody {
     tag = "members", request_body = Option<NewKey>,
     responses((status = 201, body = NewKeyBody), Changed)
 )]
-pub(super) async fn create_key(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn create_key(
+    State(app): State<Arc<App>>,
+    asked: Asked,
+) -> Result<Response, Problem> {
     let (name, terms) = read_key(asked.form()?)?;
     let by = (asked.caller, asked.by().request);
     let secret = Secret::fresh(Secret::KEY);
@@ -263,7 +268,7 @@ pub(super) async fn create_key(State(app): State<App>, asked: Asked) -> Result<R
     responses((status = 200, body = ListBody<KeyBody>), Listed)
 )]
 pub(super) async fn keys(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<KeyBody>>, Problem> {
@@ -280,7 +285,7 @@ pub(super) async fn keys(
     responses((status = 204, description = "revoked"), ChangedOne)
 )]
 pub(super) async fn revoke_key(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<KeyId>,
     asked: Asked,
 ) -> Result<Response, Problem> {

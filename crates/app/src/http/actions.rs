@@ -1,6 +1,6 @@
 //! What admins did, as admins see it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
 use castad_domain::{
@@ -99,7 +99,7 @@ impl From<&Action> for ActionBody {
     responses((status = 200, body = ListBody<ActionBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     mut params: Params,
 ) -> Result<Json<ListBody<ActionBody>>, Problem> {

@@ -73,11 +73,11 @@ impl Named {
     }
 
     /// A ticket for a new request, or the answer that the same one got before.
-    pub(super) async fn admit(self, app: &App, caller: Caller) -> Result<Admitted, Problem> {
+    pub(super) async fn admit(self, app: &Arc<App>, caller: Caller) -> Result<Admitted, Problem> {
         let fingerprint = Fingerprint(self.digest.finalize().into());
         let Some(key) = self.key else { return Ok(Admitted::New(Ticket::Unnamed)) };
         let hold = Hold::take(&app.in_flight, caller.member, &key)?;
-        let named = NamedTicket { app: app.clone(), caller, key, fingerprint, _hold: hold };
+        let named = NamedTicket { app: Arc::clone(app), caller, key, fingerprint, _hold: hold };
         Ok(match named.recall().await? {
             Some(answer) => Admitted::Before(answer),
             None => Admitted::New(Ticket::Named(Box::new(named))),
@@ -212,7 +212,7 @@ impl Asked {
     /// gets it again.
     pub(super) async fn carry_out<'a, T, E, F>(
         self,
-        app: &App,
+        app: &Arc<App>,
         answer: &'a Rendering<'a, T>,
         order: impl FnOnce(Option<Receipt<'a, T>>) -> F + Send,
     ) -> Result<Response, Problem>
@@ -226,7 +226,7 @@ impl Asked {
     /// The same where the first answer holds what must not be kept: the same request gets `kept`.
     pub(super) async fn carry_out_once<'a, T, E, F>(
         self,
-        app: &App,
+        app: &Arc<App>,
         kept: &'a Rendering<'a, T>,
         first: &Rendering<'_, T>,
         order: impl FnOnce(Option<Receipt<'a, T>>) -> F + Send,
@@ -282,7 +282,7 @@ pub(super) enum Ticket {
 }
 
 pub(super) struct NamedTicket {
-    app: App,
+    app: Arc<App>,
     caller: Caller,
     key: IdempotencyKey,
     fingerprint: Fingerprint,

@@ -36,7 +36,7 @@ pub(super) struct ReceivedBody {
     responses((status = 200, body = ReceivedBody), Called)
 )]
 pub(super) async fn take(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Ids(names): Ids<2>,
     message: Bytes,
 ) -> Result<Json<ReceivedBody>, Problem> {

@@ -1,4 +1,4 @@
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
     extract::State,
@@ -23,7 +23,7 @@ use super::{
     responses((status = 200, content_type = "text/vtt", body = String), OnceReady)
 )]
 pub(super) async fn vtt(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<VideoId>,
     _: NoParams,
@@ -39,7 +39,7 @@ pub(super) async fn vtt(
     responses((status = 200, content_type = "text/plain", body = String), OnceReady)
 )]
 pub(super) async fn lrc(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<VideoId>,
     _: NoParams,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Channel, ChannelId, ChannelName, ChannelPlan, PlanError, Role},
@@ -95,7 +97,7 @@ impl From<PlanError> for Problem {
     tag = "slots", request_body = NewChannel,
     responses((status = 201, body = ChannelBody), Changed)
 )]
-pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn open(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     if asked.caller.role != Role::Admin {
         return Err(Problem::new(Code::Forbidden, "channels are opened by admins"));
     }
@@ -116,7 +118,7 @@ pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Respons
     responses((status = 200, body = ListBody<ChannelBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Who,
     params: Params,
 ) -> Result<Json<ListBody<ChannelBody>>, Problem> {
@@ -140,7 +142,7 @@ fn place(text: &str) -> Result<(NaiveDate, u32), &'static str> {
     responses((status = 200, body = ListBody<SlotBody>), Found)
 )]
 pub(super) async fn slots(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Who,
     Id(id): Id<ChannelId>,
     mut params: Params,

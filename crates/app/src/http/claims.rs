@@ -1,5 +1,7 @@
 //! Places in the line of a campaign that gives its coupons in order.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::State,
@@ -121,7 +123,7 @@ impl From<StoodInLine> for ClaimBody {
     responses((status = 200, body = ClaimBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<CouponRequestId>,
     _: NoParams,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -51,14 +53,18 @@ const FILES: [(&str, &str, &str); 24] = [
     ("words.js", SCRIPT, include_str!("../../console/words.js")),
 ];
 
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(|app, headers| file(app, Path("index.html".to_owned()), headers)))
         .route("/favicon.ico", get(|app, headers| file(app, Path("icon.svg".to_owned()), headers)))
         .route("/console/{file}", get(file))
 }
 
-async fn file(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+async fn file(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let Some((_, kind, text)) = FILES.iter().find(|(known, ..)| *known == name) else {
         return Problem::not_found().into_response();
     };

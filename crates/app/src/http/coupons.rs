@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{
@@ -216,7 +218,7 @@ fn read_terms(mut form: Form, now: DateTime<Utc>) -> Result<CampaignTerms, Probl
     tag = "coupons", request_body = NewCampaign,
     responses((status = 201, body = CampaignBody), Changed)
 )]
-pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn open(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     only_admins(asked.caller)?;
     let terms = read_terms(asked.form()?, app.ports.clock.now())?;
     let by = asked.by();
@@ -236,7 +238,7 @@ pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Respons
     responses((status = 200, body = ListBody<CampaignBody>), Listed)
 )]
 pub(super) async fn campaigns(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Who,
     params: Params,
 ) -> Result<Json<ListBody<CampaignBody>>, Problem> {
@@ -257,7 +259,7 @@ pub(super) async fn campaigns(
     )
 )]
 pub(super) async fn claim(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<CampaignId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -286,7 +288,7 @@ pub(super) async fn claim(
     responses((status = 200, body = ListBody<CouponBody>), Listed)
 )]
 pub(super) async fn coupons(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<CouponBody>>, Problem> {
@@ -306,7 +308,7 @@ pub(super) async fn coupons(
     responses((status = 200, body = CouponBody), Revoked)
 )]
 pub(super) async fn revoke(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<CouponId>,
     asked: Asked,
 ) -> Result<Response, Problem> {

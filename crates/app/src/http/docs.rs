@@ -9,7 +9,7 @@ mod problems;
 mod refusals;
 mod texts;
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -88,7 +88,7 @@ pub(super) fn outline() -> Document {
     document
 }
 
-pub(super) fn routes(document: Value) -> Router<App> {
+pub(super) fn routes(document: Value) -> Router<Arc<App>> {
     let page = SwaggerUi::new("/docs/api")
         .config(utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true));
     Router::new()

@@ -11,6 +11,8 @@ mod videos;
 mod views;
 mod words;
 
+use std::sync::Arc;
+
 use axum::routing::get;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -24,7 +26,7 @@ pub(super) fn is_here(path: &str) -> bool {
 }
 
 /// All but the one that takes pictures, which has more time.
-pub(super) fn routes() -> OpenApiRouter<App> {
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(projects::open))
         .routes(routes!(lyrics::generate))

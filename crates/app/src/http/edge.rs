@@ -1,16 +1,22 @@
 //! The outermost layer: every request has an id, every refusal is a problem, all is measured.
 
-use std::time::{Duration, Instant};
+use std::{
+    mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use metrics::Label;
 use tracing::{Instrument, Span, field::Empty};
 
 use super::{
+    App, look, pace,
     problem::{Carried, Code, Problem},
     rates,
 };
@@ -22,44 +28,55 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone)]
 pub(super) struct RequestId(pub(super) String);
 
-/// Names the request, answers refusals as problems, and counts.
-pub(super) async fn around(mut request: Request, next: Next) -> Response {
+/// Names the request, turns away what is not to be looked into, answers refusals as problems, and
+/// counts.
+pub(super) async fn around(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let path = request.uri().path().to_owned();
+    let (uri, changes) = (request.uri().clone(), !request.method().is_safe());
     let method = method_label(request.method());
-    let route =
-        request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let route: Arc<str> =
+        request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
     let span = span(&id, method, &route);
     if let Some(sent) = request.headers().get("traceparent").and_then(|sent| sent.to_str().ok()) {
         telemetry::follow(&span, sent);
     }
-    let changes = !request.method().is_safe();
     let begun = Instant::now();
 
     let answered = async {
-        let answer = next.run(request).await;
-        let limits = rates::told(answer.headers());
-        let mut answer = as_problem(answer, &id, &path).await;
-        answer.headers_mut().extend(limits);
-        answer
+        let answer = match look::first(&request) {
+            Ok(()) => pace::hold(app.limits.stalled, request, next).await,
+            Err(problem) => problem.into_response(),
+        };
+        as_problem(answer, &id, uri.path()).await
     };
     let mut response = answered.instrument(span.clone()).await;
 
     let (status, took) = (response.status(), begun.elapsed());
     span.record("http.status", status.as_u16());
     span.in_scope(|| tell(status, changes, took));
-    let (status, seconds) = (status.as_str().to_owned(), took.as_secs_f64());
-    let labels = [("method", method.to_owned()), ("route", route), ("status", status)];
-    metrics::histogram!("castad_http_request_seconds", &labels).record(seconds);
-    metrics::counter!("castad_http_requests_total", &labels).increment(1);
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
+    count((method, route), status, took);
     let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+fn count((method, route): (&'static str, Arc<str>), status: StatusCode, took: Duration) {
+    let labels = vec![
+        Label::from_static_parts("method", method),
+        Label::new("route", route),
+        Label::new("status", status.as_str().to_owned()),
+    ];
+    metrics::counter!("castad_http_requests_total", labels.clone()).increment(1);
+    metrics::histogram!("castad_http_request_seconds", labels).record(took.as_secs_f64());
 }
 
 /// What is told while the request is answered belongs to it. Who asks, and for which project, is
@@ -67,7 +84,7 @@ pub(super) async fn around(mut request: Request, next: Next) -> Response {
 fn span(id: &str, method: &str, route: &str) -> Span {
     tracing::info_span!(
         "http.request",
-        otel.name = format!("{method} {route}"),
+        otel.name = %format_args!("{method} {route}"),
         otel.kind = "server",
         request_id = id,
         http.method = method,
@@ -112,7 +129,7 @@ fn fresh_id() -> String {
 
 async fn as_problem(mut response: Response, id: &str, path: &str) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Carried>().and_then(|c| c.take()) {
-        return problem.answer(id, path);
+        return in_place_of(&response, problem.answer(id, path));
     }
     let status = response.status();
     let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
@@ -123,14 +140,20 @@ async fn as_problem(mut response: Response, id: &str, path: &str) -> Response {
     if !(status.is_client_error() || status.is_server_error()) || told {
         return response;
     }
-    let (parts, body) = response.into_parts();
+    let body = mem::take(response.body_mut());
     let text = axum::body::to_bytes(body, 4_096).await.unwrap_or_default();
     let ours = status.is_client_error().then(|| String::from_utf8_lossy(&text).into_owned());
     let mut problem = Problem::of_status(status, ours.filter(|text| !text.is_empty()));
-    if let Some(allow) = parts.headers.get(header::ALLOW) {
+    if let Some(allow) = response.headers().get(header::ALLOW) {
         problem = problem.with_header(header::ALLOW, allow.clone());
     }
-    problem.answer(id, path)
+    in_place_of(&response, problem.answer(id, path))
+}
+
+/// What the one answer tells of limits, the other tells too.
+fn in_place_of(old: &Response, mut new: Response) -> Response {
+    new.headers_mut().extend(rates::told(old.headers()));
+    new
 }
 
 pub(super) async fn no_such_route() -> Problem {

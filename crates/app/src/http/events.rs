@@ -1,6 +1,6 @@
 mod tail;
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -42,7 +42,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
         (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), Streamed)
 )]
 pub(super) async fn all(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
     headers: HeaderMap,
@@ -58,7 +58,7 @@ pub(super) async fn all(
         (ListBody<EventBody> = "application/json"), (String = "text/event-stream"))), StreamedOne)
 )]
 pub(super) async fn of_project(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<ProjectId>,
     params: Params,
@@ -69,7 +69,7 @@ pub(super) async fn of_project(
 }
 
 async fn tell(
-    app: App,
+    app: Arc<App>,
     member: MemberId,
     project: Option<ProjectId>,
     mut params: Params,
@@ -104,7 +104,7 @@ async fn tell(
 
 /// Events from the log, one page after the other; then it waits for more.
 fn stream(
-    app: App,
+    app: Arc<App>,
     (member, project): (MemberId, Option<ProjectId>),
     mut after: EventSeq,
     open: OpenStream,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::State,
@@ -32,7 +34,7 @@ const LINK_KEPT: &str = "private, max-age=600";
         (status = 206, content((String = "audio/mp4"), (String = "audio/mpeg"))), Elsewhere, SentOnceReady)
 )]
 pub(super) async fn song(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<SongId>,
     _: NoParams,
@@ -52,7 +54,7 @@ pub(super) async fn song(
         (status = 206, body = String, content_type = "video/mp4"), Elsewhere, SentOnceReady)
 )]
 pub(super) async fn video(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<VideoId>,
     _: NoParams,
@@ -93,7 +95,7 @@ pub(super) fn not_ready() -> Problem {
         Linked)
 )]
 pub(super) async fn linked(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Ids(names): Ids<1>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

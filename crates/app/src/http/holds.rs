@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Hold, HoldId, HoldRefusal, SlotId, TicketRefusal, VideoId},
@@ -69,7 +71,7 @@ fn today(app: &App) -> (DateTime<Utc>, NaiveDate) {
     responses((status = 201, body = HoldBody, headers(("Location" = String))), Held)
 )]
 pub(super) async fn hold(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(slot): Id<SlotId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -87,7 +89,7 @@ pub(super) async fn hold(
     responses((status = 200, body = ListBody<HoldBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<HoldBody>>, Problem> {
@@ -107,7 +109,7 @@ pub(super) async fn list(
     responses((status = 200, body = HoldBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<HoldId>,
     _: NoParams,
@@ -125,7 +127,7 @@ pub(super) async fn show(
     responses((status = 204), Released)
 )]
 pub(super) async fn give_back(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<HoldId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -145,7 +147,7 @@ pub(super) async fn give_back(
     responses((status = 200, body = HoldBody, headers(("Location" = String))), Booked)
 )]
 pub(super) async fn pay(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(hold): Id<HoldId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -166,7 +168,7 @@ pub(super) async fn pay(
     responses((status = 200, body = HoldBody), Released)
 )]
 pub(super) async fn cancel(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<HoldId>,
     asked: Asked,
 ) -> Result<Response, Problem> {

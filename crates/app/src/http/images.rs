@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequestParts, Request, State},
     response::Response,
@@ -56,7 +58,7 @@ pub(super) struct NewOrder {
     responses((status = 201, body = Added), Uploaded)
 )]
 pub(super) async fn add(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -97,7 +99,7 @@ async fn only_pictures(upload: &mut Upload, name: &mut Named) -> Result<(), Prob
     responses((status = 200, body = ProjectBody, headers(("Location" = String))), ImagesChanged)
 )]
 pub(super) async fn reorder(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -119,7 +121,7 @@ pub(super) async fn reorder(
     responses((status = 200, body = ProjectBody, headers(("Location" = String))), ImagesChanged)
 )]
 pub(super) async fn remove(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     ids: Ids<2>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -142,7 +144,7 @@ pub(super) async fn remove(
         (status = 206, body = String, content_type = "image/jpeg"), Elsewhere, Sent)
 )]
 pub(super) async fn file(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     ids: Ids<2>,
     _: NoParams,

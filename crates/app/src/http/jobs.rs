@@ -1,6 +1,6 @@
 //! Jobs of the engine, as admins see them.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
@@ -172,7 +172,7 @@ impl From<ReplayRefusal> for Problem {
     responses((status = 200, body = ListBody<JobBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     mut params: Params,
 ) -> Result<Json<ListBody<JobBody>>, Problem> {
@@ -199,7 +199,7 @@ pub(super) async fn list(
     responses((status = 200, body = HistoryBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Id(id): Id<JobId>,
     _: NoParams,
@@ -233,7 +233,7 @@ pub(super) async fn show(
     responses((status = 200, body = JobBody), TriedAgain)
 )]
 pub(super) async fn replay(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Id(id): Id<JobId>,
     asked: Asked,
@@ -253,7 +253,7 @@ pub(super) async fn replay(
     responses((status = 200, body = ReplayedBody), Changed)
 )]
 pub(super) async fn replay_all(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     asked: Asked,
 ) -> Result<Response, Problem> {

@@ -1,5 +1,7 @@
 //! What waits in each lane, as admins see it.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use castad_domain::{model::LaneState, port::QueueCounts};
 use serde::Serialize;
@@ -45,7 +47,7 @@ impl LaneBody {
     responses((status = 200, body = ListBody<LaneBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     mut params: Params,
 ) -> Result<Json<ListBody<LaneBody>>, Problem> {

@@ -1,11 +1,6 @@
 //! What is looked at before anything else: whether there is room, and how long the head is.
 
-use axum::{
-    extract::Request,
-    http::header,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Request, http::header};
 
 use super::{
     problem::{Code, Problem},
@@ -22,16 +17,16 @@ const MOST_BYTES: usize = 16 * 1024;
 pub struct Crowded;
 
 /// Turns away whom there is no room for, but for those who watch; and heads that are too long.
-pub(super) async fn first(request: Request, next: Next) -> Response {
+pub(super) fn first(request: &Request) -> Result<(), Problem> {
     let path = request.uri().path();
     let watches = matches!(path, "/healthz" | "/readyz" | "/metrics");
     if request.extensions().get::<Crowded>().is_some() && !watches {
         rates::refused("connections");
         let told = "as many connections are open as there may be";
         let again = header::HeaderValue::from_static("1");
-        return Problem::new(Code::TooManyConnections, told)
-            .with_header(header::RETRY_AFTER, again)
-            .into_response();
+        return Err(
+            Problem::new(Code::TooManyConnections, told).with_header(header::RETRY_AFTER, again)
+        );
     }
     let headers = request.headers();
     let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -41,7 +36,7 @@ pub(super) async fn first(request: Request, next: Next) -> Response {
             "the head has {} headers and {bytes} bytes, at most {MOST_HEADERS} and {MOST_BYTES} are taken",
             headers.len()
         );
-        return Problem::new(Code::HeadTooLarge, told).into_response();
+        return Err(Problem::new(Code::HeadTooLarge, told));
     }
-    next.run(request).await
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Registration and log-in: the two routes that are open to everybody.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     body::Body,
@@ -99,7 +99,7 @@ impl<S: Send + Sync> FromRequest<S> for Open {
     responses((status = 201, body = NewMemberBody), Joined)
 )]
 pub(super) async fn register(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Whence(place): Whence,
     Open(mut form): Open,
 ) -> Result<Response, Problem> {
@@ -132,7 +132,7 @@ pub(super) async fn register(
     responses((status = 201, body = SessionBody, headers(("Set-Cookie" = String))), LoggedIn)
 )]
 pub(super) async fn log_in(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Whence(place): Whence,
     Open(mut form): Open,
 ) -> Result<Response, Problem> {
@@ -171,7 +171,7 @@ pub(super) async fn log_in(
     responses((status = 204, description = "logged out", headers(("Set-Cookie" = String))), Changed)
 )]
 pub(super) async fn log_out(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     headers: HeaderMap,
     asked: Asked,
 ) -> Result<Response, Problem> {

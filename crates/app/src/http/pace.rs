@@ -7,11 +7,12 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     http::header,
     middleware::Next,
     response::{IntoResponse, Response},
@@ -19,21 +20,18 @@ use axum::{
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use super::{
-    App,
-    problem::{Code, Problem},
-};
+use super::problem::{Code, Problem};
 use crate::door::Patience;
 
 /// So much has to come in the time for which a body is waited for.
 const LEAST: usize = 32 * 1024;
 
 /// Gives up who sends a body too slowly: they would hold on to what others wait for.
-pub(super) async fn hold(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn hold(limit: Duration, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let (limit, stalled) = (app.limits.stalled, Arc::new(AtomicBool::new(false)));
+    let stalled = Arc::new(AtomicBool::new(false));
     let paced = |body| {
         let (patience, stalled) = (Patience::new(limit), Arc::clone(&stalled));
         Body::new(Paced { body, patience, since: 0, stalled })

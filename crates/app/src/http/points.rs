@@ -2,6 +2,8 @@
 
 mod bodies;
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 pub(super) use bodies::EntryBody;
 use bodies::{
@@ -61,7 +63,7 @@ fn amount(form: &mut Form) -> i64 {
     responses((status = 201, body = AccumulationBody), Given)
 )]
 pub(super) async fn accumulate(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -92,7 +94,7 @@ pub(super) async fn accumulate(
     responses((status = 200, body = CanceledAccumulationBody), TakenBack)
 )]
 pub(super) async fn cancel_accumulation(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Id(lot): Id<LotId>,
     asked: Asked,
@@ -110,7 +112,7 @@ pub(super) async fn cancel_accumulation(
     tag = "points", request_body = NewUsage,
     responses((status = 201, body = UsageBody), Spent)
 )]
-pub(super) async fn spend(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn spend(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
     let order = form.required("order_number", OrderNumber::parse);
     let amount = amount(&mut form);
@@ -131,7 +133,7 @@ pub(super) async fn spend(State(app): State<App>, asked: Asked) -> Result<Respon
     responses((status = 200, body = GivenBackBody), GaveBack)
 )]
 pub(super) async fn cancel_usage(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(usage): Id<UsageId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -158,7 +160,7 @@ pub(super) async fn cancel_usage(
     responses((status = 200, body = BalanceBody), Listed)
 )]
 pub(super) async fn balance(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     _: NoParams,
 ) -> Result<Json<BalanceBody>, Problem> {
@@ -176,7 +178,7 @@ pub(super) async fn balance(
     responses((status = 200, body = ListBody<EntryBody>), Listed)
 )]
 pub(super) async fn history(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     mut params: Params,
 ) -> Result<Json<ListBody<EntryBody>>, Problem> {
@@ -198,7 +200,7 @@ pub(super) async fn history(
     responses((status = 201, body = TransferBody), HandedOver)
 )]
 pub(super) async fn transfer(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -223,7 +225,7 @@ pub(super) async fn transfer(
     responses((status = 200, body = ExpiredBody), Changed)
 )]
 pub(super) async fn expire(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -246,7 +248,7 @@ pub(super) async fn expire(
     responses((status = 200, body = ReconciliationBody), ChangedOne)
 )]
 pub(super) async fn reconcile(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     asked: Asked,
 ) -> Result<Response, Problem> {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Kept, LyricText, Orientation, Production, ProjectId, Stage},
@@ -43,7 +45,7 @@ pub(super) struct Words {
     responses((status = 202, body = LyricBody, headers(("Location" = String))), Begun)
 )]
 pub(super) async fn lyric(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -58,7 +60,7 @@ pub(super) async fn lyric(
     responses((status = 202, body = SongBody, headers(("Location" = String))), BegunFrom)
 )]
 pub(super) async fn song(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -74,7 +76,7 @@ pub(super) async fn song(
     responses((status = 202, body = VideoBody, headers(("Location" = String))), BegunFrom)
 )]
 pub(super) async fn video(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -90,7 +92,7 @@ fn shape(asked: &Asked) -> Result<Option<Orientation>, Problem> {
 }
 
 fn order(
-    app: &App,
+    app: &Arc<App>,
     asked: &Asked,
     project: ProjectId,
     orientation: Option<Orientation>,
@@ -100,7 +102,7 @@ fn order(
 }
 
 async fn request(
-    app: &App,
+    app: &Arc<App>,
     id: ProjectId,
     asked: Asked,
     stage: Stage,
@@ -113,7 +115,7 @@ async fn request(
 
 /// Answers that work has begun, or once it has ended if the caller would rather wait.
 async fn begin<'a, F>(
-    app: &App,
+    app: &Arc<App>,
     asked: Asked,
     (order, shown): (StageOrder, Shown),
     begin: impl FnOnce(Option<Receipt<'a>>) -> F + Send,
@@ -152,7 +154,7 @@ where
     responses((status = 200, body = LyricBody, headers(("Location" = String))), Edited)
 )]
 pub(super) async fn edit_lyric(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -180,7 +182,7 @@ pub(super) async fn edit_lyric(
     responses((status = 202, body = ProjectBody, headers(("Location" = String))), Produced)
 )]
 pub(super) async fn produce(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -196,7 +198,7 @@ pub(super) async fn produce(
     responses((status = 202, body = ProjectBody, headers(("Location" = String))), Retried)
 )]
 pub(super) async fn retry(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -213,7 +215,7 @@ pub(super) async fn retry(
     responses((status = 200, body = CanceledBody), Stopped)
 )]
 pub(super) async fn cancel(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {

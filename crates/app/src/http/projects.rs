@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{
@@ -119,7 +121,7 @@ fn read_change(mut form: Form) -> Result<BriefChange, Problem> {
     tag = "projects", request_body = NewProject,
     responses((status = 201, body = ProjectBody, headers(("Location" = String))), Changed)
 )]
-pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn open(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let brief = read_brief(asked.form()?)?;
     let member = asked.caller.member;
     let answer = |p: &Production| Shown::Project.answer(201, p, None);
@@ -134,7 +136,7 @@ pub(super) async fn open(State(app): State<App>, asked: Asked) -> Result<Respons
     responses((status = 200, body = ListBody<ProjectBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<ProjectBody>>, Problem> {
@@ -152,7 +154,7 @@ pub(super) async fn list(
     responses((status = 200, body = ProjectBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<ProjectId>,
     _: NoParams,
@@ -170,7 +172,7 @@ pub(super) async fn show(
     responses((status = 200, body = ProjectBody, headers(("Location" = String))), DraftChanged)
 )]
 pub(super) async fn change(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -188,7 +190,7 @@ pub(super) async fn change(
     responses((status = 200, body = ProjectBody, headers(("Location" = String))), Archived)
 )]
 pub(super) async fn archive(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<ProjectId>,
     asked: Asked,
 ) -> Result<Response, Problem> {

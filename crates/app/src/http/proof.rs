@@ -1,5 +1,7 @@
 //! Whether the books are right, as admins see it.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use castad_domain::port::{BookRule, Finding};
 use serde::Serialize;
@@ -37,7 +39,7 @@ pub(super) struct RuleBody {
     responses((status = 200, body = BooksBody), Listed)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     _: NoParams,
 ) -> Result<Json<BooksBody>, Problem> {

@@ -1,5 +1,7 @@
 //! Providers, as admins see and stop them.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -94,7 +96,7 @@ fn changed(lanes: &[Lane], paused: bool) -> Answer {
     responses((status = 200, body = ListBody<ProviderBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     mut params: Params,
 ) -> Result<Json<ListBody<ProviderBody>>, Problem> {
@@ -126,7 +128,7 @@ pub(super) async fn list(
     responses((status = 200, body = ChangeBody), ChangedOne)
 )]
 pub(super) async fn pause(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Path(name): Path<String>,
     asked: Asked,
@@ -152,7 +154,7 @@ pub(super) async fn pause(
     responses((status = 200, body = ChangeBody), ChangedOne)
 )]
 pub(super) async fn resume(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Path(name): Path<String>,
     asked: Asked,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{Answer, ChannelId, QueueToken},
@@ -36,7 +38,7 @@ pub(super) struct QueueRequest {
     tag = "slots", request_body = QueueRequest,
     responses((status = 201, body = QueueTokenBody, headers(("Location" = String))), Lined)
 )]
-pub(super) async fn draw(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn draw(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
     let channel = form.required("channel_id", |text| Ok::<_, &str>(text.parse::<ChannelId>().ok()));
     let date = form.optional("date", date);
@@ -59,7 +61,7 @@ pub(super) async fn draw(State(app): State<App>, asked: Asked) -> Result<Respons
     responses((status = 200, body = QueueTokenBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(token): Id<QueueToken>,
     _: NoParams,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use castad_domain::model::{Orientation, ProjectId, Stage};
 use serde::Deserialize;
@@ -24,7 +26,7 @@ pub(super) struct QuoteRequest {
     responses((status = 200, body = QuoteBody), ChangedOne)
 )]
 pub(super) async fn quote(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     asked: Asked,
 ) -> Result<Json<QuoteBody>, Problem> {
     let mut form = asked.form()?;

@@ -1,5 +1,7 @@
 //! Settings that an admin changes while the program runs.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{Answer, SettingChange, SettingKey, Settings, SettingsVersion},
@@ -114,7 +116,7 @@ impl From<&SettingChange> for SettingChangeBody {
     responses((status = 200, body = SettingsBody), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     _: NoParams,
 ) -> Result<Json<SettingsBody>, Problem> {
@@ -132,7 +134,7 @@ pub(super) async fn list(
     responses((status = 200, body = SettingWithHistoryBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Id(key): Id<SettingKey>,
     _: NoParams,
@@ -150,7 +152,7 @@ pub(super) async fn show(
     request_body = NewSetting, responses((status = 200, body = SettingBody), Set)
 )]
 pub(super) async fn change(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Id(key): Id<SettingKey>,
     asked: Asked,

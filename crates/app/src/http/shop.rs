@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{
@@ -172,7 +174,10 @@ fn order_answer(status: u16, order: &Order) -> Answer {
     tag = "shop", request_body = NewPack,
     responses((status = 201, body = PackBody), Changed)
 )]
-pub(super) async fn open_pack(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn open_pack(
+    State(app): State<Arc<App>>,
+    asked: Asked,
+) -> Result<Response, Problem> {
     only_admins(asked.caller)?;
     let mut form = asked.form()?;
     let name = form.required("name", OfferName::parse);
@@ -198,7 +203,7 @@ pub(super) async fn open_pack(State(app): State<App>, asked: Asked) -> Result<Re
     responses((status = 200, body = PackBody), ChangedOne)
 )]
 pub(super) async fn change_pack(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<PackId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -226,7 +231,7 @@ pub(super) async fn change_pack(
     responses((status = 200, body = ListBody<PackBody>), Listed)
 )]
 pub(super) async fn packs(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Who,
     params: Params,
 ) -> Result<Json<ListBody<PackBody>>, Problem> {
@@ -241,7 +246,7 @@ pub(super) async fn packs(
     tag = "shop", request_body = NewOrder,
     responses((status = 201, body = OrderBody, headers(("Location" = String))), Placed)
 )]
-pub(super) async fn place(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn place(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
     let pack = form.required("pack_id", str::parse::<PackId>);
     let quantity = form.value("quantity", whole(Ok::<i64, OutOfBounds>));
@@ -262,7 +267,7 @@ pub(super) async fn place(State(app): State<App>, asked: Asked) -> Result<Respon
     responses((status = 200, body = ListBody<OrderBody>), Listed)
 )]
 pub(super) async fn orders(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<OrderBody>>, Problem> {
@@ -278,7 +283,7 @@ pub(super) async fn orders(
     responses((status = 200, body = OrderBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<OrderId>,
     _: NoParams,
@@ -295,7 +300,7 @@ pub(super) async fn show(
     responses((status = 200, body = OrderBody, headers(("Location" = String))), Paid)
 )]
 pub(super) async fn pay(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<OrderId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -314,7 +319,7 @@ pub(super) async fn pay(
     responses((status = 200, body = OrderBody, headers(("Location" = String))), Undone)
 )]
 pub(super) async fn cancel(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<OrderId>,
     asked: Asked,
 ) -> Result<Response, Problem> {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use castad_domain::model::{LyricId, SongId, VideoId};
 
@@ -18,7 +20,7 @@ use super::{
     responses((status = 200, body = ListBody<LyricBody>), Listed)
 )]
 pub(super) async fn lyrics(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<LyricBody>>, Problem> {
@@ -35,7 +37,7 @@ pub(super) async fn lyrics(
     responses((status = 200, body = LyricBody), Found)
 )]
 pub(super) async fn lyric(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<LyricId>,
     _: NoParams,
@@ -52,7 +54,7 @@ pub(super) async fn lyric(
     responses((status = 200, body = ListBody<SongBody>), Listed)
 )]
 pub(super) async fn songs(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<SongBody>>, Problem> {
@@ -69,7 +71,7 @@ pub(super) async fn songs(
     responses((status = 200, body = SongBody), Found)
 )]
 pub(super) async fn song(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<SongId>,
     _: NoParams,
@@ -86,7 +88,7 @@ pub(super) async fn song(
     responses((status = 200, body = ListBody<VideoBody>), Listed)
 )]
 pub(super) async fn videos(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<VideoBody>>, Problem> {
@@ -103,7 +105,7 @@ pub(super) async fn videos(
     responses((status = 200, body = VideoBody), Found)
 )]
 pub(super) async fn video(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<VideoId>,
     _: NoParams,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::State,
@@ -54,7 +56,7 @@ pub(super) async fn healthz() -> Json<Health> {
     tag = "service", security(()),
     responses((status = 200, body = Readiness), (status = 503, body = Readiness), Any)
 )]
-pub(super) async fn readyz(State(app): State<App>) -> Response {
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
     let database = app.ports.queue.counts().await.map(drop);
     let storage = app.ports.media.check().await;
     let lock = app.ports.guarded.check().await;
@@ -94,7 +96,7 @@ async fn feed(app: &App) -> String {
     tag = "service", security(()),
     responses((status = 200, content_type = "text/plain", body = String), Any)
 )]
-pub(super) async fn metrics(State(app): State<App>) -> Response {
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     if let Ok(lanes) = app.ports.queue.counts_of_lanes().await {
         for (lane, counts) in lanes {
             count_jobs(lane, counts);

@@ -1,5 +1,7 @@
 //! Purchases of which nobody knows whether they were made, and what an admin decides on them.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Production, Purchase, Stage, UnresolvedPurchase, Verdict},
@@ -157,7 +159,7 @@ impl From<DecideRefusal> for Problem {
     responses((status = 200, body = ListBody<UnresolvedBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     params: Params,
 ) -> Result<Json<ListBody<UnresolvedBody>>, Problem> {
@@ -178,7 +180,7 @@ pub(super) async fn list(
     request_body = NewDecision, responses((status = 200, body = DecidedBody), Settled)
 )]
 pub(super) async fn decide(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     _: Admin,
     Id(purchase): Id<Purchase>,
     asked: Asked,

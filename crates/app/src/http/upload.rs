@@ -1,5 +1,7 @@
 //! Forms with pictures: taken one after the other, so that memory holds one at a time.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{
         FromRequest, Multipart, Request,
@@ -26,7 +28,7 @@ const TEXT_LIMIT: usize = 1_024;
 /// A form that is being read, and its pictures, which no project has yet: if nobody waits for them
 /// any more, they are discarded.
 pub(super) struct Upload {
-    app: App,
+    app: Arc<App>,
     adding: AddImages,
     form: Multipart,
     images: Vec<Image>,
@@ -41,12 +43,12 @@ pub(super) enum Part<'a> {
 }
 
 impl Upload {
-    pub(super) async fn of(app: &App, request: Request) -> Result<Self, Problem> {
+    pub(super) async fn of(app: &Arc<App>, request: Request) -> Result<Self, Problem> {
         let form = Multipart::from_request(request, app).await;
         let told = "the body must be multipart/form-data";
         let form = form.map_err(|_| Problem::new(Code::WrongType, told))?;
         let adding = AddImages::new(&app.ports);
-        Ok(Self { app: app.clone(), adding, form, images: Vec::new() })
+        Ok(Self { app: Arc::clone(app), adding, form, images: Vec::new() })
     }
 
     /// The next part; a picture is taken and named with the request.

@@ -1,5 +1,7 @@
 //! Webhooks: where a member's events are delivered.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use bytes::Bytes;
 use castad_domain::{
@@ -100,7 +102,7 @@ fn plainly(status: u16) -> impl Fn(&Webhook) -> Answer + Send + Sync {
     tag = "webhooks", request_body = NewWebhook,
     responses((status = 201, body = NewWebhookBody, headers(("Location" = String))), Subscribed)
 )]
-pub(super) async fn create(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn create(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
     let url = form.required("url", WebhookUrl::parse);
     let events = events(&mut form).unwrap_or_default();
@@ -126,7 +128,7 @@ pub(super) async fn create(State(app): State<App>, asked: Asked) -> Result<Respo
     responses((status = 200, body = ListBody<ListedWebhookBody>), Listed)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     params: Params,
 ) -> Result<Json<ListBody<ListedWebhookBody>>, Problem> {
@@ -142,7 +144,7 @@ pub(super) async fn list(
     responses((status = 200, body = ShownWebhookBody), Found)
 )]
 pub(super) async fn show(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<WebhookId>,
     _: NoParams,
@@ -160,7 +162,7 @@ pub(super) async fn show(
     request_body = WebhookChangeBody, responses((status = 200, body = WebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn change(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<WebhookId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -185,7 +187,7 @@ pub(super) async fn change(
     responses((status = 204, description = "deleted"), ChangedOne)
 )]
 pub(super) async fn delete(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<WebhookId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -204,7 +206,7 @@ pub(super) async fn delete(
     responses((status = 200, body = TestBody), ChangedOne)
 )]
 pub(super) async fn test(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<WebhookId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -237,7 +239,7 @@ fn test_message(id: WebhookId, at: &str) -> Bytes {
     responses((status = 202, body = WebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn replay(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<WebhookId>,
     mut params: Params,
     AskedLoosely(asked): AskedLoosely,
@@ -259,7 +261,7 @@ pub(super) async fn replay(
     responses((status = 200, body = NewWebhookBody, headers(("Location" = String))), ChangedOne)
 )]
 pub(super) async fn rotate(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Id(id): Id<WebhookId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -282,7 +284,7 @@ pub(super) async fn rotate(
     responses((status = 200, body = ListBody<DeliveryBody>), Found)
 )]
 pub(super) async fn deliveries(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<WebhookId>,
     params: Params,

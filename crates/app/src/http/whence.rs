@@ -1,5 +1,7 @@
 //! Whence a request comes.
 
+use std::sync::Arc;
+
 use std::{
     convert::Infallible,
     net::{IpAddr, Ipv4Addr},
@@ -28,10 +30,10 @@ impl Whence {
     }
 }
 
-impl FromRequestParts<App> for Whence {
+impl FromRequestParts<Arc<App>> for Whence {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         Ok(Self::of(app, &parts.extensions, &parts.headers))
     }
 }

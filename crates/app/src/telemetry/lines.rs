@@ -9,6 +9,7 @@ use tracing::{
     field::{Field, Visit},
 };
 use tracing_subscriber::{
+    field::RecordFields,
     fmt::{
         FmtContext, FormatEvent, FormatFields, FormattedFields,
         format::Writer,
@@ -34,11 +35,11 @@ where
         let mut line = Map::new();
         for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
             if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
-                line.extend(serde_json::from_str::<Map<_, _>>(fields).unwrap_or_default());
+                line.extend(read(fields));
             }
             line.insert("span".to_owned(), span.name().into());
         }
-        event.record(&mut Fields(&mut line));
+        event.record(&mut Fields(|name: &str, value| drop(line.insert(name.to_owned(), value))));
         let mut time = String::new();
         SystemTime.format_time(&mut Writer::new(&mut time))?;
         let metadata = event.metadata();
@@ -49,21 +50,47 @@ where
         ] {
             line.insert(name.to_owned(), text.into());
         }
-        line.retain(|name, _| !name.starts_with("otel."));
         writeln!(writer, "{}", Value::Object(line))
     }
 }
 
-/// The fields of an event, as JSON has them.
-struct Fields<'a>(&'a mut Map<String, Value>);
+/// Keeps the fields of a span as the members of a JSON object, one behind the other: most spans end
+/// without a line, and nobody reads them.
+pub(super) struct Members;
 
-impl Fields<'_> {
-    fn put(&mut self, field: &Field, value: impl Into<Value>) {
-        self.0.insert(field.name().to_owned(), value.into());
+impl<'a> FormatFields<'a> for Members {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'a>, fields: R) -> fmt::Result {
+        let mut end = Ok(());
+        fields.record(&mut Fields(|name: &str, value: Value| {
+            end = end.and_then(|()| write!(writer, "{}:{value},", Value::from(name)));
+        }));
+        end
     }
 }
 
-impl Visit for Fields<'_> {
+/// What [`Members`] wrote; a later member of a name goes over an earlier one.
+fn read(members: &str) -> Map<String, Value> {
+    let object = format!("{{{}}}", members.strip_suffix(',').unwrap_or(members));
+    serde_json::from_str(&object).unwrap_or_default()
+}
+
+/// Whether a field is for readers: some tell a trace what a span is.
+fn is_told(field: &Field) -> bool {
+    !field.name().starts_with("otel.")
+}
+
+/// Hands on the fields that are told by their names, as JSON has them.
+struct Fields<F>(F);
+
+impl<F: FnMut(&str, Value)> Fields<F> {
+    fn put(&mut self, field: &Field, value: impl Into<Value>) {
+        if is_told(field) {
+            (self.0)(field.name(), value.into());
+        }
+    }
+}
+
+impl<F: FnMut(&str, Value)> Visit for Fields<F> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.put(field, value);
     }
@@ -89,7 +116,9 @@ impl Visit for Fields<'_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, format!("{value:?}"));
+        if is_told(field) {
+            self.put(field, format!("{value:?}"));
+        }
     }
 }
 
@@ -100,10 +129,7 @@ mod tests {
         sync::{Arc, Mutex, PoisonError},
     };
 
-    use tracing_subscriber::{
-        fmt::{self, format::JsonFields},
-        layer::SubscriberExt,
-    };
+    use tracing_subscriber::{fmt, layer::SubscriberExt};
 
     use super::*;
 
@@ -126,7 +152,7 @@ mod tests {
         let writer = kept.clone();
         let lines = fmt::layer()
             .with_writer(move || writer.clone())
-            .fmt_fields(JsonFields::new())
+            .fmt_fields(Members)
             .event_format(Lines);
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
             let request = tracing::info_span!(
@@ -135,6 +161,7 @@ mod tests {
                 request_id = "req_1",
                 task_id = tracing::field::Empty,
             );
+            request.record("task_id", "prj_0");
             request.record("task_id", "prj_1");
             let step = tracing::info_span!(parent: &request, "engine.step", attempt = 2);
             step.in_scope(|| tracing::warn!(ms = 7_u128, attempt = 3, "\"so\"\nit {}", "was"));

@@ -1,5 +1,7 @@
 //! Pictures of a task.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequestParts, Request, State},
     response::Response,
@@ -40,7 +42,7 @@ pub(in crate::http) struct EarlierPictures {
     responses((status = 200, body = EarlierImages), Uploaded)
 )]
 pub(in crate::http) async fn add(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Lyric, Production, ProjectId, Wanted},
@@ -36,7 +38,7 @@ pub(in crate::http) struct EarlierLyricRequest {
     responses((status = 200, body = EarlierLyric), Worded)
 )]
 pub(in crate::http) async fn generate(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     AskedLoosely(asked): AskedLoosely,
 ) -> Result<Response, Problem> {
     let mut form = asked.form()?;
@@ -62,7 +64,7 @@ pub(in crate::http) async fn generate(
     responses((status = 200, body = EarlierLyricStatus), Looked)
 )]
 pub(in crate::http) async fn status(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(task): Id<ProjectId>,
 ) -> Result<Json<EarlierLyricStatus>, Problem> {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Brief, BusinessName, Details, Language, Orientation, Production, Region},
@@ -54,7 +56,7 @@ fn read(mut form: Form) -> Result<Brief, Problem> {
     responses((status = 200, body = EarlierOpened), Changed)
 )]
 pub(in crate::http) async fn open(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     AskedLoosely(asked): AskedLoosely,
 ) -> Result<Response, Problem> {
     let brief = read(asked.form()?)?;

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use castad_domain::{
     model::{ProjectId, Song, SongId, Wanted},
@@ -32,7 +34,7 @@ async fn url(app: &App, base: &Base, song: &Song) -> Result<Option<String>, Prob
     responses((status = 200, body = EarlierSong), Ensured)
 )]
 pub(in crate::http) async fn generate(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(task): Id<ProjectId>,
 ) -> Result<Json<EarlierSong>, Problem> {
@@ -54,7 +56,7 @@ pub(in crate::http) async fn generate(
     responses((status = 200, body = EarlierSongStatus), Looked)
 )]
 pub(in crate::http) async fn status(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<SongId>,
     base: Base,
@@ -75,7 +77,7 @@ pub(in crate::http) async fn status(
     responses((status = 200, body = EarlierPage<EarlierSongItem>), Listed)
 )]
 pub(in crate::http) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     pages::Asked(page): pages::Asked,
     base: Base,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use castad_domain::{
     model::{Orientation, ProjectId, Video, VideoId, Wanted},
@@ -36,7 +38,7 @@ async fn url(app: &App, base: &Base, video: &Video) -> Result<Option<String>, Pr
     responses((status = 200, body = EarlierVideo), EnsuredShape)
 )]
 pub(in crate::http) async fn generate(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(task): Id<ProjectId>,
     mut params: Params,
@@ -61,7 +63,7 @@ pub(in crate::http) async fn generate(
     responses((status = 200, body = EarlierVideoStatus), Looked)
 )]
 pub(in crate::http) async fn status(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(id): Id<VideoId>,
     base: Base,
@@ -83,7 +85,7 @@ pub(in crate::http) async fn status(
     responses((status = 200, body = EarlierDownload), Looked)
 )]
 pub(in crate::http) async fn download(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     Id(task): Id<ProjectId>,
     base: Base,
@@ -106,7 +108,7 @@ pub(in crate::http) async fn download(
     responses((status = 200, body = EarlierPage<EarlierVideoItem>), Listed)
 )]
 pub(in crate::http) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Who(caller): Who,
     pages::Asked(page): pages::Asked,
     base: Base,

@@ -52,7 +52,13 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, StatusCode},
+    middleware,
+    routing::get,
+};
 use castad_domain::{
     model::{IdempotencyKey, MAX_IMAGES, MemberId},
     port::{EventStream, Ports, WorkFeed},
@@ -111,6 +117,8 @@ pub struct App {
     feed: Option<Arc<dyn WorkFeed>>,
     /// Where links to files lead, if not here.
     media_origin: Option<Arc<str>>,
+    /// What callers are told that they are allowed.
+    policy: Option<HeaderValue>,
     in_flight: Arc<Mutex<HashSet<(MemberId, IdempotencyKey)>>>,
     tail: Arc<Tail>,
 }
@@ -126,7 +134,7 @@ impl App {
     ) -> Self {
         let (access, in_flight) = (Arc::new(access), Arc::default());
         let gauges: Gauges = Arc::new(|| ());
-        let (links, stream, feed, media_origin) = (None, None, None, None);
+        let (links, stream, feed, media_origin, policy) = (None, None, None, None, None);
         let limits = Arc::new(Limits::new(&LimitsConfig::off()));
         let (log, clock) = (Arc::clone(&ports.events), Arc::clone(&ports.clock));
         let tail = Arc::new(Tail::new(log, clock, stop.clone()));
@@ -141,6 +149,7 @@ impl App {
             stream,
             feed,
             media_origin,
+            policy,
             in_flight,
             tail,
         }
@@ -155,7 +164,8 @@ impl App {
     /// The same, where nobody asks more often than that.
     #[must_use]
     pub fn with_limits(self, limits: &LimitsConfig) -> Self {
-        Self { limits: Arc::new(Limits::new(limits)), ..self }
+        let limits = Arc::new(Limits::new(limits));
+        Self { policy: rates::policy(&limits), limits, ..self }
     }
 
     /// The same, where providers fetch files from here.

@@ -46,8 +46,8 @@ pub struct Limits {
 /// Whether a caller's request is carried out, and where they stand.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Admission {
-    member: Option<(Allowance, Standing)>,
-    key: Option<(Allowance, Standing)>,
+    member: Option<Standing>,
+    key: Option<Standing>,
 }
 
 impl Limits {
@@ -67,23 +67,30 @@ impl Limits {
         }
     }
 
+    /// What callers are allowed, each limit with its name.
+    pub fn allowances(&self) -> impl Iterator<Item = (&'static str, Allowance)> {
+        let (member, key) = (self.of_member.as_ref(), self.of_key.as_ref());
+        let named = [("member", member.map(Meter::allowance)), ("key", key.map(Meter::allowance))];
+        named.into_iter().filter_map(|(name, allowance)| Some((name, allowance?)))
+    }
+
     /// Books a request of a member who came with that key or session; one that is refused by either
     /// limit is booked on neither.
     #[must_use]
     pub fn admit(&self, member: MemberId, key: SecretHash, now: DateTime<Utc>) -> Admission {
-        let of_key = self.of_key.as_ref().map(|meter| (meter.allowance(), meter.take(key, now)));
-        let refused = of_key.is_some_and(|(_, standing)| !standing.admitted);
+        let of_key = self.of_key.as_ref().map(|meter| meter.take(key, now));
+        let refused = of_key.is_some_and(|standing| !standing.admitted);
         let of_member = self.of_member.as_ref().map(|meter| {
             let look = if refused { Meter::look } else { Meter::take };
-            (meter.allowance(), look(meter, member, now))
+            look(meter, member, now)
         });
         let mut admission = Admission { member: of_member, key: of_key };
-        if of_member.is_some_and(|(_, standing)| !standing.admitted)
+        if of_member.is_some_and(|standing| !standing.admitted)
             && !refused
             && let Some(meter) = &self.of_key
         {
             meter.give_back(key);
-            admission.key = Some((meter.allowance(), meter.look(key, now)));
+            admission.key = Some(meter.look(key, now));
         }
         admission
     }
@@ -141,16 +148,16 @@ fn meter<K: Hash + Eq>(allowance: Allowance) -> Meter<K> {
 }
 
 impl Admission {
-    /// The limits, each with its name, what it allows and where the caller stands.
-    pub fn limits(&self) -> impl Iterator<Item = (&'static str, Allowance, Standing)> {
+    /// Where the caller stands, for each limit by its name.
+    pub fn standings(&self) -> impl Iterator<Item = (&'static str, Standing)> {
         let named = [("member", self.member), ("key", self.key)];
-        named.into_iter().filter_map(|(name, limit)| limit.map(|(of, at)| (name, of, at)))
+        named.into_iter().filter_map(|(name, standing)| Some((name, standing?)))
     }
 
     /// The limit that does not let the request through, and how long it will not.
     #[must_use]
     pub fn refused_by(&self) -> Option<(&'static str, TimeDelta)> {
-        let refusing = self.limits().filter(|(.., standing)| !standing.admitted);
-        refusing.map(|(name, _, standing)| (name, standing.again_in)).max_by_key(|(_, wait)| *wait)
+        let refusing = self.standings().filter(|(_, standing)| !standing.admitted);
+        refusing.map(|(name, standing)| (name, standing.again_in)).max_by_key(|(_, wait)| *wait)
     }
 }

@@ -15,7 +15,7 @@ use super::{
     problem::{Code, Problem},
     whence::Whence,
 };
-use crate::limits::{Admission, LookUp, OpenStream};
+use crate::limits::{Admission, Limits, LookUp, OpenStream};
 
 /// What is allowed, and where the caller stands: as the draft on rate limit fields of the IETF's
 /// group on HTTP APIs has it in its tenth version.
@@ -34,7 +34,7 @@ pub(super) async fn within(
         Some((limit, wait)) => too_often(limit, wait).into_response(),
         None => answer.await,
     };
-    tell(&admission, response.headers_mut());
+    tell(app, &admission, response.headers_mut());
     response
 }
 
@@ -94,21 +94,25 @@ fn seconds(wait: TimeDelta) -> i64 {
     (wait + TimeDelta::microseconds(999_999)).num_seconds().max(1)
 }
 
-fn tell(admission: &Admission, headers: &mut HeaderMap) {
-    let (mut policies, mut standings) = (String::new(), String::new());
-    for (name, allowance, standing) in admission.limits() {
-        let comma = if policies.is_empty() { "" } else { ", " };
-        let (count, per) = (allowance.count(), allowance.per_s());
-        let _ = write!(policies, "{comma}\"{name}\";q={count};w={per}");
+/// What callers are allowed, as each answer tells it; nothing where there is no limit.
+pub(super) fn policy(limits: &Limits) -> Option<HeaderValue> {
+    let all = limits.allowances();
+    let all = all.map(|(name, of)| format!("\"{name}\";q={};w={}", of.count(), of.per_s()));
+    let all = all.collect::<Vec<_>>().join(", ");
+    HeaderValue::from_str(&all).ok().filter(|told| !told.is_empty())
+}
+
+fn tell(app: &App, admission: &Admission, headers: &mut HeaderMap) {
+    let Some(policy) = &app.policy else { return };
+    headers.insert(POLICY, policy.clone());
+    let mut standings = String::with_capacity(64);
+    for (name, standing) in admission.standings() {
+        let comma = if standings.is_empty() { "" } else { ", " };
         let (left, full) = (standing.left, seconds(standing.full_in));
         let _ = write!(standings, "{comma}\"{name}\";r={left};t={full}");
     }
-    for (name, value) in [(POLICY, policies), (STANDING, standings)] {
-        if let Ok(value) = HeaderValue::from_str(&value)
-            && !value.is_empty()
-        {
-            headers.insert(name, value);
-        }
+    if let Ok(standings) = HeaderValue::try_from(standings) {
+        headers.insert(STANDING, standings);
     }
 }
 

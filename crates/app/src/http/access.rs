@@ -112,6 +112,21 @@ impl Access {
         Ok(found)
     }
 
+    /// What a request came in with; `None` where nobody needs a key.
+    pub(super) fn badge(&self, headers: &HeaderMap) -> Option<SecretHash> {
+        let key = presented(headers, false).filter(|_| self.everybody.is_none());
+        key.map(secret::hash)
+    }
+
+    /// Whether it would still let somebody in: a key is revoked, and a session ends. Where that cannot
+    /// be found out, nothing else of the database can be told either.
+    pub(super) async fn lets_in(&self, badge: Option<SecretHash>) -> bool {
+        match badge {
+            Some(badge) => matches!(self.identify(badge).await, Ok(Some(_))),
+            None => self.everybody.is_some(),
+        }
+    }
+
     fn recent(&self) -> MutexGuard<'_, Recent> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }

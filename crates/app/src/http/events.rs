@@ -12,9 +12,10 @@ use axum::{
     },
 };
 use castad_domain::{
-    model::{EventSeq, MemberId, ProjectId},
+    model::{EventSeq, MemberId, ProjectId, SecretHash},
     port::{MAX_PAGE, chain},
 };
+use chrono::TimeDelta;
 use futures_core::Stream;
 
 use super::{
@@ -33,6 +34,9 @@ pub(crate) use tail::Tail;
 
 /// How often a silent stream shows that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// After how long it is looked at again whether who listens to a silent stream may still do so.
+const LOOKED_AT_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 /// The log, oldest first; with `Accept: text/event-stream` the same as a stream that goes on.
 #[utoipa::path(
@@ -89,9 +93,9 @@ async fn tell(
     let streamed = text(header::ACCEPT).is_some_and(|kinds| kinds.contains("text/event-stream"));
     if streamed {
         let from = last.or(after).unwrap_or_default();
-        let open = rates::stream(&app, member)?;
+        let line = Line { open: rates::stream(&app, member)?, badge: app.access.badge(headers) };
         let alive = sse::KeepAlive::new().interval(HEARTBEAT);
-        return Ok(Sse::new(stream(app, (member, project), from, open))
+        return Ok(Sse::new(stream(app, (member, project), from, line))
             .keep_alive(alive)
             .into_response());
     }
@@ -102,17 +106,24 @@ async fn tell(
     Ok(Json(ListBody { items, next }).into_response())
 }
 
+/// What a stream goes over: one of those that its member may have, for as long as what they came in
+/// with is good.
+struct Line {
+    open: OpenStream,
+    badge: Option<SecretHash>,
+}
+
 /// Events from the log, one page after the other; then it waits for more.
 fn stream(
     app: Arc<App>,
     (member, project): (MemberId, Option<ProjectId>),
     mut after: EventSeq,
-    open: OpenStream,
+    Line { open, badge }: Line,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     async_stream::stream! {
         let _open = open;
         let mut head = app.tail.follow(member);
-        while !app.stop.is_cancelled() {
+        while !app.stop.is_cancelled() && app.access.lets_in(badge).await {
             // What is appended from now on is heard, also while the log is read.
             head.mark_unchanged();
             match app.ports.events.events(member, project, after, MAX_PAGE).await {
@@ -136,6 +147,7 @@ fn stream(
             }
             tokio::select! {
                 _ = head.changed() => {}
+                () = app.ports.clock.reach(app.ports.clock.now() + LOOKED_AT_AGAIN) => {}
                 () = app.stop.cancelled() => {}
             }
         }

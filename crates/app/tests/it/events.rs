@@ -1,8 +1,10 @@
 use axum::{
     body::Body,
-    http::{Method, StatusCode, header},
+    http::{Method, Request, StatusCode, header},
 };
+use chrono::TimeDelta;
 use http_body_util::BodyExt;
+use serde_json::json;
 use tower::ServiceExt;
 
 use crate::studio::Studio;
@@ -49,19 +51,11 @@ async fn a_stream_goes_on_where_it_was_left() {
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
     let mut body = response.into_body();
-    let mut text = String::new();
-    let mut read = async |until: &str| {
-        while !text.contains(until) {
-            let frame = body.frame().await.unwrap().unwrap();
-            text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
-        }
-        text.clone()
-    };
-    let first = read("images.added").await;
+    let first = heard(&mut body, "images.added").await;
     assert!(first.contains("id: evt_000000000002") && !first.contains("evt_000000000001"));
     studio.post(&format!("/v1/projects/{id}/lyric")).await;
     studio.work().await;
-    let then = read("lyric.ready").await;
+    let then = format!("{first}{}", heard(&mut body, "lyric.ready").await);
     for id in 2..=5 {
         assert_eq!(then.matches(&format!("id: evt_{id:012}")).count(), 1, "{then}");
     }
@@ -79,4 +73,48 @@ async fn a_stream_that_cannot_be_resumed_is_refused() {
         .body(Body::empty())
         .unwrap();
     assert_eq!(studio.send(request).await.problem(), "invalid_input");
+}
+
+/// A stream that a key of the owner's opened, and that has told what there was.
+async fn listening(studio: &Studio, key: &str) -> Body {
+    let request = Request::get("/v1/events").header(header::ACCEPT, "text/event-stream");
+    let request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+    let request = request.body(Body::empty()).unwrap();
+    let mut body = studio.router.clone().oneshot(request).await.unwrap().into_body();
+    heard(&mut body, "project.created").await;
+    body
+}
+
+/// Listens until that is told; what was.
+async fn heard(body: &mut Body, kind: &str) -> String {
+    let mut text = String::new();
+    while !text.contains(kind) {
+        let frame = body.frame().await.unwrap().unwrap();
+        text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_what_opened_it() {
+    let studio = Studio::new().await;
+    let good = studio.call(Method::POST, "/v1/keys", &json!({})).await.json();
+    let made = studio.call(Method::POST, "/v1/keys", &json!({"expires_in_days": 1})).await.json();
+    studio.draft().await;
+    let key = |made: &serde_json::Value| made["key"].as_str().unwrap().to_owned();
+
+    let (mut kept, mut revoked) =
+        (listening(&studio, studio.key.reveal()).await, listening(&studio, &key(&good)).await);
+    let gone = studio.delete(&format!("/v1/keys/{}", good["id"].as_str().unwrap())).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{good}");
+    studio.draft().await;
+    assert!(revoked.frame().await.is_none(), "who has no key any more hears of nothing");
+    heard(&mut kept, "project.created").await;
+
+    let mut expired = listening(&studio, &key(&made)).await;
+    heard(&mut expired, "project.created").await;
+    studio.memory.clock().advance(TimeDelta::days(1));
+    assert!(expired.frame().await.is_none(), "a silent one ends too");
+    let mut silent = std::pin::pin!(kept.frame());
+    assert!(futures_util::poll!(&mut silent).is_pending(), "the other goes on");
 }

@@ -37,7 +37,7 @@ pub(crate) struct Studio {
     pub(crate) login: Secret,
     pub(crate) owner: MemberId,
     app: App,
-    key: Secret,
+    pub(crate) key: Secret,
 }
 
 pub(crate) struct Answer {

@@ -6,10 +6,11 @@
 #[path = "fuzz/things.rs"]
 mod things;
 
-use std::env;
+use std::{env, time::Duration};
 
 use castad_tests::{Castad, Folder, missing, python_tools, repository, suite};
 use libtest_mimic::{Arguments, Failed, Trial};
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -19,6 +20,8 @@ use self::things::Things;
 const USUAL: u32 = 500;
 /// So many operations share them; it need not be exact.
 const OPERATIONS: u32 = 100;
+/// Longer than any wait.
+const PATIENCE: Duration = Duration::from_mins(1);
 const ALL: &str = "examples,coverage,fuzzing,stateful";
 
 fn main() {
@@ -30,7 +33,15 @@ fn main() {
         Ok(())
     };
     let trial = Trial::test(suite(name, missing.as_deref()), run);
-    let trials = vec![trial.with_ignored_flag(missing.is_some())];
+    let waits = || -> Result<(), Failed> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(wait_and_listen());
+        Ok(())
+    };
+    let trials = vec![
+        trial.with_ignored_flag(missing.is_some()),
+        Trial::test("a_wait_ends_with_nobody_at_work_and_a_stream_is_for_who_asks", waits),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
@@ -67,6 +78,39 @@ async fn fuzz() {
     // What each of the two has is nobody else's: they do not get into each other's way.
     tokio::join!(run(&admin, of_admin, first), run(&member, of_member, second));
     assert_eq!(castad.get("/healthz").await["status"], "ok");
+    assert_eq!(castad.stop().await, Some(0));
+}
+
+/// What no schema says of two headers: one ends by itself, the other is meant.
+async fn wait_and_listen() {
+    let folder = Folder::new();
+    let castad = Castad::start_idle(folder.path(), &[]).await;
+    let project = castad.open("square").await;
+    let order = format!("/v1/projects/{project}/produce");
+    let order = castad.request(Method::POST, &order).header("prefer", "wait=1");
+    let answer = order.timeout(PATIENCE).send().await.unwrap();
+    assert_eq!(
+        (answer.status(), &answer.headers()["preference-applied"]),
+        (StatusCode::ACCEPTED, &"wait=1".parse().unwrap())
+    );
+    assert_eq!(answer.json::<Value>().await.unwrap()["status"], "producing");
+
+    for path in ["/v1/events".to_owned(), format!("/v1/projects/{project}/events")] {
+        for (accept, kind) in [
+            (None, "application/json"),
+            (Some("*/*"), "application/json"),
+            (Some("text/*, */*;q=0.1"), "application/json"),
+            (Some("application/json"), "application/json"),
+            (Some("text/event-stream"), "text/event-stream"),
+        ] {
+            let mut asked = castad.request(Method::GET, &path);
+            if let Some(accept) = accept {
+                asked = asked.header("accept", accept);
+            }
+            let answer = asked.send().await.unwrap();
+            assert_eq!(answer.headers()["content-type"], kind, "{path} {accept:?}");
+        }
+    }
     assert_eq!(castad.stop().await, Some(0));
 }
 

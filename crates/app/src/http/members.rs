@@ -9,8 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use castad_domain::{
-    model::{Email, Password, PersonName},
-    usecase::{LogIn, LogInError, Newcomer, OpenSession, Register},
+    model::{Answer, Email, Password, PersonName, PointsRefusal},
+    usecase::{KeepAnswer, LogIn, LogInError, Newcomer, OpenSession, Register},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -176,10 +176,16 @@ pub(super) async fn log_out(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.no_body()?;
-    if let Some(hash) = access::present_session(&headers) {
-        OpenSession::new(&app.ports).end(&hash).await?;
-        app.access.forget(&hash);
-    }
-    let gone = [(header::SET_COOKIE, access::no_cookie())];
-    Ok((StatusCode::NO_CONTENT, gone).into_response())
+    let (member, keep) = (asked.caller.member, KeepAnswer::new(&app.ports));
+    let answer = |(): &()| Answer { status: 204, location: None, body: String::new() };
+    let order = |receipt| async {
+        if let Some(hash) = access::present_session(&headers) {
+            OpenSession::new(&app.ports).end(&hash).await?;
+            app.access.forget(&hash);
+        }
+        keep.run::<_, PointsRefusal>(member, receipt, &()).await?;
+        Ok::<_, Problem>(())
+    };
+    let gone = asked.carry_out(&app, &answer, order).await?;
+    Ok(([(header::SET_COOKIE, access::no_cookie())], gone).into_response())
 }

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
-use castad_domain::model::{Orientation, ProjectId, Stage};
+use axum::{extract::State, response::Response};
+use castad_domain::{
+    model::{Answer, MemberId, Orientation, PointsRefusal, ProjectId, Quote, Stage},
+    usecase::KeepAnswer,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{App, asked::Asked, docs::ChangedOne, problem::Problem, views::QuoteBody};
+use super::{App, asked::Asked, docs::ChangedOne, problem::Problem, shown::text, views::QuoteBody};
 
 /// What a price is asked for.
 #[derive(Deserialize, ToSchema)]
@@ -25,26 +28,40 @@ pub(super) struct QuoteRequest {
     tag = "production", request_body = Option<QuoteRequest>,
     responses((status = 200, body = QuoteBody), ChangedOne)
 )]
-pub(super) async fn quote(
-    State(app): State<Arc<App>>,
-    asked: Asked,
-) -> Result<Json<QuoteBody>, Problem> {
+pub(super) async fn quote(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let mut form = asked.form()?;
     let stage = form.optional("stage", Stage::from_name);
     let project = form.optional("project_id", str::parse::<ProjectId>);
     let orientation = form.optional("orientation", str::parse::<Orientation>);
     form.finish()?;
 
-    let stages = match (stage, project) {
-        (Some(stage), _) => vec![stage],
-        (None, None) => Stage::ALL.to_vec(),
-        (None, Some(id)) => {
-            let view = app.ports.catalog.project(asked.caller.member, id).await?;
-            let production = view.ok_or_else(Problem::not_found)?.production;
-            let shape = orientation.unwrap_or(production.project().brief().orientation);
-            let first = production.missing(shape);
-            Stage::ALL.into_iter().filter(|stage| first.is_some_and(|f| *stage >= f)).collect()
-        }
+    let (member, keep) = (asked.caller.member, KeepAnswer::new(&app.ports));
+    let answer = |quote: &Quote| {
+        let body = text(&QuoteBody::from(quote));
+        Answer { status: 200, location: None, body }
     };
-    Ok(Json(app.ports.prices.quote(&stages).into()))
+    let order = |receipt| async {
+        let stages = match (stage, project) {
+            (Some(stage), _) => vec![stage],
+            (None, None) => Stage::ALL.to_vec(),
+            (None, Some(id)) => missing(&app, (member, id), orientation).await?,
+        };
+        let quote = app.ports.prices.quote(&stages);
+        keep.run::<_, PointsRefusal>(member, receipt, &quote).await?;
+        Ok::<_, Problem>(quote)
+    };
+    asked.carry_out(&app, &answer, order).await
+}
+
+/// The stages that the project lacks for a video of that shape.
+async fn missing(
+    app: &App,
+    (member, id): (MemberId, ProjectId),
+    orientation: Option<Orientation>,
+) -> Result<Vec<Stage>, Problem> {
+    let view = app.ports.catalog.project(member, id).await?;
+    let production = view.ok_or_else(Problem::not_found)?.production;
+    let shape = orientation.unwrap_or(production.project().brief().orientation);
+    let first = production.missing(shape);
+    Ok(Stage::ALL.into_iter().filter(|stage| first.is_some_and(|f| *stage >= f)).collect())
 }

@@ -299,8 +299,8 @@ pub(super) struct QuoteBody {
     items: Vec<QuoteItemBody>,
 }
 
-impl From<Quote> for QuoteBody {
-    fn from(quote: Quote) -> Self {
+impl From<&Quote> for QuoteBody {
+    fn from(quote: &Quote) -> Self {
         let item = |&(stage, points): &(Stage, u32)| QuoteItemBody { stage: stage.name(), points };
         Self { points: quote.points, items: quote.items.iter().map(item).collect() }
     }

@@ -32,39 +32,6 @@ async fn the_same_request_gets_the_first_answer_and_does_nothing_twice() {
 }
 
 #[tokio::test]
-async fn every_changing_route_takes_a_key() {
-    let studio = Studio::new().await;
-    let id = studio.pictured().await;
-    let path = format!("/v1/projects/{id}");
-    let image = studio.get(&path).await.json()["images"][0]["id"].as_str().unwrap().to_owned();
-    let words = json!({"title": "a", "text": "b"});
-    let calls = [
-        (Method::PATCH, path.clone(), json!({"region": "서울"})),
-        (Method::PUT, format!("{path}/images/order"), json!({"images": [image]})),
-        (Method::PUT, format!("{path}/lyric"), words),
-        (Method::POST, format!("{path}/lyric"), json!({})),
-        (Method::POST, format!("{path}/cancel"), json!({})),
-        (Method::POST, format!("{path}/produce"), json!({})),
-        (Method::POST, format!("{path}/cancel"), json!({})),
-        (Method::DELETE, format!("{path}/images/{image}"), json!({})),
-        (Method::DELETE, path.clone(), json!({})),
-    ];
-    for (i, (method, path, body)) in calls.iter().enumerate() {
-        let key = format!("call-{i}");
-        let first = named(&studio, method.clone(), path, &key, body).await;
-        assert!(first.status.is_success(), "{method} {path}: {}", first.json());
-        let again = named(&studio, method.clone(), path, &key, body).await;
-        assert_eq!(again.header("idempotent-replayed"), "true", "{method} {path}");
-        assert_eq!((again.status, again.json()), (first.status, first.json()), "{method} {path}");
-    }
-    let log = studio.get("/v1/events?limit=100").await.json();
-    let told: Vec<_> =
-        log["items"].as_array().unwrap().iter().map(|e| e["type"].as_str().unwrap()).collect();
-    assert_eq!(told.iter().filter(|kind| **kind == "project.canceled").count(), 2);
-    assert_eq!(told.iter().filter(|kind| **kind == "project.archived").count(), 1);
-}
-
-#[tokio::test]
 async fn a_key_that_named_another_request_is_refused() {
     let studio = Studio::new().await;
     named(&studio, Method::POST, "/v1/projects", "k1", &brief()).await;

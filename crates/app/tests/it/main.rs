@@ -22,6 +22,7 @@ mod points;
 mod problems;
 mod projects;
 mod released;
+mod replays;
 mod rights;
 mod scopes;
 mod settings;

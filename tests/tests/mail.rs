@@ -49,7 +49,10 @@ impl<'a> Member<'a> {
         let request = castad.stranger(Method::POST, "/v1/members").json(&newcomer);
         let joined: Value = request.send().await.unwrap().json().await.unwrap();
         let key = joined["key"].as_str().unwrap_or_else(|| panic!("{joined}")).to_owned();
-        Self { castad, key }
+        let member = Self { castad, key };
+        let asked = json!({"notify": {"finished": true, "failed": true, "expiring": true}});
+        member.send(Method::PATCH, "/v1/account", &asked).await;
+        member
     }
 
     async fn send(&self, method: Method, path: &str, body: &Value) -> Value {

@@ -192,7 +192,6 @@ pub(super) struct ProjectBody {
     cancel_at: Option<String>,
     created_at: String,
     updated_at: String,
-    charged_points: u64,
     #[serde(flatten)]
     standing: Standing,
 }
@@ -221,7 +220,6 @@ impl ProjectBody {
             cancel_at: project.cancel_at().map(time),
             created_at: time(project.created_at()),
             updated_at: time(project.changed_at()),
-            charged_points: 0,
             standing: Standing::of(production.open_stage(), seen),
         }
     }

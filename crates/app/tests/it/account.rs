@@ -17,7 +17,7 @@ async fn an_account_is_there_without_an_email_and_without_keys() {
     let account = studio.get("/v1/account").await.json();
     assert_eq!((&account["name"], &account["role"]), (&json!("owner"), &json!("admin")));
     assert_eq!((&account["language"], &account["email"]), (&json!("ko"), &Value::Null));
-    assert_eq!(account["notify"], json!({"finished": true, "failed": true, "expiring": true}));
+    assert_eq!(account["notify"], json!({"finished": false, "failed": false, "expiring": false}));
 
     let member = studio.memory.member("owner").await.unwrap();
     let studio = studio.without_keys(Caller::of_the_program(member, Role::Admin));
@@ -29,7 +29,8 @@ async fn an_account_is_there_without_an_email_and_without_keys() {
 async fn an_account_changes_in_what_is_said_and_stays_in_the_rest() {
     let studio = Studio::new().await;
     let change = async |body: Value| studio.call(Method::PATCH, "/v1/account", &body).await.json();
-    let first = change(json!({"language": "en", "notify": {"failed": false}})).await;
+    let first =
+        change(json!({"language": "en", "notify": {"finished": true, "expiring": true}})).await;
     assert_eq!((&first["language"], &first["name"]), (&json!("en"), &json!("owner")));
     assert_eq!(first["notify"], json!({"finished": true, "failed": false, "expiring": true}));
     let second = change(json!({"name": "새 이름", "notify": {"finished": false}})).await;

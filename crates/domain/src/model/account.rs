@@ -205,8 +205,8 @@ pub struct Credentials {
     pub password: PasswordHash,
 }
 
-/// What a member wants to be told by mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a member wants to be told by mail: nothing, unless they ask for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Notify {
     /// That a video is finished.
     pub finished: bool,
@@ -214,12 +214,6 @@ pub struct Notify {
     pub failed: bool,
     /// That points are about to expire.
     pub expiring: bool,
-}
-
-impl Default for Notify {
-    fn default() -> Self {
-        Self { finished: true, failed: true, expiring: true }
-    }
 }
 
 /// What is known of a member beside the name on this machine.

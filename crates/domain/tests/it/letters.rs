@@ -26,7 +26,9 @@ async fn told_member(memory: &Memory, address: &str) -> MemberId {
     let Account { profile, .. } = unit.access().account(member).await.unwrap().unwrap();
     let (email, password) = (email(address), PasswordHash::new("hash"));
     let credentials = Some(Credentials { email, password });
-    unit.access().insert_profile(&Profile { credentials, version: 1, ..profile }).await.unwrap();
+    let notify = Notify { finished: true, failed: true, expiring: true };
+    let profile = Profile { credentials, notify, version: 1, ..profile };
+    unit.access().insert_profile(&profile).await.unwrap();
     unit.commit().await.unwrap();
     member
 }
@@ -183,7 +185,7 @@ async fn the_moment_of_sending_decides_who_gets_it_and_in_which_language() {
         .await;
     assert_eq!(posted(send(&memory, &ports).await), LetterEnd::Unwanted);
     assert_eq!(memory.mail().letters().len(), 1);
-    assert_eq!(Notify::default(), Notify { finished: true, failed: true, expiring: true });
+    assert_eq!(Notify::default(), Notify { finished: false, failed: false, expiring: false });
 }
 
 #[tokio::test]

@@ -42,7 +42,6 @@ pub(in crate::http) struct LyricBody {
     created_at: String,
     updated_at: String,
     failure: Option<FailureBody>,
-    charged_points: u64,
     #[serde(flatten)]
     standing: Standing,
 }
@@ -62,7 +61,6 @@ impl LyricBody {
             created_at: time(lyric.requested_at),
             updated_at: time(lyric.changed_at),
             failure: lyric.failure().map(FailureBody::from),
-            charged_points: 0,
             standing: Standing::of(lyric.state.is_open().then_some(Stage::Lyric), seen),
         }
     }
@@ -104,7 +102,6 @@ pub(in crate::http) struct SongBody {
     created_at: String,
     updated_at: String,
     failure: Option<FailureBody>,
-    charged_points: u64,
     #[serde(flatten)]
     standing: Standing,
 }
@@ -129,7 +126,6 @@ impl SongBody {
             created_at: time(song.requested_at),
             updated_at: time(song.changed_at),
             failure: song.making.failure().map(FailureBody::from),
-            charged_points: 0,
             standing: Standing::of(open(&song.making, Stage::Song), seen),
         }
     }
@@ -156,7 +152,6 @@ pub(in crate::http) struct VideoBody {
     created_at: String,
     updated_at: String,
     failure: Option<FailureBody>,
-    charged_points: u64,
     #[serde(flatten)]
     standing: Standing,
 }
@@ -175,7 +170,6 @@ impl VideoBody {
             created_at: time(video.requested_at),
             updated_at: time(video.changed_at),
             failure: video.making.failure().map(FailureBody::from),
-            charged_points: 0,
             standing: Standing::of(open(&video.making, Stage::Video), seen),
         }
     }

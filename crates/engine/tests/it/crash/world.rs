@@ -10,7 +10,7 @@ use std::{
 };
 
 use castad_domain::{
-    model::{Credentials, Credit, Email, LotKind, MemberId, PasswordHash, Prices, Profile},
+    model::{Credentials, Credit, Email, LotKind, MemberId, Notify, PasswordHash, Prices, Profile},
     port::{Clock, Ports, Store, WorkQueue},
     usecase::{Accumulate, TakeCallback, Unresolved},
 };
@@ -146,7 +146,8 @@ impl World {
         let email = Email::parse(&format!("{}@castad.example", member.to_bits())).unwrap();
         let password = PasswordHash::new("hash");
         let credentials = Some(Credentials { email, password });
-        let profile = Profile { credentials, version: 1, ..account.profile };
+        let notify = Notify { finished: true, failed: true, expiring: true };
+        let profile = Profile { credentials, notify, version: 1, ..account.profile };
         unit.access().insert_profile(&profile).await.unwrap();
         unit.commit().await.unwrap();
     }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
@@ -117,4 +119,18 @@ async fn a_stream_ends_with_what_opened_it() {
     assert!(expired.frame().await.is_none(), "a silent one ends too");
     let mut silent = std::pin::pin!(kept.frame());
     assert!(futures_util::poll!(&mut silent).is_pending(), "the other goes on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_stream_shows_that_it_is_alive() {
+    let studio = Studio::new().await;
+    studio.draft().await;
+    let mut body = listening(&studio, studio.key.reveal()).await;
+    for _ in 0..3 {
+        let before = tokio::time::Instant::now();
+        let frame = body.frame().await.unwrap().unwrap();
+        let told = std::str::from_utf8(frame.data_ref().unwrap()).unwrap();
+        assert!(told.starts_with(':') && told.ends_with("\n\n"), "{told:?} is a comment");
+        assert_eq!(before.elapsed(), Duration::from_secs(15));
+    }
 }

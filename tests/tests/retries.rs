@@ -21,25 +21,14 @@ const CLIENTS: usize = 100;
 /// Routes that take a POST and are not asked here, with why not.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("/callbacks/{provider}/{token}", "a hint that may come as often as it likes"),
-    ("/lyric/generate", "the earlier face answers what is there already"),
-    ("/project", "the earlier face, over the same use case"),
     ("/project/image", "the earlier face, over the same use case"),
-    ("/v1/admin/expirations", "finds nothing the second time"),
-    ("/v1/admin/jobs/replay", "finds nothing the second time"),
     ("/v1/admin/jobs/{id}/replay", "only what was set aside is replayed"),
-    ("/v1/admin/providers/{name}/pause", "a pause is a pause"),
-    ("/v1/admin/providers/{name}/resume", "as a pause"),
-    ("/v1/admin/reconciliation", "finds nothing the second time"),
     ("/v1/admin/unresolved/{id}", "a decision is taken by one"),
     ("/v1/holds/{id}/pay", "needs a film; raced in its own suite"),
     ("/v1/members", "nobody is there yet whose key it could be: an address joins once"),
     ("/v1/projects/{id}/retry", "needs a failure; the storm retries"),
     ("/v1/projects/{id}/song", "needs words; ordered by produce"),
     ("/v1/projects/{id}/video", "needs a song; ordered by produce"),
-    ("/v1/projects/{id}/lyric", "ordered by produce"),
-    ("/v1/quotes", "changes nothing"),
-    ("/v1/webhooks/{id}/replay", "goes back to the same event each time"),
-    ("/v1/webhooks/{id}/rotate", "tells a secret, once; its own suite asks again"),
     ("/v1/webhooks/{id}/test", "calls each time that it is asked to"),
     ("/v1/sessions", "every log-in is one of its own"),
     ("/v1/holds/{id}/cancel", "needs a paid slot; raced in its own suite"),
@@ -49,6 +38,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 static ASKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 fn note(path: &str) {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
     ASKED.lock().unwrap().insert(path.to_owned());
 }
 
@@ -60,7 +50,8 @@ fn assert_that_none_is_forgotten() {
         let is_asked = asked.iter().any(|path| is_of(path, route));
         let elsewhere = ELSEWHERE.iter().any(|(known, _)| known == route);
         let posts = methods.get("post").is_some();
-        assert_eq!(posts, is_asked || elsewhere, "{route} is asked or named where it takes a POST");
+        assert!(!posts || is_asked || elsewhere, "{route} takes a POST and is not asked");
+        assert!(posts || !elsewhere, "{route} takes no POST");
         assert!(!(is_asked && elsewhere), "{route} is asked after all");
     }
 }
@@ -123,7 +114,7 @@ impl Client {
         }
         let answer = heard.unwrap();
         let again = self.hear(&head).await.unwrap();
-        if ["/v1/keys", "/v1/webhooks"].contains(&path) {
+        if ["/v1/keys", "/v1/webhooks"].contains(&path) || path.ends_with("/rotate") {
             // A secret is told once: whoever has not heard it makes another one.
             assert_eq!(answer["id"], again["id"]);
         } else {
@@ -149,7 +140,9 @@ impl Client {
         if (200..300).contains(&status) {
             return Some(body);
         }
-        assert_eq!(body["retryable"], true, "{request}\n{answer}");
+        // The earlier face has problems of its own kind.
+        let earlier = body.get("retryable").is_none() && [409, 429, 503].contains(&status);
+        assert!(earlier || body["retryable"] == true, "{request}\n{answer}");
         None
     }
 
@@ -191,6 +184,12 @@ async fn put_up(admin: &mut Client) -> Fair {
     let campaign = json!({
         "name": "개업", "total": total, "discount": {"percent": 10}, "minimum_order": 0, "valid_days": 30,
     });
+    for chore in ["expirations", "reconciliation", "jobs/replay"] {
+        admin.ask(&format!("/v1/admin/{chore}"), &json!({})).await;
+    }
+    for decision in ["pause", "resume"] {
+        admin.ask(&format!("/v1/admin/providers/song/{decision}"), &json!({})).await;
+    }
     let campaign = text(&admin.ask("/v1/campaigns", &campaign).await, "id").to_owned();
     let pack = json!({"name": "만 포인트", "points": 10_000, "price": 9_900, "stock": total});
     let pack = text(&admin.ask("/v1/packs", &pack).await, "id").to_owned();
@@ -228,9 +227,13 @@ async fn story(castad: Arc<Castad>, fair: Arc<Fair>, number: usize) {
     admin.ask("/v1/points/transfers", &over).await;
 
     produce_and_cancel(&mut member).await;
+    order_as_before(&mut member).await;
     buy(&mut member, &mut admin, &fair, number).await;
     member.ask("/v1/keys", &json!({"name": "둘째"})).await;
-    member.ask("/v1/webhooks", &json!({"url": "https://shop.example/"})).await;
+    let webhook = member.ask("/v1/webhooks", &json!({"url": "https://shop.example/"})).await;
+    let webhook = format!("/v1/webhooks/{}", text(&webhook, "id"));
+    member.ask(&format!("{webhook}/replay?after=evt_000000000000"), &json!({})).await;
+    member.ask(&format!("{webhook}/rotate"), &json!({})).await;
     hold(&mut member, &fair, number).await;
 
     prove(&member, pays(number)).await;
@@ -245,11 +248,7 @@ async fn prove(member: &Client, paid: bool) {
     const ONCE: &[&str] = &[
         "points.accumulation_canceled",
         "points.transferred",
-        "project.created",
         "images.added",
-        "lyric.requested",
-        "lyric.canceled",
-        "project.canceled",
         "coupon.issued",
         "coupon.used",
         "order.created",
@@ -266,6 +265,14 @@ async fn prove(member: &Client, paid: bool) {
     for kind in ONCE.iter().chain(ended) {
         assert_eq!(told.get(*kind), Some(&1), "{kind}: {told:?}");
     }
+    for (kind, times) in [
+        ("project.created", 2),
+        ("lyric.requested", 3),
+        ("lyric.canceled", 3),
+        ("project.canceled", 3),
+    ] {
+        assert_eq!(told.get(kind), Some(&times), "{kind}: {told:?}");
+    }
     assert_eq!(told.get("points.accumulated"), Some(&(2 + usize::from(paid))), "{told:?}");
     let bought = if paid { 10_000 } else { 0 };
     let balance = member.get("/v1/points/balance").await;
@@ -278,6 +285,19 @@ async fn produce_and_cancel(member: &mut Client) {
     picture(member, &id).await;
     member.ask(&format!("/v1/projects/{id}/produce"), &json!({})).await;
     member.ask(&format!("/v1/projects/{id}/cancel"), &json!({})).await;
+}
+
+/// Words by the earlier face and by their own order, and none of them in the end.
+async fn order_as_before(member: &mut Client) {
+    let brief = json!({"customer_name": "다온", "region": "부산", "detail_region_info": "바다"});
+    let opened = member.ask("/project", &brief).await;
+    let (task, project) = (text(&opened, "task_id").to_owned(), opened["project_id"].clone());
+    let path = format!("/v1/projects/{}", project.as_str().unwrap());
+    member.ask("/v1/quotes", &json!({"project_id": project})).await;
+    member.ask("/lyric/generate", &json!({"task_id": task})).await;
+    member.ask(&format!("{path}/cancel"), &json!({})).await;
+    member.ask(&format!("{path}/lyric"), &json!({})).await;
+    member.ask(&format!("{path}/cancel"), &json!({})).await;
 }
 
 /// The same picture three times under one name, each time between other boundaries.

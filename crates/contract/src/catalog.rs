@@ -20,6 +20,7 @@ macro_rules! catalog_contract {
             stages_are_found_by_their_ids_and_name_their_project
             older_versions_stay_readable
             a_row_of_somebody_else_is_not_there
+            a_project_is_its_owners_alone
             lists_hold_nothing_of_somebody_else
             lists_are_newest_first
             a_page_begins_behind_the_row_that_it_names
@@ -31,6 +32,7 @@ macro_rules! catalog_contract {
             work_that_no_stage_waits_for_is_not_its_job
             a_waiting_job_knows_how_many_come_before_it
             a_waiting_job_tells_what_its_lane_is_like
+            a_list_tells_of_each_lane_what_a_look_at_one_row_tells
             a_dead_job_is_shown_as_dead
         } $($fresh)+ }
     };
@@ -130,6 +132,18 @@ pub async fn a_row_of_somebody_else_is_not_there(db: &Database) {
     assert_eq!(db.catalog.lyric(other, lyric).await.expect("the catalog answers"), None);
     assert_eq!(db.catalog.song(other, song).await.expect("the catalog answers"), None);
     assert_eq!(db.catalog.video(other, video).await.expect("the catalog answers"), None);
+}
+
+/// A project is its owner's, be it archived or not, and nobody else's.
+pub async fn a_project_is_its_owners_alone(db: &Database) {
+    let (owner, other) = (db.member(1).await, db.member(2).await);
+    let kept = db.production(1, owner, &[]).await.project().id();
+    let away = db.production(2, owner, &[make::archive]).await.project().id();
+    let unknown = make::production(3, owner).project().id();
+    let owns = async |of, id| db.catalog.owns(of, id).await.expect("the catalog answers");
+    assert!(owns(owner, kept).await && owns(owner, away).await);
+    assert!(!owns(other, kept).await && !owns(other, away).await);
+    assert!(!owns(owner, unknown).await);
 }
 
 /// Who owns nothing has empty lists.
@@ -317,6 +331,35 @@ pub async fn a_waiting_job_tells_what_its_lane_is_like(db: &Database) {
     let listed = db.catalog.projects(member, page).await.expect("the catalog answers");
     let jobs = listed.into_iter().map(|view| view.job.expect("a job waits").outlook);
     assert_eq!(jobs.collect::<Vec<_>>(), [wanted, Outlook::default()]);
+}
+
+/// Jobs of several lanes in one list: each is told of its own.
+pub async fn a_list_tells_of_each_lane_what_a_look_at_one_row_tells(db: &Database) {
+    let member = db.member(1).await;
+    let (words, song) = (make::LYRIC.to_vec(), [&make::LYRIC[..], &make::SONG].concat());
+    let pictured = [&song[..], &[make::add_images]].concat();
+    let waiting: [(_, _, Step); 3] = [
+        (Lane::Lyric, Vec::new(), make::request_lyric),
+        (Lane::Song, words, make::request_song),
+        (Lane::Video, pictured, make::request_video),
+    ];
+    for (n, (lane, before, step)) in (1..).zip(waiting) {
+        let (seconds, spacing) = (TimeDelta::seconds(9), TimeDelta::seconds(n));
+        let paced = db.queue.pace(lane, LanePace { step: seconds, spacing }).await;
+        paced.expect("the queue answers");
+        for k in 0..2 {
+            let production = db.production(n.unsigned_abs() * 2 + k, member, &before).await;
+            go_on(db, &production, step).await;
+        }
+    }
+    let listed = db.catalog.projects(member, first(9)).await.expect("the catalog answers");
+    let mut told = Vec::new();
+    for view in listed {
+        assert_eq!(view.job, db.job(&view.production).await);
+        let outlook = view.job.expect("a job waits").outlook;
+        told.push((outlook.spacing.num_seconds(), outlook.ahead));
+    }
+    assert_eq!(told, [(3, 1), (3, 0), (2, 1), (2, 0), (1, 1), (1, 0)]);
 }
 
 /// A job that was set aside is still shown with its stage.

@@ -113,6 +113,7 @@ catches! {
     a_queue_that_is_not_fair: FirstComeFirstServed by queue::members_take_turns;
     a_hint_that_begins_too_late: LazyHints by queue::a_worker_is_woken_by_a_push;
     a_catalog_that_forgets_the_owner: ForgetsOwners by catalog::a_row_of_somebody_else_is_not_there;
+    a_project_that_is_anybodys: ForgetsOwners by catalog::a_project_is_its_owners_alone;
     events_numbered_before_the_commit: NumbersEarly by events::a_dropped_unit_leaves_no_gap;
     heads_that_cannot_be_read: NumbersEarly by events::heads_are_those_events_that_can_be_read;
     a_mark_that_goes_back: MarksBlindly by untold::a_mark_never_goes_back;

@@ -126,6 +126,10 @@ impl Catalog for MemoryStore {
         Ok(owned.map(|production| tables.view(production)))
     }
 
+    async fn owns(&self, of: MemberId, id: ProjectId) -> Result<bool, StoreError> {
+        Ok(self.snapshot().owns(of, id))
+    }
+
     async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError> {
         let tables = self.snapshot();
         let ids = tables.projects.keys().rev().filter(|id| behind(page, id.to_bits()));

@@ -1,32 +1,27 @@
 mod counted;
+mod line;
 mod text;
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{
-        Job, JobState, Lyric, LyricId, MemberId, Outlook, ProjectId, Song, SongId, Video, VideoId,
-    },
+    model::{Lyric, LyricId, MemberId, ProjectId, Song, SongId, Video, VideoId},
     port::{
         Catalog, Counted, MAX_PAGE, NumberedPage, OfProject, Page, ProjectView, StageRow,
         StoreError,
     },
 };
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    fault::corrupt,
-    link::Held,
     production::{Assembly, ProductionRow, assemble},
-    row::{JobRow, LyricRow, OutlookRow, SongRow, VideoRow, bits},
+    row::{JobRow, LyricRow, SongRow, VideoRow, bits},
     store::Sql,
 };
+use counted::Total;
+use line::look_ahead;
 #[cfg(test)]
 pub(crate) use text::TEXTS;
-use text::{LINE, LYRIC, LYRICS, OUTLOOK, PROJECT, PROJECTS, SONG, SONGS, VIDEO, VIDEOS};
-
-/// Waiting jobs are counted up to here: what a read costs must not grow with the line.
-const MOST_AHEAD: u32 = 1_000;
+use text::{LYRIC, LYRICS, OWNED, PROJECT, PROJECTS, SONG, SONGS, VIDEO, VIDEOS};
 
 #[derive(sqlx::FromRow)]
 struct ViewRow {
@@ -44,51 +39,6 @@ struct Staged<T> {
     of_project: Uuid,
     #[sqlx(flatten)]
     job: JobRow,
-}
-
-#[derive(sqlx::FromRow)]
-struct InLine {
-    due: DateTime<Utc>,
-    id: Uuid,
-    #[sqlx(flatten)]
-    lane: OutlookRow,
-}
-
-/// Says of each waiting job how its lane is and how many come before it, with one statement for
-/// each lane.
-async fn look_ahead(mut held: Held, jobs: Vec<&mut Job>) -> Result<(), StoreError> {
-    let mut waiting: Vec<_> =
-        jobs.into_iter().filter(|job| job.state == JobState::Waiting).collect();
-    waiting.sort_by_key(|job| job.work.task.lane());
-    for jobs in waiting.chunk_by_mut(|a, b| a.work.task.lane() == b.work.task.lane()) {
-        look_along(&mut held, jobs).await?;
-    }
-    Ok(())
-}
-
-/// The same for jobs of one lane.
-async fn look_along(held: &mut Held, jobs: &mut [&mut Job]) -> Result<(), StoreError> {
-    let Some(lane) = jobs.first().map(|job| job.work.task.lane().name()) else { return Ok(()) };
-    let place = |job: &Job| (job.work.due, bits(job.id.to_bits()));
-    if let [job] = jobs {
-        let (due, id) = place(job);
-        let (link, most) = (held.link(), MOST_AHEAD);
-        let found = fetch_optional!(link, OutlookRow, OUTLOOK, lane, due, due, id, most, lane)?;
-        job.outlook = found.ok_or_else(|| corrupt("lanes.name"))?.outlook()?;
-        return Ok(());
-    }
-
-    let last = jobs.iter().map(|job| job.work.due).max();
-    let line = fetch_all!(held.link(), InLine, LINE, lane, lane, last, MOST_AHEAD)?;
-    let places: Vec<_> = line.iter().map(|before| (before.due, before.id)).collect();
-    let Some(InLine { lane, .. }) = line.into_iter().next() else { return Ok(()) };
-    let outlook = lane.outlook()?;
-    for job in jobs {
-        let place = place(job);
-        let ahead = places.partition_point(|before| *before < place) as u64;
-        job.outlook = Outlook { ahead, ..outlook.clone() };
-    }
-    Ok(())
 }
 
 /// The rows of a page, each once: the oldest job counts where a stage has more than one.
@@ -161,6 +111,12 @@ impl Catalog for Sql {
         let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
         let rows = fetch_all!(self.reader().await?.link(), ViewRow, PROJECT, id, of)?;
         Ok(self.counted(views(rows)?).await?.pop())
+    }
+
+    async fn owns(&self, of: MemberId, id: ProjectId) -> Result<bool, StoreError> {
+        let (of, id) = (bits(of.to_bits()), bits(id.to_bits()));
+        let found = fetch_optional!(self.reader().await?.link(), Total, OWNED, id, of)?;
+        Ok(found.is_some_and(|found| found.total > 0))
     }
 
     async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError> {

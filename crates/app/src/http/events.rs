@@ -68,7 +68,9 @@ pub(super) async fn of_project(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    app.ports.catalog.project(caller.member, id).await?.ok_or_else(Problem::not_found)?;
+    if !app.ports.catalog.owns(caller.member, id).await? {
+        return Err(Problem::not_found());
+    }
     tell(app, caller.member, Some(id), params, &headers).await
 }
 

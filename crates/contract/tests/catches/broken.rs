@@ -515,6 +515,10 @@ impl Catalog for Broken {
         self.inner.project(self.owner(of, id).await?, id).await
     }
 
+    async fn owns(&self, of: MemberId, id: ProjectId) -> Result<bool, StoreError> {
+        self.inner.owns(self.owner(of, id).await?, id).await
+    }
+
     async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError> {
         self.inner.projects(of, page).await
     }

@@ -86,6 +86,7 @@ pub struct OfProject<T> {
 /// * Each read costs a fixed number of statements, whatever it finds.
 /// * Lists are newest first, and a page begins behind the row that `after` names.
 /// * What is archived is found by its id and not listed.
+/// * A list says of a waiting job what a look at its row alone says.
 #[async_trait]
 pub trait Catalog: Send + Sync {
     /// One project.
@@ -95,6 +96,13 @@ pub trait Catalog: Send + Sync {
     /// [`StoreError`] when the database does not answer.
     async fn project(&self, of: MemberId, id: ProjectId)
     -> Result<Option<ProjectView>, StoreError>;
+
+    /// Whether a project is there and theirs, be it archived or not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn owns(&self, of: MemberId, id: ProjectId) -> Result<bool, StoreError>;
 
     /// A member's projects.
     ///

@@ -238,6 +238,7 @@ mock! {
     impl Catalog for Catalog {
         async fn project(&self, of: MemberId, id: ProjectId)
         -> Result<Option<ProjectView>, StoreError>;
+        async fn owns(&self, of: MemberId, id: ProjectId) -> Result<bool, StoreError>;
         async fn projects(&self, of: MemberId, page: Page) -> Result<Vec<ProjectView>, StoreError>;
         async fn lyric(&self, of: MemberId, id: LyricId)
         -> Result<Option<StageRow<Lyric>>, StoreError>;

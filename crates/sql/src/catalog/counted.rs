@@ -21,8 +21,8 @@ struct Owned<T> {
 }
 
 #[derive(sqlx::FromRow)]
-struct Total {
-    total: i64,
+pub(super) struct Total {
+    pub(super) total: i64,
 }
 
 fn rows<R, T>(

@@ -99,6 +99,18 @@ macro_rules! page_of {
     };
 }
 
+/// Where the jobs stand that wait in one lane.
+macro_rules! line_of_a_lane {
+    () => {
+        "SELECT * FROM (SELECT lanes.name AS lane, q.due, q.id, 0 AS ahead, \
+           (SELECT COUNT(*) FROM jobs r WHERE r.lane = ? AND r.state = 'running') AS running, \
+           lanes.step_ms, lanes.spacing_ms, lanes.rests_until, lanes.paused \
+         FROM jobs q JOIN lanes ON lanes.name = q.lane \
+         WHERE q.lane = ? AND q.state = 'waiting' AND q.due <= ? \
+         ORDER BY q.due, q.id LIMIT ?) line"
+    };
+}
+
 /// Rows of a stage with their projects, in the order of a page that names them.
 macro_rules! counted {
     ($columns:expr, $table:literal, $t:literal, $page:literal) => {
@@ -127,6 +139,7 @@ macro_rules! counted {
 texts! {
     PROJECT =
         concat!(views!("projects p"), "WHERE p.id = ? AND p.member_id = ? ORDER BY i.position, j.id");
+    OWNED = "SELECT COUNT(*) AS total FROM projects p WHERE p.id = ? AND p.member_id = ?";
     PROJECTS = concat!(
         views!(
             "(SELECT r.id FROM projects r WHERE r.member_id = ? AND r.id < ? \
@@ -149,12 +162,12 @@ texts! {
            (SELECT COUNT(*) FROM jobs r WHERE r.lane = lanes.name AND r.state = 'running') AS running, \
            lanes.step_ms, lanes.spacing_ms, lanes.rests_until, lanes.paused \
          FROM lanes WHERE lanes.name = ?";
-    LINE =
-        "SELECT q.due, q.id, 0 AS ahead, \
-           (SELECT COUNT(*) FROM jobs r WHERE r.lane = ? AND r.state = 'running') AS running, \
-           lanes.step_ms, lanes.spacing_ms, lanes.rests_until, lanes.paused \
-         FROM jobs q JOIN lanes ON lanes.name = q.lane \
-         WHERE q.lane = ? AND q.state = 'waiting' AND q.due <= ? ORDER BY q.due, q.id LIMIT ?";
+    /// A part for each lane: nothing is as late as a time that is not known, so one of which none is
+    /// asked has no rows.
+    LINES = concat!(
+        line_of_a_lane!(), " UNION ALL ", line_of_a_lane!(), " UNION ALL ", line_of_a_lane!(),
+        " UNION ALL ", line_of_a_lane!()
+    );
     COUNTED_SONGS = counted!(
         song_columns!(), "songs", "s",
         "SELECT r.id FROM songs r JOIN projects p ON p.id = r.project_id \

@@ -1,16 +1,13 @@
 //! What reads and a production cost in statements, whatever they find.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, Once},
-};
+use std::sync::Arc;
 
 use castad_contract::make;
 use castad_domain::{
     model::{
         ActionKind, CampaignMode, CampaignTerms, Credit, Discount, EventFilter, EventKind, Lane,
-        LotKind, MemberId, NewAction, NewEvent, Off, OfferName, OrderNumber, Production,
-        ProjectStatus, WebhookNote, WebhookSecret, WebhookTerms, WebhookUrl,
+        LotKind, MemberId, NewAction, NewEvent, Off, OfferName, OrderNumber, ProjectStatus,
+        WebhookNote, WebhookSecret, WebhookTerms, WebhookUrl,
     },
     port::{
         ActionFilter, Catalog, CouponReader, Feeding, NumberedPage, Oversight, Page, Ports, Store,
@@ -22,75 +19,21 @@ use castad_domain::{
     },
 };
 use castad_memory::{Memory, SequentialIds};
-use castad_sql::{MySql, Options, PoolSize, Sql, Sqlite};
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-};
+use castad_sql::{MySql, Options, PoolSize, Sql};
+use filled::{embedded, fill};
+use seen::turn;
 
+mod filled;
+mod seen;
 #[path = "../server/start.rs"]
 #[expect(dead_code, reason = "other suites do more with a server")]
 mod start;
 
-static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// Writes down every statement that the driver reports, from whichever of its threads.
-struct Statements;
-
-#[derive(Default)]
-struct Text(String);
-
-impl Visit for Text {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "summary" {
-            self.0 = format!("{value:?}");
-        }
-    }
-}
-
-impl Subscriber for Statements {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
-    }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let mut text = Text::default();
-        event.record(&mut text);
-        SEEN.lock().expect("no test panics").push(text.0);
-    }
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
-
-/// How many statements were run since it was asked last.
-///
-/// The driver reports a statement after it has answered; the one of `next_due` comes behind it on
-/// the same connection, and is not counted.
+/// How many statements were run since it was asked last, beside looks at the lanes, which those make
+/// who wait for work.
 async fn statements(sql: &Sql) -> usize {
-    sql.next_due().await.expect("the queue answers");
-    let mut seen = SEEN.lock().expect("no test panics");
-    seen.retain(|text| !text.contains("SELECT lanes.name,"));
-    std::mem::take(&mut *seen).len()
-}
-
-async fn fill(sql: &Sql, member: MemberId, many: std::ops::RangeInclusive<u64>) {
-    for n in many {
-        let mut production: Production = make::production(n, member);
-        let steps = make::LYRIC.iter().chain(&make::SONG).chain(&make::VIDEO);
-        for step in steps.chain([&(make::request_lyric as make::Step)]) {
-            step(&mut production);
-        }
-        let mut unit = sql.begin().await.expect("a unit begins");
-        unit.productions().insert(&production).await.expect("a production is added");
-        let last = production.changes().work.last().cloned();
-        unit.work().push(last.as_slice()).await.expect("its job is pushed");
-        unit.commit().await.expect("the unit commits");
-    }
+    let seen = seen::statements(sql).await;
+    seen.iter().filter(|text| !text.contains("SELECT lanes.name,")).count()
 }
 
 /// What each read costs, and how many rows it finds.
@@ -115,19 +58,6 @@ async fn costs(sql: &Sql, of: MemberId) -> Vec<(usize, usize)> {
     sql.project(of, id).await.expect("the catalog answers").expect("it is there");
     costs.push((statements(sql).await, 1));
     costs
-}
-
-/// One test at a time: they count what the whole process runs.
-static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
-static LISTEN: Once = Once::new();
-
-async fn turn() -> tokio::sync::MutexGuard<'static, ()> {
-    let turn = TURN.lock().await;
-    LISTEN.call_once(|| {
-        tracing::subscriber::set_global_default(Statements).expect("nobody else listens");
-    });
-    turn
 }
 
 /// What a whole production costs, from the order to the finished project.
@@ -362,13 +292,6 @@ async fn points_that_expire_cost_what_is_told_and_one_where_nothing_is() {
     warnings_cost_what_is_told(&embedded().await, &embedded().await).await;
 }
 
-/// An empty embedded database with one connection that reads.
-async fn embedded() -> Sql {
-    let options = Options::new(Arc::new(SequentialIds::new()));
-    let sql = Sqlite::temporary(Options { readers: 1, ..options }).await;
-    sql.expect("a temporary database opens")
-}
-
 /// An empty database of a server, over one connection.
 async fn shared(place: &start::Place) -> Sql {
     let options = Options::new(Arc::new(SequentialIds::new()));
@@ -388,15 +311,16 @@ async fn a_production_costs_a_fixed_number_of_statements_and_so_does_each_look()
     assert!(look <= 5, "a look costs {look} statements");
 }
 
-/// With a job in line a read is two statements: its rows, and how many wait before them.
+/// With jobs in line a read is two statements: its rows, and how many wait before them in whichever
+/// lanes they wait.
 async fn reads_cost_the_same_whatever_they_find(sql: &Sql) {
     let member = make::member(1).id;
-    fill(sql, member, 1..=1).await;
-    assert_eq!(costs(sql, member).await, [(2, 1), (2, 1), (1, 1), (1, 1), (2, 1), (2, 1), (2, 1)]);
-    fill(sql, member, 2..=100).await;
+    fill(sql, member, 1..=3).await;
+    assert_eq!(costs(sql, member).await, [(2, 3), (2, 3), (2, 3), (2, 3), (2, 3), (2, 2), (2, 1)]);
+    fill(sql, member, 4..=100).await;
     assert_eq!(
         costs(sql, member).await,
-        [(2, 100), (2, 100), (1, 100), (1, 100), (2, 100), (2, 100), (2, 1)]
+        [(2, 100), (2, 100), (2, 100), (2, 100), (2, 100), (2, 67), (2, 1)]
     );
 }
 
@@ -451,7 +375,7 @@ async fn an_offer_costs_a_fixed_number_of_statements() {
     assert_eq!(sql.feed(lane, feeding(8)).await.expect("the queue answers"), []);
     assert_eq!(statements(&sql).await, 1);
 
-    fill(&sql, make::member(1).id, 1..=40).await;
+    fill(&sql, make::member(1).id, 1..=60).await;
     let mut costs = Vec::new();
     let mut offers = Vec::new();
     for most in [1, 8, 8] {

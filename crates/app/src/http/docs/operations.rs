@@ -112,13 +112,23 @@ fn narrow_id(path: &str, name: &str, kind: &mut Value) {
     }
 }
 
+/// A slot of a day that every month has, or of another day that there is: one that only February has
+/// not, the last of seven months, or the one of leap years. A day that there is not would be refused.
+const SLOTS: &str = "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])\
+    |[0-9]{4}-(0[13-9]|1[0-2])-(29|30)\
+    |[0-9]{4}-(0[13578]|1[02])-31\
+    |([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)[.][0-9]{1,9}$";
+
 /// What a page may begin behind.
 fn cursor(path: &str) -> String {
     let last = path.rsplit('/').next().unwrap_or_default();
     match last {
         "events" | "replay" => "^evt_[0-9]{1,18}$".to_owned(),
-        "slots" => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[.][0-9]{1,9}$".to_owned(),
-        "jobs" if path.contains("admin") => "^[0-9]{1,15}[.]job_[0-9a-f]{32}$".to_owned(),
+        "slots" => SLOTS.to_owned(),
+        // Microseconds have had sixteen digits since 2001.
+        "jobs" if path.contains("admin") => {
+            "^([0-9]{1,15}|[0-9]{16})[.]job_[0-9a-f]{32}$".to_owned()
+        }
         "unresolved" => fields::purchases(),
         noun => fields::ids_of(noun).unwrap_or_default(),
     }

@@ -111,7 +111,7 @@ impl Shop {
         let today = self.ports.calendar.day(self.ports.clock.now());
         let days = (1..).map(|days| today + Days::new(days));
         let late = days.clone().find(|day| day.day() == 31).unwrap();
-        let mut slots = Vec::new();
+        let mut slots = Value::Null;
         for day in [days.clone().next().unwrap(), late] {
             let plan = json!({
                 "name": "해운대 방송", "dates": [day.to_string()], "slots": MANY, "price": 1,
@@ -119,10 +119,10 @@ impl Shop {
             });
             let channel = self.post("/v1/channels", &plan).await;
             let address = format!("/v1/channels/{}/slots", channel["id"].as_str().unwrap());
-            slots = self.get(&address).await["items"].as_array().unwrap().clone();
+            slots = self.get(&address).await;
             self.addresses.insert("/v1/channels/{id}/slots", address);
         }
-        for slot in &slots[..10] {
+        for slot in slots["items"].as_array().unwrap().iter().take(10) {
             let hold = format!("/v1/slots/{}/hold", slot["id"].as_str().unwrap());
             self.post(&hold, &json!({})).await;
         }

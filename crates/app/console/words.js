@@ -509,6 +509,8 @@ const WORDS = {
   "problem.head_too_large": ["요청이 너무 깁니다. 쿠키를 지우고 다시 시도해 주세요.", "The request is too long. Clear your cookies and try again."],
   "problem.not_allowed_now": ["지금 상태에서는 할 수 없습니다.", "That is not possible right now."],
   "problem.prerequisite_missing": ["먼저 필요한 것이 있습니다.", "Something else is needed first."],
+  "problem.stage_failed": ["만들지 못했습니다. 프로젝트에서 다시 시도해 주세요.", "It could not be made. Try again from its project."],
+  "problem.stage_canceled": ["만들기를 취소했습니다. 필요하면 다시 만들어 주세요.", "It was canceled. Ask for it again if you need it."],
   "problem.nothing_missing": ["이미 모두 만들어졌습니다.", "Everything is made already."],
   "problem.nothing_failed": ["다시 시도할 것이 없습니다.", "There is nothing to try again."],
   "problem.lyric_in_use": ["이 가사로 이미 노래를 만들었습니다.", "A song was made from these words."],

@@ -75,7 +75,7 @@ use crate::{config::LimitsConfig, limits::Limits, links::Links};
 
 pub use access::Access;
 pub use look::Crowded;
-pub use problem::{Code, Problem};
+pub use problem::{Charged, Code, Problem};
 pub(crate) use views::told;
 pub use webhooks::message;
 pub use whence::Peer;

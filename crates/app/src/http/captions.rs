@@ -56,7 +56,7 @@ async fn lines(
     let video = app.ports.catalog.video(member, id).await?.ok_or_else(Problem::not_found)?;
     let song = app.ports.catalog.song(member, video.row.song).await?;
     let song = song.ok_or_else(Problem::not_found)?.row;
-    Ok(song.making.product().ok_or_else(files::not_ready)?.lines.clone())
+    Ok(files::made(&song.making)?.lines.clone())
 }
 
 fn web_vtt(lines: &[LineTime]) -> String {

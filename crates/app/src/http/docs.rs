@@ -43,7 +43,7 @@ pub(super) use self::{
 use super::{
     App, access,
     earlier::EarlierProblem,
-    problem::{Code, Problem, ProblemBody},
+    problem::{Charged, Code, Problem, ProblemBody},
 };
 
 #[derive(OpenApi)]
@@ -110,9 +110,13 @@ fn table() -> String {
     );
     for code in Code::ALL {
         let retry = if code.retryable() { "yes" } else { "no" };
+        let charged = match code.charged() {
+            Charged::No => "no",
+            Charged::Unknown => "not known: ask again with the same <code>Idempotency-Key</code>",
+        };
         let _ = write!(
             page,
-            "<tr><td><a href=\"/docs/errors/{word}\">{word}</a><td>{}<td>{retry}<td>no<td>{}",
+            "<tr><td><a href=\"/docs/errors/{word}\">{word}</a><td>{}<td>{retry}<td>{charged}<td>{}",
             code.status().as_u16(),
             code.title(),
             word = code.word()
@@ -130,9 +134,16 @@ fn about(word: &str) -> Response {
     } else {
         "The same request will fail again."
     };
+    let charged = match code.charged() {
+        Charged::No => "Nothing was charged for it.",
+        Charged::Unknown => {
+            "Whether anything was charged for it is not known: ask again with the same \
+             <code>Idempotency-Key</code>, and what was done is answered and not done twice."
+        }
+    };
     let page = format!(
         "{HEAD}<p><a href=\"/docs/errors\">Errors</a></p><h1>{}</h1><p><code>{word}</code>, HTTP {}</p>\
-         <p>{}</p><p>{retry} Nothing was charged for it.</p></main>",
+         <p>{}</p><p>{retry}</p><p>{charged}</p></main>",
         code.title(),
         code.status().as_u16(),
         code.help()

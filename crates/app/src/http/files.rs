@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use castad_domain::{
-    model::{MediaKey, MediaType, MemberId, ProjectId, SongId, Stored, VideoId},
+    model::{Making, MediaKey, MediaType, MemberId, Product, ProjectId, SongId, Stored, VideoId},
     port::ByteRange,
 };
 use chrono::TimeDelta;
@@ -42,7 +42,7 @@ pub(super) async fn song(
 ) -> Result<Response, Problem> {
     let found = app.ports.catalog.song(caller.member, id).await?;
     let found = found.ok_or_else(Problem::not_found)?;
-    let recording = found.row.making.product().ok_or_else(not_ready)?;
+    let recording = made(&found.row.making)?;
     serve_named(&app, (caller.member, found.project), &recording.file, &headers).await
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn video(
 ) -> Result<Response, Problem> {
     let found = app.ports.catalog.video(caller.member, id).await?;
     let found = found.ok_or_else(Problem::not_found)?;
-    let film = found.row.making.product().ok_or_else(not_ready)?;
+    let film = made(&found.row.making)?;
     serve_named(&app, (caller.member, found.project), &film.file, &headers).await
 }
 
@@ -78,8 +78,23 @@ async fn serve_named(
     serve(app, file, headers, name.as_deref()).await
 }
 
-pub(super) fn not_ready() -> Problem {
-    Problem::new(Code::Missing, "it is not ready yet: there is no file")
+/// What came of it, or why nothing did.
+pub(super) fn made<P: Product>(making: &Making<P>) -> Result<&P, Problem> {
+    match making {
+        Making::Ready(product) => Ok(product),
+        Making::Failed(failure) => Err(Problem::failed(failure)),
+        Making::Canceled => {
+            let told = format!("the {} was canceled: there is no file", P::STAGE.name());
+            Err(Problem::new(Code::StageCanceled, told))
+        }
+        Making::Requested
+        | Making::Submitting { .. }
+        | Making::Working { .. }
+        | Making::Collecting { .. }
+        | Making::Unresolved { .. } => {
+            Err(Problem::new(Code::Missing, "it is not ready yet: there is no file"))
+        }
+    }
 }
 
 /// A file for a provider, whose token is its key.

@@ -139,6 +139,60 @@ async fn what_is_not_ready_has_no_file() {
 }
 
 #[tokio::test]
+async fn what_failed_has_no_file_and_tells_who_failed() {
+    for stage in ["song", "video"] {
+        let studio = Studio::new().await;
+        if stage == "song" {
+            studio.memory.composer().fail(false, 1);
+        } else {
+            studio.memory.renderer().fail(false, 1);
+        }
+        let id = studio.finished().await;
+        let path = format!("/v1/projects/{id}");
+        let row = studio.get(&path).await.json()[stage].clone();
+        let file = format!("/v1/{stage}s/{}/file", row["id"].as_str().unwrap());
+        let refused = studio.get(&file).await;
+        assert_eq!((refused.status.as_u16(), refused.problem().as_str()), (409, "stage_failed"));
+        let body = refused.json();
+        assert_eq!(body["stage"], stage);
+        for told in ["provider", "provider_code", "detail"] {
+            assert!(body[told].is_string(), "{told}: {body}");
+            assert_eq!(body[told], row["failure"][told]);
+        }
+
+        if stage == "video" {
+            let video = row["id"].as_str().unwrap();
+            let words = studio.get(&format!("/v1/videos/{video}/captions.vtt")).await;
+            assert_eq!(words.status, StatusCode::OK, "the words are sung, with or without a film");
+        }
+
+        assert_eq!(studio.post(&format!("{path}/retry")).await.status, StatusCode::ACCEPTED);
+        studio.work().await;
+        let made = studio.get(&path).await.json();
+        let file = studio.get(made[stage]["file"]["url"].as_str().unwrap()).await;
+        assert_eq!(file.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn what_was_canceled_has_no_file() {
+    let studio = Studio::new().await;
+    studio.memory.renderer().work_for(u32::MAX);
+    let id = studio.pictured().await;
+    let request = studio
+        .request(Method::POST, &format!("/v1/projects/{id}/produce"))
+        .header("cancel-after", "60");
+    studio.send(request.body(Body::empty()).unwrap()).await;
+    studio.work().await;
+    let project = studio.get(&format!("/v1/projects/{id}")).await.json();
+    assert_eq!(project["video"]["status"], "canceled");
+    let video = project["video"]["id"].as_str().unwrap();
+    let refused = studio.get(&format!("/v1/videos/{video}/file")).await;
+    assert_eq!(refused.problem(), "stage_canceled");
+    assert_eq!(refused.json().get("stage"), None, "nothing failed");
+}
+
+#[tokio::test]
 async fn the_words_are_told_in_time() {
     let studio = Studio::new().await;
     let id = studio.finished().await;

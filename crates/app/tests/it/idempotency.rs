@@ -109,4 +109,5 @@ async fn an_effect_whose_word_was_lost_is_answered_as_it_was_kept() {
     assert_eq!(answer.status, StatusCode::CREATED);
     let unnamed = studio.call(Method::POST, "/v1/projects", &brief()).await;
     assert_eq!(unnamed.problem(), "unavailable");
+    assert_eq!(unnamed.json()["charged_points"], Value::Null, "it may have been");
 }

@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use castad_app::http::Code;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::studio::Studio;
 
@@ -61,6 +61,52 @@ fn every_code_is_told_of_by_a_route() {
     let untold: Vec<_> =
         Code::ALL.iter().filter(|code| !told(code)).map(|code| code.word()).collect();
     assert!(untold.is_empty(), "no route tells of {untold:?}");
+}
+
+/// The problems of all routes: where each is told, with its status and what is said of it.
+fn problems(document: &Value) -> Vec<(String, &str, &Value)> {
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let place = response["$ref"].as_str().map(|place| place.trim_start_matches('#'));
+                let response = place.map_or(response, |place| document.pointer(place).unwrap());
+                let told = &response["content"]["application/problem+json"];
+                if told.is_object() {
+                    found.push((format!("{method} {path} {status}"), status.as_str(), told));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_problem_of_a_route_has_an_example_of_each_of_its_codes() {
+    let document = castad_app::http::document();
+    let all = problems(&document);
+    assert!(all.len() > 500, "{}", all.len());
+    for (place, status, told) in all {
+        let words = told["schema"]["allOf"][1]["properties"]["code"]["enum"].as_array().unwrap();
+        let examples = told["examples"].as_object().unwrap();
+        assert_eq!(examples.len(), words.len(), "{place}");
+        let whole = json!({"components": document["components"], "allOf": [told["schema"]]});
+        let schema = jsonschema::validator_for(&whole).unwrap();
+        let earlier = told["schema"]["allOf"][0]["$ref"] == "#/components/schemas/EarlierProblem";
+        for word in words {
+            let code = Code::ALL.iter().find(|code| word == code.word()).unwrap();
+            let shown = &examples[code.word()]["value"];
+            let faults: Vec<_> = schema.iter_errors(shown).map(|fault| fault.to_string()).collect();
+            assert_eq!(faults, Vec::<String>::new(), "{place}: {shown}");
+            assert_eq!(shown["status"].to_string(), status, "{place}: {shown}");
+            assert_eq!(&shown["code"], word, "{place}");
+            assert_eq!(shown["type"], format!("/docs/errors/{}", code.word()), "{place}");
+            assert_eq!(shown["title"], code.title(), "{place}");
+            assert_eq!(shown["retryable"], code.retryable(), "{place}: {shown}");
+            assert_eq!(shown["charged_points"], json!(code.charged().points()), "{place}");
+            assert_eq!(shown["success"] == json!(false), earlier, "{place}: {shown}");
+        }
+    }
 }
 
 #[test]

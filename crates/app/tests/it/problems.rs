@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
-use castad_app::http::Code;
+use castad_app::http::{Charged, Code};
 use castad_domain::{
     model::{Event, EventSeq, MemberId, ProjectId},
     port::{EventLog, StoreError, StoreErrorKind},
@@ -198,6 +198,32 @@ async fn every_code_has_a_page() {
     assert_eq!(studio.get("/docs/errors/nonsense").await.problem(), "not_found");
 }
 
+/// Those that are answered while what was asked for may have been done.
+const DOUBTFUL: [Code; 5] =
+    [Code::Timeout, Code::InFlight, Code::Internal, Code::Unavailable, Code::PaymentsUnavailable];
+
+#[tokio::test]
+async fn what_is_not_known_to_be_free_is_not_said_to_be() {
+    let studio = Studio::new().await;
+    let table = String::from_utf8(studio.get("/docs/errors").await.bytes).unwrap();
+    let rows: Vec<_> = table.split("<tr>").skip(2).collect();
+    assert_eq!(rows.len(), Code::ALL.len());
+    for (code, row) in Code::ALL.iter().zip(rows) {
+        let cells: Vec<_> = row.split("<td>").skip(1).collect();
+        let page = studio.get(&format!("/docs/errors/{}", code.word())).await;
+        let page = String::from_utf8(page.bytes).unwrap();
+        let doubtful = DOUBTFUL.contains(code);
+        assert!(cells[0].contains(&format!(">{}<", code.word())), "{row}");
+        assert_eq!(cells[1], code.status().as_str(), "{row}");
+        assert_eq!(cells[2], if code.retryable() { "yes" } else { "no" }, "{row}");
+        let known = cells[3] == "no" && page.contains("Nothing was charged");
+        let unknown = cells[3].starts_with("not known") && page.contains("is not known");
+        assert_eq!((known, unknown), (!doubtful, doubtful), "{row} {page}");
+        assert_eq!(code.charged() == Charged::Unknown, doubtful, "{row}");
+        assert_eq!(code.charged().points(), (!doubtful).then_some(0));
+    }
+}
+
 /// A log whose rows make no sense.
 struct Corrupt;
 
@@ -227,6 +253,7 @@ async fn what_is_broken_here_is_told_without_how() {
     let studio = Studio::with(|ports| ports.events = Arc::new(Corrupt)).await;
     let broken = studio.get("/v1/events").await;
     assert_eq!((broken.status.as_u16(), broken.problem().as_str()), (500, "internal"));
+    assert_eq!(broken.json()["charged_points"], json!(null));
     assert!(!broken.json()["detail"].as_str().unwrap().contains("corrupt"), "{}", broken.json());
 }
 

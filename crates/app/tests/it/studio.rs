@@ -9,7 +9,7 @@ use axum::{
 };
 use castad_app::{
     config::LimitsConfig,
-    http::{Access, App, router},
+    http::{Access, App, Code, router},
     links::Links,
     secret::Secret,
 };
@@ -22,7 +22,7 @@ use castad_memory::Memory;
 use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -64,10 +64,20 @@ impl Answer {
             assert!(body[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {body}");
         }
         assert_eq!(body["status"], self.status.as_u16());
-        assert_eq!(body["charged_points"], 0);
-        assert!(body["retryable"].is_boolean());
         assert_eq!(body["request_id"], self.header("x-request-id"));
-        body["code"].as_str().unwrap_or_default().to_owned()
+        let word = body["code"].as_str().unwrap_or_default();
+        let code = Code::ALL.iter().find(|code| code.word() == word).unwrap_or_else(|| {
+            panic!("no code of the table: {body}");
+        });
+        assert_eq!(self.status, code.status(), "{body}");
+        assert_eq!(body["type"], format!("/docs/errors/{word}"));
+        assert_eq!(body["retryable"], code.retryable(), "{body}");
+        assert_eq!(body["charged_points"], json!(code.charged().points()), "{body}");
+        if matches!(self.status.as_u16(), 429 | 503) {
+            let wait = self.header(header::RETRY_AFTER).parse::<u64>();
+            assert!(wait.is_ok_and(|seconds| seconds > 0), "no Retry-After: {body}");
+        }
+        word.to_owned()
     }
 }
 

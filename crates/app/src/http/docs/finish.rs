@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-use super::{examples, fields, operations, texts};
+use super::{examples, fields, operations, problems, texts};
 use crate::http::earlier;
 
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
@@ -31,6 +31,7 @@ pub(in crate::http) fn finished(made: &OpenApi) -> Value {
     told["components"]["headers"] = operations::headers();
     keep_used(&mut schemas, &told["paths"]);
     examples::give(&mut schemas);
+    problems::give_examples(&mut schemas);
     told["components"]["schemas"] = schemas.into();
     share_problems(&mut told);
     told

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use castad_domain::model::Scope;
 use serde_json::{Value, json};
 
-use super::{fields, finish::SCHEMAS, texts};
+use super::{fields, finish::SCHEMAS, problems, texts};
 use crate::http::{earlier, scopes};
 
 const PROBLEM: &str = "application/problem+json";
@@ -146,8 +146,13 @@ fn describe(path: &str, status: &str, response: &mut Value) {
         if ["image/", "audio/", "video/"].iter().any(|media| kind.starts_with(media)) {
             schema["format"] = "binary".into();
         }
-        if kind == PROBLEM && earlier::is_here(path) {
-            schema["allOf"][0]["$ref"] = format!("{SCHEMAS}EarlierProblem").into();
+        if kind == PROBLEM {
+            let words = &schema["allOf"][1]["properties"]["code"]["enum"];
+            let examples = problems::examples(path, words);
+            if earlier::is_here(path) {
+                schema["allOf"][0]["$ref"] = format!("{SCHEMAS}EarlierProblem").into();
+            }
+            content["examples"] = examples;
         }
     }
 }

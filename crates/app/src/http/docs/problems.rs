@@ -3,13 +3,19 @@
 
 use std::collections::BTreeMap;
 
+use castad_domain::model::{Failure, FailureCode, ProviderName, Stage};
+use chrono::DateTime;
+use serde_json::{Map, Value, json};
 use utoipa::openapi::{
     ContentBuilder, Ref, RefOr, ResponseBuilder,
     response::Response as Described,
     schema::{AllOfBuilder, ObjectBuilder, Type},
 };
 
-use crate::http::problem::Code;
+use crate::http::{
+    earlier,
+    problem::{Code, InputFault, Problem},
+};
 
 /// A set of codes that a route may refuse with.
 pub(in crate::http) trait Refuses {
@@ -90,4 +96,54 @@ fn response(codes: &[Code]) -> Described {
         .description(told.collect::<Vec<_>>().join(" "))
         .content("application/problem+json", ContentBuilder::new().schema(Some(problem)).build())
         .build()
+}
+
+/// What is asked for in examples, at either face: a problem that many routes share is told once.
+const NOW: &str = "/v1/projects/prj_01980000000070008000000000000001";
+const EARLIER: &str = "/song/generate/prj_01980000000070008000000000000001";
+
+/// An example of each of those codes, for callers of that address.
+pub(super) fn examples(path: &str, words: &Value) -> Value {
+    let path = if earlier::is_here(path) { EARLIER } else { NOW };
+    let named = |code: &&Code| words.as_array().into_iter().flatten().any(|w| w == code.word());
+    let example = |code: &Code| {
+        let told = json!({"summary": code.title(), "value": example(path, *code)});
+        (code.word().to_owned(), told)
+    };
+    Value::Object(Code::ALL.iter().filter(named).map(example).collect())
+}
+
+/// A problem of that code, made as answers are.
+fn example(path: &str, code: Code) -> Value {
+    let mut problem = if code == Code::StageFailed {
+        Problem::failed(&failure())
+    } else {
+        Problem::new(code, code.title().to_lowercase())
+    };
+    if code == Code::Invalid {
+        problem = Problem::invalid_at("/language", "must be one of ko, en");
+    } else if code == Code::PictureRejected {
+        let (pointer, detail) = ("/files/1".to_owned(), "the picture is damaged".to_owned());
+        problem = problem.with_errors(vec![InputFault { pointer, detail }]);
+    }
+    json!(problem.shown("req_5f0c3a52b1d2c3a4e5f60718", path))
+}
+
+fn failure() -> Failure {
+    Failure {
+        stage: Stage::Song,
+        code: FailureCode::ProviderUnavailable,
+        provider: Some(ProviderName::new("suno")),
+        provider_code: Some("503".to_owned()),
+        detail: "the provider gave no answer".to_owned(),
+        retryable: true,
+        at: DateTime::UNIX_EPOCH,
+    }
+}
+
+/// The schemas of problems, each with one that was made as answers are.
+pub(super) fn give_examples(schemas: &mut Map<String, Value>) {
+    for (name, path) in [("Problem", NOW), ("EarlierProblem", EARLIER)] {
+        schemas[name]["examples"] = json!([example(path, Code::NotFound)]);
+    }
 }

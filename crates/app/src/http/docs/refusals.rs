@@ -24,9 +24,9 @@ problems! {
     /// What runs is stopped.
     Stopped = ChangedOne: NotNow;
     /// What is there once it is made.
-    OnceReady = Found: Missing;
+    OnceReady = Found: Missing, StageFailed, StageCanceled;
     /// A file that is there once it is made.
-    SentOnceReady = Sent: Missing;
+    SentOnceReady = Sent: Missing, StageFailed, StageCanceled;
     /// A file whose link is its key.
     Linked = Reached: NotFound, BadRange, Unavailable;
     /// A provider calls back.

@@ -33,6 +33,21 @@ fn told(answer: &Answer) -> Value {
     if answer.bytes.is_empty() { Value::Null } else { answer.json() }
 }
 
+fn is_answered_again((method, route): Route, first: &Answer, again: &Answer) {
+    assert_eq!(again.status, first.status, "{method} {route}: {}", told(again));
+    assert_eq!(again.header("idempotent-replayed"), "true", "{method} {route}");
+    assert_eq!(first.header("idempotent-replayed"), "", "{method} {route}");
+    assert_eq!(again.header(header::LOCATION), first.header(header::LOCATION));
+    let without_secrets = |answer: &Answer| {
+        let mut body = told(answer);
+        if let Some(body) = body.as_object_mut().filter(|_| route != "/v1/points/usages") {
+            body.retain(|name, _| !SHOWN_ONCE.contains(&name.as_str()));
+        }
+        body
+    };
+    assert_eq!(without_secrets(again), without_secrets(first), "{method} {route}");
+}
+
 /// Somebody who asks for everything twice.
 struct Twice {
     studio: Studio,
@@ -55,27 +70,12 @@ impl Twice {
         assert!(first.status.is_success(), "{method} {route}: {}", told(&first));
         let log = self.log().await;
         let again = self.send((method, path), &name, &body).await;
-        self.is_answered_again((method, route), &first, &again);
+        is_answered_again((method, route), &first, &again);
         assert_eq!(self.log().await, log, "{method} {route} tells of nothing twice");
         let other = self.send(("post", "/v1/quotes"), &name, &json!({})).await;
         assert_eq!(other.problem(), "idempotency_mismatch", "{method} {route}");
         assert!(self.done.insert((method, route)), "{method} {route} is asked for once");
         told(&first)
-    }
-
-    fn is_answered_again(&self, (method, route): Route, first: &Answer, again: &Answer) {
-        assert_eq!(again.status, first.status, "{method} {route}: {}", told(again));
-        assert_eq!(again.header("idempotent-replayed"), "true", "{method} {route}");
-        assert_eq!(first.header("idempotent-replayed"), "", "{method} {route}");
-        assert_eq!(again.header(header::LOCATION), first.header(header::LOCATION));
-        let without_secrets = |answer: &Answer| {
-            let mut body = told(answer);
-            if let Some(body) = body.as_object_mut().filter(|_| route != "/v1/points/usages") {
-                SHOWN_ONCE.iter().for_each(|name| drop(body.remove(*name)));
-            }
-            body
-        };
-        assert_eq!(without_secrets(again), without_secrets(first), "{method} {route}");
     }
 
     /// What the owner was told.
@@ -138,7 +138,7 @@ impl Twice {
         let form = || self.studio.upload_request(project, &parts, "x", Some("pictures"));
         let first = self.studio.send(form()).await;
         assert!(first.status.is_success(), "{}", first.json());
-        self.is_answered_again(route, &first, &self.studio.send(form()).await);
+        is_answered_again(route, &first, &self.studio.send(form()).await);
         self.done.insert(route);
         let images = first.json()["images"].as_array().unwrap().clone();
         images.iter().map(|image| image["id"].clone()).collect()
@@ -162,7 +162,7 @@ impl Twice {
         };
         let first = self.studio.send(form()).await;
         assert!(first.status.is_success(), "{}", first.json());
-        self.is_answered_again(("post", "/project/image"), &first, &self.studio.send(form()).await);
+        is_answered_again(("post", "/project/image"), &first, &self.studio.send(form()).await);
         self.done.insert(("post", "/project/image"));
         let words = json!({"task_id": task});
         self.asks(("post", "/lyric/generate"), "/lyric/generate", words).await;

@@ -1,6 +1,6 @@
 //! What is looked at before anything else: whether there is room, and how long the head is.
 
-use axum::{extract::Request, http::header};
+use axum::extract::Request;
 
 use super::{
     problem::{Code, Problem},
@@ -23,10 +23,7 @@ pub(super) fn first(request: &Request) -> Result<(), Problem> {
     if request.extensions().get::<Crowded>().is_some() && !watches {
         rates::refused("connections");
         let told = "as many connections are open as there may be";
-        let again = header::HeaderValue::from_static("1");
-        return Err(
-            Problem::new(Code::TooManyConnections, told).with_header(header::RETRY_AFTER, again)
-        );
+        return Err(Problem::new(Code::TooManyConnections, told));
     }
     let headers = request.headers();
     let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();

@@ -1,10 +1,9 @@
 //! Whence a request comes.
 
-use std::sync::Arc;
-
 use std::{
     convert::Infallible,
     net::{IpAddr, Ipv4Addr},
+    sync::Arc,
 };
 
 use axum::{

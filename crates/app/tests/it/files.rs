@@ -179,10 +179,7 @@ async fn what_was_canceled_has_no_file() {
     let studio = Studio::new().await;
     studio.memory.renderer().work_for(u32::MAX);
     let id = studio.pictured().await;
-    let request = studio
-        .request(Method::POST, &format!("/v1/projects/{id}/produce"))
-        .header("cancel-after", "60");
-    studio.send(request.body(Body::empty()).unwrap()).await;
+    studio.produce_within(&id, 60).await;
     studio.work().await;
     let project = studio.get(&format!("/v1/projects/{id}")).await.json();
     assert_eq!(project["video"]["status"], "canceled");

@@ -127,12 +127,7 @@ async fn a_deadline_cancels_what_has_not_ended() {
     let studio = Studio::new().await;
     studio.memory.composer().work_for(u32::MAX);
     let id = studio.pictured().await;
-    let request = studio
-        .request(Method::POST, &format!("/v1/projects/{id}/produce"))
-        .header("cancel-after", "60")
-        .body(axum::body::Body::empty())
-        .unwrap();
-    let begun = studio.send(request).await.json();
+    let begun = studio.produce_within(&id, 60).await.json();
     assert!(begun["cancel_at"].is_string());
     studio.work().await;
     let body = studio.get(&format!("/v1/projects/{id}")).await.json();

@@ -244,6 +244,13 @@ impl Studio {
         id
     }
 
+    /// Asks for all of it, within so many seconds.
+    pub(crate) async fn produce_within(&self, id: &str, seconds: u32) -> Answer {
+        let request = self.request(Method::POST, &format!("/v1/projects/{id}/produce"));
+        let request = request.header("cancel-after", seconds.to_string());
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
     pub(crate) async fn upload(&self, id: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
         self.send(self.upload_request(id, parts, "x-boundary-x", None)).await
     }

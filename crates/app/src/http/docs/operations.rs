@@ -125,10 +125,7 @@ fn cursor(path: &str) -> String {
     match last {
         "events" | "replay" => "^evt_[0-9]{1,18}$".to_owned(),
         "slots" => SLOTS.to_owned(),
-        // Microseconds have had sixteen digits since 2001.
-        "jobs" if path.contains("admin") => {
-            "^([0-9]{1,15}|[0-9]{16})[.]job_[0-9a-f]{32}$".to_owned()
-        }
+        "jobs" if path.contains("admin") => "^[0-9]{1,16}[.]job_[0-9a-f]{32}$".to_owned(),
         "unresolved" => fields::purchases(),
         noun => fields::ids_of(noun).unwrap_or_default(),
     }

@@ -185,8 +185,7 @@ impl<'a> Comparison<'a> {
             }
         }
         for name in ["pattern", "format", "const", "multipleOf", "uniqueItems"] {
-            let wider = name == "pattern" && takes_more(&old[name], &new[name]);
-            if !new[name].is_null() && new[name] != old[name] && !wider {
+            if !new[name].is_null() && new[name] != old[name] {
                 self.say(place, &format!(": {name} is {}", new[name]));
             }
         }
@@ -214,19 +213,6 @@ impl<'a> Comparison<'a> {
             }
         }
     }
-}
-
-/// Whether a pattern is the old one with more to choose from where it begins: `^(a|c)b$` for `^ab$`.
-fn takes_more(old: &Value, new: &Value) -> bool {
-    let (old, new) = (old.as_str().unwrap_or_default(), new.as_str().unwrap_or_default());
-    let (Some(old), Some(new)) = (old.strip_prefix('^'), new.strip_prefix("^(")) else {
-        return false;
-    };
-    old.char_indices().skip(1).map(|(at, _)| old.split_at(at)).any(|(begin, end)| {
-        let whole = begin.matches('(').count() == begin.matches(')').count();
-        let more = new.strip_prefix(begin).and_then(|new| new.strip_suffix(end));
-        whole && more.is_some_and(|more| more.starts_with('|') && more.ends_with(')'))
-    })
 }
 
 fn kinds(schema: &Value) -> Vec<&str> {

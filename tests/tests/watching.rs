@@ -5,6 +5,8 @@
 mod collector;
 #[path = "world/providers.rs"]
 mod providers;
+#[path = "watching/shop.rs"]
+mod shop;
 
 use std::{fs::File, process::Stdio, time::Duration};
 
@@ -14,6 +16,7 @@ use castad_tests::{Castad, Folder};
 use collector::{Collector, Seen};
 use reqwest::Method;
 use serde_json::{Value, json};
+use shop::{Call, Shop};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// The trace that the caller began, and the caller's own span.
@@ -23,10 +26,6 @@ const TRACE: (&str, &str) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b71692033
 const ELSEWHERE: &[&str] = &[
     "castad_connections_cut_total",
     "castad_letters_total",
-    "castad_limited_total",
-    "castad_webhook_deliveries_total",
-    "castad_webhooks_disabled_total",
-    "castad_webhooks_in_hand",
     "castad_work_fed",
     "redis_command_seconds",
     "lock_breaker_state",
@@ -47,7 +46,7 @@ fn free_address() -> String {
 
 #[tokio::test]
 async fn one_trace_leads_from_the_request_to_every_provider_and_lines_and_numbers_go_with_it() {
-    let (folder, collector) = (Folder::new(), Collector::start().await);
+    let (folder, collector, shop) = (Folder::new(), Collector::start().await, Shop::open().await);
     let stand_ins = StandIns::start(([127, 0, 0, 1], 0).into()).await.unwrap();
     stand_ins.suno.work_for(0);
     stand_ins.creatomate.pace(creatomate::Pace::TakesMs(20));
@@ -57,6 +56,7 @@ async fn one_trace_leads_from_the_request_to_every_provider_and_lines_and_number
         ("CASTAD_PUBLIC_URL", format!("http://{bind}")),
         ("CASTAD_LOG", "json,info,castad_engine=debug".to_owned()),
         ("CASTAD_OTLP_URL", otlp),
+        ("CASTAD_WEBHOOK_HOSTS", shop.host()),
     ];
     let urls = (stand_ins.openai_url(), stand_ins.suno_url(), stand_ins.creatomate_url());
     let providers = providers::providers(stand_ins.host(), urls);
@@ -66,11 +66,13 @@ async fn one_trace_leads_from_the_request_to_every_provider_and_lines_and_number
     let castad =
         Castad::start_logged(folder.path(), &environment, File::create(&log).unwrap()).await;
 
+    let shown = [listens(&castad, &shop, "castad").await, listens(&castad, &shop, "closed").await];
     let id = ordered_twice(&castad).await;
     let made = castad.until(&id, |project| project["status"] != "producing").await;
     assert_eq!(made["status"], "finished", "{made}");
     let wrong = json!({"email": "nobody@example.com", "password": "s3cret-guess"});
     assert_eq!(castad.send(Method::POST, "/v1/sessions", &wrong).await.0, 401);
+    let calls = shop.calls_until("project.finished").await;
     let numbers = castad.text("/metrics").await;
     let key = castad.key().to_owned();
     assert_eq!(castad.stop().await, Some(0));
@@ -79,12 +81,23 @@ async fn one_trace_leads_from_the_request_to_every_provider_and_lines_and_number
     let spans = collector.spans(TRACE.0);
     every_step_is_of_the_trace(&spans);
     every_provider_is_asked_in_a_step(&spans);
+    every_call_is_of_the_trace(&spans, &calls);
     no_span_tells_too_much(&spans);
     let lines = std::fs::read_to_string(&log).unwrap();
     every_line_has_its_ids(&lines, &id);
-    for secret in [key.as_str(), openai::KEY, suno::KEY, creatomate::KEY, "s3cret-guess"] {
+    let known = [key.as_str(), openai::KEY, suno::KEY, creatomate::KEY, "s3cret-guess"];
+    for secret in known.into_iter().chain(shown.iter().map(String::as_str)) {
         assert!(!lines.contains(secret) && !numbers.contains(secret), "a secret is told");
     }
+}
+
+/// A webhook there that hears of projects; its secret.
+async fn listens(castad: &Castad, shop: &Shop, path: &str) -> String {
+    let wanted =
+        json!({"url": format!("http://{}/{path}", shop.host()), "events": ["project.*", "song.*"]});
+    let (status, made) = castad.send(Method::POST, "/v1/webhooks", &wanted).await;
+    assert_eq!(status, 201, "{made}");
+    made["secret"].as_str().unwrap().to_owned()
 }
 
 /// A project whose production is asked for, and asked for again under the same name.
@@ -172,6 +185,29 @@ fn every_provider_is_asked_in_a_step(spans: &[Seen]) {
             let in_a_step = is_below(spans, call, |above| above.name.starts_with("step "));
             assert!(in_a_step && is_of_the_request(spans, call), "{call:?}");
         }
+    }
+}
+
+/// What the order led to is told in its trace, beyond the step that it happened in; the shop can go
+/// on from there. What happened before the order is told in none of it.
+fn every_call_is_of_the_trace(spans: &[Seen], calls: &[Call]) {
+    for call in calls {
+        let span = spans
+            .iter()
+            .find(|span| span.name == "webhook.call" && span.attributes["delivery"] == call.id);
+        if call.event["type"] == "project.created" || call.event["type"] == "project.updated" {
+            assert!(span.is_none(), "{call:?}");
+            continue;
+        }
+        let span = span.unwrap_or_else(|| panic!("{call:?} is missing from {spans:?}"));
+        assert!(is_of_the_request(spans, span), "{span:?}");
+        let in_a_step = is_below(spans, span, |above| above.name.starts_with("step "));
+        assert!(in_a_step || call.event["type"] == "project.producing", "{call:?} {span:?}");
+        assert_eq!(span.attributes["end"], "delivered");
+        let told = format!("00-{}-{}-01", TRACE.0, span.id);
+        assert_eq!(call.trace.as_deref(), Some(told.as_str()));
+        let posts = spans.iter().any(|post| post.name == "http.post" && post.parent == span.id);
+        assert!(posts, "{span:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the program tells of itself: logs to standard error, metrics to `/metrics`, traces to a
 //! collector.
 
+mod calls;
 mod lines;
 pub mod list;
 pub mod process;
@@ -27,6 +28,7 @@ use tracing_subscriber::{
 };
 
 use crate::config::LogConfig;
+pub use calls::TracedCalls;
 use lines::{Lines, Members};
 use list::{Kind, METRICS};
 pub use tally::Tally;

@@ -36,7 +36,7 @@ use crate::{
     links::Links,
     password::Argon2id,
     system::{SystemClock, TimeOrderedIds},
-    telemetry::{self, Tally},
+    telemetry::{self, Tally, TracedCalls},
 };
 
 /// Everything, put together.
@@ -301,7 +301,8 @@ fn sender(
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Arc<dyn WebhookSender>> {
     let named = config.outside.webhook_hosts.clone();
-    Ok(Arc::new(StandardWebhooks::new(named, at_once, Arc::clone(clock))?))
+    let sender = StandardWebhooks::new(named, at_once, Arc::clone(clock))?;
+    Ok(Arc::new(TracedCalls::of(Arc::new(sender))))
 }
 
 /// Links to files of the data folder, where it can be reached from outside and files lie there.

@@ -6,7 +6,9 @@ use castad_domain::model::{Datum, Event, EventKind, EventSeq, MemberId, NewEvent
 use futures_util::future::join_all;
 
 use crate::{
-    Database, make,
+    Database,
+    database::lead,
+    make,
     suite::{is_done, let_others_run},
 };
 
@@ -25,6 +27,7 @@ macro_rules! events_contract {
             a_reader_may_ask_for_one_project
             nothing_is_read_before_the_commit
             heads_are_those_events_that_can_be_read
+            an_event_is_read_with_what_led_to_it
             a_reader_is_woken_by_a_commit
         } $($fresh)+ }
     };
@@ -72,9 +75,27 @@ pub async fn an_event_reads_back_as_it_was_told(db: &Database) {
         project: Some(project),
         at: make::time(7),
         data,
+        trace: None,
     };
     assert_eq!(events.first(), Some(&first));
     assert_eq!(events.get(1).map(|event| event.project), Some(None));
+}
+
+/// What leads to an event is read with it, and not with another.
+pub async fn an_event_is_read_with_what_led_to_it(db: &Database) {
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let member = db.member(1).await;
+    let project = db.production(1, member, &[]).await.project().id();
+    lead(Some(trace));
+    append(db, member, &[event(EventKind::ProjectUpdated, Some(project), 1)]).await;
+    lead(None);
+    append(db, member, &[event(EventKind::ProjectUpdated, Some(project), 2)]).await;
+
+    let of_project = db.events.events(member, Some(project), EventSeq(0), 10).await;
+    for events in [read(db, member, 0, 10).await, of_project.expect("the log answers")] {
+        let led: Vec<_> = events.iter().map(|event| event.trace.as_deref()).collect();
+        assert_eq!(led, [Some(trace), None]);
+    }
 }
 
 /// No kind is lost on the way.

@@ -33,7 +33,7 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// The same, which writes beside each job that is pushed what leads to it.
+    /// The same, which writes beside each job and event what leads to it.
     #[must_use]
     pub fn tracing(self, leading: fn() -> Option<String>) -> Self {
         Self { trace: Some(leading), ..self }

@@ -110,13 +110,14 @@ impl Tables {
         }
     }
 
-    pub(crate) fn append(&mut self, member: MemberId, events: &[NewEvent]) {
+    pub(crate) fn append(&mut self, member: MemberId, events: &[NewEvent], trace: Option<&str>) {
         let log = Arc::make_mut(self.log.entry(member).or_default());
         for event in events {
             let NewEvent { kind, project, at, data } = event.clone();
             let seq = EventSeq(log.last().map_or(0, |last| last.seq.0) + 1);
             let data = data.into_iter().map(|(name, datum)| (name.to_owned(), datum)).collect();
-            log.push(Arc::new(Event { seq, member, kind, project, at, data }));
+            let trace = trace.map(str::to_owned);
+            log.push(Arc::new(Event { seq, member, kind, project, at, data, trace }));
         }
     }
 

@@ -177,9 +177,9 @@ impl ProductionRepository for MemoryUnit {
 impl EventBook for MemoryUnit {
     async fn append(&mut self, member: MemberId, events: &[NewEvent]) -> Result<(), StoreError> {
         self.appended |= !events.is_empty();
-        let events = events.to_vec();
+        let (events, trace) = (events.to_vec(), self.store.trace.and_then(|leading| leading()));
         self.step(move |tables| {
-            tables.append(member, &events);
+            tables.append(member, &events, trace.as_deref());
             Ok(())
         })
     }

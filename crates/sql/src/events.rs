@@ -28,13 +28,14 @@ macro_rules! twenty {
 
 texts! {
     APPEND =
-        "INSERT INTO events (member_id, seq, kind, project_id, at, data) VALUES (?, ?, ?, ?, ?, ?)";
+        "INSERT INTO events (member_id, seq, kind, project_id, at, data, trace) \
+         VALUES (?, ?, ?, ?, ?, ?, ?)";
     EVENTS =
-        "SELECT seq, kind, project_id, at, data FROM events WHERE member_id = ? AND seq > ? \
+        "SELECT seq, kind, project_id, at, data, trace FROM events WHERE member_id = ? AND seq > ? \
          ORDER BY seq LIMIT ?";
     EVENTS_OF_PROJECT =
-        "SELECT seq, kind, project_id, at, data FROM events WHERE member_id = ? AND project_id = ? \
-         AND seq > ? ORDER BY seq LIMIT ?";
+        "SELECT seq, kind, project_id, at, data, trace FROM events WHERE member_id = ? \
+         AND project_id = ? AND seq > ? ORDER BY seq LIMIT ?";
     UNTOLD =
         "SELECT h.member_id, h.told, h.seq FROM event_heads h \
          WHERE h.untold = 1 AND h.member_id > ? ORDER BY h.member_id LIMIT ?";
@@ -84,6 +85,7 @@ struct EventRow {
     project_id: Option<Uuid>,
     at: DateTime<Utc>,
     data: Json<EventData>,
+    trace: Option<String>,
 }
 
 impl EventRow {
@@ -96,6 +98,7 @@ impl EventRow {
             project: self.project_id.map(|id| ProjectId::from_bits(id.as_u128())),
             at: self.at,
             data: data.collect(),
+            trace: self.trace,
         })
     }
 }
@@ -104,12 +107,13 @@ impl EventRow {
 impl EventBook for Unit {
     async fn append(&mut self, member: MemberId, events: &[NewEvent]) -> Result<(), StoreError> {
         let Ok(count @ 1..) = i64::try_from(events.len()) else { return Ok(()) };
-        let member = bits(member.to_bits());
+        let (member, trace) = (bits(member.to_bits()), self.trace.and_then(|leading| leading()));
         let last = dialect::raise(self.link(), member, count).await.map_err(store_error)?;
         for (event, seq) in events.iter().zip(last - count + 1..) {
             let project = event.project.map(|id| bits(id.to_bits()));
-            let data = Json(data_json(&event.data));
-            execute!(self.link(), APPEND, member, seq, event.kind.name(), project, event.at, data)?;
+            let (kind, data) = (event.kind.name(), Json(data_json(&event.data)));
+            let (link, trace) = (self.link(), trace.as_deref());
+            execute!(link, APPEND, member, seq, kind, project, event.at, data, trace)?;
         }
         self.appended = true;
         Ok(())

@@ -56,11 +56,12 @@ impl WebhookSender for StandardWebhooks {
         let at = call.at.timestamp();
         let signatures =
             call.secrets.iter().map(|secret| sign(secret.reveal(), &call.id, at, &call.body));
-        let headers = [
+        let mut headers = vec![
             ("webhook-id", call.id.clone()),
             ("webhook-timestamp", at.to_string()),
             ("webhook-signature", signatures.collect::<Vec<_>>().join(" ")),
         ];
+        headers.extend(call.trace.clone().map(|trace| ("traceparent", trace)));
         let posted = self.0.send(call.url.as_str(), &headers, call.body.clone()).await;
         let posted = posted.map_err(fault)?;
         let wait = posted.wait.filter(|_| matches!(posted.status, 429 | 503));

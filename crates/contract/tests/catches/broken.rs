@@ -230,7 +230,8 @@ impl EventBook for Unit {
         }
         for NewEvent { kind, project, at, .. } in events.iter().cloned() {
             let seq = EventSeq(1 + self.store.told.fetch_add(1, Ordering::SeqCst));
-            self.told.push(Event { seq, member, kind, project, at, data: BTreeMap::new() });
+            let (data, trace) = (BTreeMap::new(), None);
+            self.told.push(Event { seq, member, kind, project, at, data, trace });
         }
         Ok(())
     }

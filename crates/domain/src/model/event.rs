@@ -220,6 +220,8 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// What else is told.
     pub data: BTreeMap<String, Datum>,
+    /// What led to it, as whoever opened the store has it written beside what is appended.
+    pub trace: Option<String>,
 }
 
 #[cfg(test)]

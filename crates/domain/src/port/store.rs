@@ -131,6 +131,8 @@ pub trait EventBook: Send {
     ///
     /// * Numbers of a member have no gap and rise in the order of commits: a reader that has seen
     ///   one will never find a lower one new.
+    /// * Where the store was opened with what tells what leads to what, an event is read with what
+    ///   that told when it was appended.
     ///
     /// # Errors
     ///

@@ -197,6 +197,8 @@ pub struct WebhookCall {
     pub body: Bytes,
     /// What it is signed with: a signature for each.
     pub secrets: Vec<WebhookSecret>,
+    /// What led to it, as a `traceparent` of W3C has it; it is told with the rest.
+    pub trace: Option<String>,
 }
 
 /// What somebody answered.

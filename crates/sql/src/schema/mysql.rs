@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 57] = history!("mysql":
+const HISTORY: [Step; 58] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -65,6 +65,7 @@ const HISTORY: [Step; 57] = history!("mysql":
     55 "0055_api_key_terms"
     56 "0056_admin_actions"
     57 "0057_point_lots_told_at"
+    58 "0058_event_traces"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

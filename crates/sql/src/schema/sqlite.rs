@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 21] = history!("sqlite":
+const HISTORY: [Step; 22] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -27,6 +27,7 @@ const HISTORY: [Step; 21] = history!("sqlite":
     19 "0019_webhooks"
     20 "0020_access"
     21 "0021_point_lots_told_at"
+    22 "0022_event_traces"
 );
 
 fn migrator() -> Migrator {

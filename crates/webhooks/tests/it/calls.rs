@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use castad_domain::port::{WebhookAnswer, WebhookSender};
+use castad_domain::port::{WebhookAnswer, WebhookCall, WebhookSender};
 use castad_webhooks::sign;
 use chrono::TimeDelta;
 
@@ -31,6 +31,19 @@ async fn a_call_is_signed_with_each_secret_over_what_is_sent() {
     let [new, old] = [[2; 32], [1; 32]].map(|secret| sign(&secret, &id, at, body.as_bytes()));
     assert_eq!(header("webhook-signature"), format!("{new} {old}"));
     assert_eq!(body, r#"{"type":"song.ready"}"#);
+}
+
+#[tokio::test]
+async fn who_is_called_is_told_of_the_trace_if_there_is_one() {
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    for led in [None, Some(trace.to_owned())] {
+        let server = Server::answering("204 No Content", "").await;
+        let call = WebhookCall { trace: led.clone(), ..call(&server.url()) };
+        sender(LIMIT, &[&server.host()]).send(&call).await.unwrap();
+        let told = format!("traceparent: {trace}\r\n");
+        assert_eq!(server.asked()[0].contains(&told), led.is_some());
+        assert_eq!(server.asked()[0].contains("traceparent"), led.is_some());
+    }
 }
 
 #[tokio::test]

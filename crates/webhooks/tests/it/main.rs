@@ -29,5 +29,6 @@ fn call(url: &str) -> WebhookCall {
         at: DateTime::UNIX_EPOCH + TimeDelta::milliseconds(1_614_265_330_900),
         body: r#"{"type":"song.ready"}"#.into(),
         secrets: vec![WebhookSecret::new([2; 32]), WebhookSecret::new([1; 32])],
+        trace: None,
     }
 }

@@ -199,6 +199,7 @@ impl DeliverEvents {
             at,
             body: (self.telling)(event),
             secrets: webhook.secrets().at(at),
+            trace: event.trace.clone(),
         }
     }
 

@@ -58,6 +58,7 @@ impl TestWebhook {
             at,
             body: body(at),
             secrets: webhook.secrets().at(at),
+            trace: None,
         };
         let answered = self.sender.send(&call).await;
         let outcome = match answered {

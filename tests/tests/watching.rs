@@ -267,7 +267,10 @@ async fn who_only_works_shows_health_and_numbers_and_nothing_else() {
     assert_eq!(get("/readyz").await.0, 200);
     let (status, numbers) = get("/metrics").await;
     assert_eq!(status, 200);
-    assert!(numbers.contains("castad_jobs{lane=\"song\",state=\"waiting\"} 0"), "{numbers}");
+    assert!(
+        numbers.contains("castad_jobs{lane=\"song\",kind=\"poll_song\",state=\"waiting\"} 0"),
+        "{numbers}"
+    );
     assert_eq!((get("/v1/projects").await.0, get("/").await.0), (404, 404));
     worker.kill().await.unwrap();
 }

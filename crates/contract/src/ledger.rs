@@ -3,8 +3,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use castad_domain::{
     model::{
-        CampaignId, CampaignMode, CampaignTerms, Channel, ChannelName, ChannelPlan, Coupon,
-        CouponId, CouponRequestId, Credit, Discount, Hold, HoldId, LotId, LotKind, LyricId,
+        CampaignId, CampaignMode, CampaignTerms, Cancellation, Channel, ChannelName, ChannelPlan,
+        Coupon, CouponId, CouponRequestId, Credit, Discount, Hold, HoldId, LotId, LotKind, LyricId,
         MemberId, Off, OfferName, Order, OrderId, OrderNumber, OrderState, PackId, PackTerms,
         Prices, RequestState, Slot, SlotId, SongId, Stage, UsageId, VideoId,
     },
@@ -121,7 +121,8 @@ async fn points(ports: &Ports, member: MemberId) -> (LotId, UsageId) {
     let lot = Accumulate::new(ports).run(member, member, credit, None).await.expect(DONE).id;
     let order = OrderNumber::parse("A1").expect("a plain number is taken");
     let usage = UsePoints::new(ports).run(member, &order, 600, None).await.expect(DONE).id;
-    CancelUsage::new(ports).run(member, usage, Some(100), None).await.expect(DONE);
+    let part = Cancellation { amount: Some(100), reason: None };
+    CancelUsage::new(ports).run(member, usage, &part, None).await.expect(DONE);
     (lot, usage)
 }
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use castad_domain::{
     model::{
-        Credit, Entry, EntryId, EntryKind, Lot, LotKind, MemberId, OrderNumber, PointAccount,
-        PointLimits, PointsRefusal, Stamp, Totals, Usage,
+        Cancellation, Credit, Entry, EntryId, EntryKind, Lot, LotKind, MemberId, OrderNumber,
+        PointAccount, PointLimits, PointsRefusal, Reason, Stamp, Totals, Usage,
     },
     port::{Balance, Expiring, HistoryPage, StoreError, StoreErrorKind, UnitOfWork},
 };
@@ -171,7 +171,8 @@ pub async fn a_use_reads_back_with_its_parts(db: &Database) {
     let limits = PointLimits::default();
     let back = change(db, member, |account| {
         account.recall(lots);
-        account.give_back(&usage, Some(120), (&limits, stamp(make::time(61))))
+        let wanted = Cancellation { amount: Some(120), reason: None };
+        account.give_back(&usage, &wanted, (&limits, stamp(make::time(61))))
     })
     .await;
     let kept = db.begin().await.points().usage(member, usage.id).await;
@@ -368,11 +369,14 @@ pub async fn history_can_be_of_one_order(db: &Database) {
     spend(db, member, "A2", 10).await;
     let limits = PointLimits::default();
     let at = stamp(make::time(61));
-    change(db, member, |account| account.give_back(&usage, Some(4), (&limits, at))).await;
+    let wanted = Cancellation { amount: Some(4), reason: Reason::parse("주문 취소").ok() };
+    change(db, member, |account| account.give_back(&usage, &wanted, (&limits, at))).await;
     let page = |after| HistoryPage { limit: 1, after, order: Some(order("A1")) };
     let newest = history(db, member, page(None)).await;
     assert_eq!((newest[0].kind, newest[0].amount), (EntryKind::UseCanceled, 4));
+    assert_eq!(newest[0].reason, wanted.reason);
     let oldest = history(db, member, page(Some(newest[0].id))).await;
+    assert_eq!(oldest[0].reason, None);
     assert_eq!((oldest[0].kind, oldest[0].amount), (EntryKind::Used, -10));
     assert!(history(db, member, page(Some(oldest[0].id))).await.is_empty());
 }

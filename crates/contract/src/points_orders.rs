@@ -3,8 +3,8 @@
 
 use castad_domain::{
     model::{
-        Answer, Credit, EntryKind, EventSeq, Fingerprint, GivenBack, IdempotencyKey, Lot, LotId,
-        LotKind, MemberId, OrderNumber, PointsRefusal, Reconciled, Totals, Usage,
+        Answer, Cancellation, Credit, EntryKind, EventSeq, Fingerprint, GivenBack, IdempotencyKey,
+        Lot, LotId, LotKind, MemberId, OrderNumber, PointsRefusal, Reconciled, Totals, Usage,
     },
     port::HistoryPage,
     usecase::{
@@ -85,7 +85,8 @@ impl Books {
         usage: &Usage,
         amount: Option<i64>,
     ) -> Result<GivenBack, Refused> {
-        CancelUsage::new(&self.ports).run(usage.member, usage.id, amount, None).await
+        let wanted = Cancellation { amount, reason: None };
+        CancelUsage::new(&self.ports).run(usage.member, usage.id, &wanted, None).await
     }
 
     pub(crate) async fn take_back(&self, lot: &Lot) -> Result<Lot, Refused> {

@@ -2,7 +2,7 @@
 
 use castad_domain::{
     model::{Claim, Lane, LyricId, Task, Work},
-    port::{QueueCounts, StoreErrorKind, Turn},
+    port::{KindCounts, QueueCounts, StoreErrorKind, Turn},
 };
 use chrono::TimeDelta;
 use futures_util::future::join_all;
@@ -35,7 +35,7 @@ macro_rules! queue_contract {
             a_claim_that_was_given_back_can_do_nothing
             the_next_time_is_that_of_the_first_job_or_lease
             jobs_are_counted_by_state
-            jobs_are_counted_by_lane
+            jobs_are_counted_by_lane_and_kind
             a_job_is_claimed_with_what_led_to_it
             members_take_turns
             a_worker_is_woken_by_a_push
@@ -257,23 +257,26 @@ pub async fn jobs_are_counted_by_state(db: &Database) {
     assert_eq!(counts(db).await, (1, 1, 1));
 }
 
-/// A lane counts its own jobs.
-pub async fn jobs_are_counted_by_lane(db: &Database) {
+/// Jobs are counted in their lane, by their kind.
+pub async fn jobs_are_counted_by_lane_and_kind(db: &Database) {
     let member = db.member(1).await;
     let project = db.production(1, member, &[]).await.project().id();
     let due = make::time(0);
     let erase = |n| Task::Erase(make::image(n, due).file.key);
-    let tasks = [Task::WriteLyric(LyricId::from_bits(1)), erase(1), erase(2)];
+    let tasks = [Task::WriteLyric(LyricId::from_bits(1)), erase(1), erase(2), Task::Deadline(due)];
     db.push_all(&tasks.map(|task| Work { member, project, task, due })).await;
     db.queue.claim_in(Lane::House, turn(0)).await.expect("the queue answers");
-    let counted = db.queue.counts_of_lanes().await.expect("the queue answers");
-    let of = |lane| {
-        let found = counted.iter().find(|(of, _)| *of == lane).map(|(_, counts)| *counts);
-        found.unwrap_or_default()
+    let counted = db.queue.counts_of_kinds().await.expect("the queue answers");
+    let of = |lane, kind: &str| -> QueueCounts {
+        let named = |of: &&KindCounts| of.kind.is_some_and(|of| of.name() == kind);
+        counted.iter().filter(|of| of.lane == lane).filter(named).map(|of| of.counts).sum()
     };
-    assert_eq!(of(Lane::Lyric), QueueCounts { waiting: 1, ..QueueCounts::default() });
-    assert_eq!(of(Lane::House), QueueCounts { waiting: 1, running: 1, dead: 0 });
-    assert_eq!(of(Lane::Song), QueueCounts::default());
+    let one_waits = QueueCounts { waiting: 1, ..QueueCounts::default() };
+    assert_eq!(of(Lane::Lyric, "write_lyric"), one_waits);
+    assert_eq!(of(Lane::House, "erase"), QueueCounts { waiting: 1, running: 1, dead: 0 });
+    assert_eq!(of(Lane::House, "deadline"), one_waits);
+    assert_eq!(of(Lane::Lyric, "erase"), QueueCounts::default());
+    assert_eq!(counts(db).await, (3, 1, 0));
 }
 
 /// What leads to a push is there at every claim of its job, and not at that of another.

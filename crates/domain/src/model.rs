@@ -74,9 +74,9 @@ pub use news::{News, NewsKind};
 pub use order::{Ending, Order, OrderParts, OrderRefusal, OrderState, Taken};
 pub use pack::{Pack, PackChange, PackParts, PackTerms};
 pub use points::{
-    Credit, Entry, EntryKind, GivenBack, Lot, LotKind, LotState, OrderNumber, OrderNumberError,
-    PointAccount, PointsChanges, PointsRefusal, Reconciled, Restored, Stamp, Totals, Transfer,
-    Usage, UsageDetail,
+    Cancellation, Credit, Entry, EntryKind, GivenBack, Lot, LotKind, LotState, OrderNumber,
+    OrderNumberError, PointAccount, PointsChanges, PointsRefusal, Reason, ReasonError, Reconciled,
+    Restored, Stamp, Totals, Transfer, Usage, UsageDetail,
 };
 pub use price::{Prices, Quote};
 pub use production::{Changes, Kept, MAX_IMAGES, Production, Touch, Wanted};

@@ -65,7 +65,7 @@ pub use password::PasswordHasher;
 pub use payment::{NoPayments, Payment, PaymentGateway};
 pub use photo::{Photo, PhotoError, PhotoLab};
 pub use points::{Balance, Expiring, HistoryPage, PointsBook, PointsReader};
-pub use queue::{Feeding, LanePace, QueueCounts, Taking, Turn, WorkQueue};
+pub use queue::{Feeding, KindCounts, LanePace, QueueCounts, Taking, Turn, WorkQueue};
 pub use settings::{SettingsBook, SettingsReader};
 pub use shelf::Shelf;
 pub use shop::{ShopBook, ShopReader};

@@ -2,8 +2,10 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use castad_domain::{
-    model::{Claim, JobId, JobState, Lane, LaneState, MemberId},
-    port::{Feeding, LanePace, Offer, QueueCounts, StoreError, Taking, Turn, WorkQueue},
+    model::{Claim, JobId, JobState, Lane, LaneState, MemberId, TaskKind},
+    port::{
+        Feeding, KindCounts, LanePace, Offer, QueueCounts, StoreError, Taking, Turn, WorkQueue,
+    },
 };
 use chrono::{DateTime, Utc};
 
@@ -164,19 +166,21 @@ impl WorkQueue for MemoryStore {
         })
     }
 
-    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
+    async fn counts_of_kinds(&self) -> Result<Vec<KindCounts>, StoreError> {
         let tables = self.snapshot();
-        let counted = |lane| {
-            tables.of(lane).fold(QueueCounts::default(), |mut counts, (_, job)| {
-                match job.state {
-                    JobState::Waiting => counts.waiting += 1,
-                    JobState::Running => counts.running += 1,
-                    JobState::Dead => counts.dead += 1,
-                }
-                counts
-            })
+        let counted = |lane, kind: TaskKind| {
+            let of_kind = tables.of(lane).filter(|(_, job)| job.work.task.name() == kind.name());
+            let counts = of_kind.map(|(_, job)| match job.state {
+                JobState::Waiting => QueueCounts { waiting: 1, ..QueueCounts::default() },
+                JobState::Running => QueueCounts { running: 1, ..QueueCounts::default() },
+                JobState::Dead => QueueCounts { dead: 1, ..QueueCounts::default() },
+            });
+            KindCounts { lane, kind: Some(kind), counts: counts.sum() }
         };
-        Ok(Lane::ALL.into_iter().map(|lane| (lane, counted(lane))).collect())
+        let counts = TaskKind::ALL
+            .into_iter()
+            .flat_map(|kind| kind.lanes().iter().map(move |lane| counted(*lane, kind)));
+        Ok(counts.collect())
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

@@ -7,7 +7,8 @@ use castad_domain::{
         TaskKind, Work,
     },
     port::{
-        Feeding, LanePace, Offer, QueueCounts, StoreError, Taking, Turn, WorkOutbox, WorkQueue,
+        Feeding, KindCounts, LanePace, Offer, QueueCounts, StoreError, Taking, Turn, WorkOutbox,
+        WorkQueue,
     },
 };
 use chrono::{DateTime, Utc};
@@ -67,9 +68,9 @@ texts! {
     BOOKED = "SELECT booked FROM lanes WHERE name = ?";
     BOOK = "UPDATE lanes SET booked = ? WHERE name = ? AND booked = ?";
     COUNTS =
-        "SELECT lane, state, COUNT(*) AS jobs FROM jobs \
+        "SELECT lane, kind, state, COUNT(*) AS jobs FROM jobs \
          WHERE lane IN ('lyric', 'song', 'video', 'house') \
-         AND state IN ('waiting', 'running', 'dead') GROUP BY lane, state";
+         AND state IN ('waiting', 'running', 'dead') GROUP BY lane, state, kind";
 }
 
 #[derive(sqlx::FromRow)]
@@ -98,8 +99,24 @@ const BOOKINGS: u32 = 3;
 #[derive(sqlx::FromRow)]
 struct CountRow {
     lane: String,
+    kind: String,
     state: String,
     jobs: i64,
+}
+
+impl CountRow {
+    fn counts(self) -> Result<KindCounts, StoreError> {
+        let lane = Lane::from_name(&self.lane).map_err(|_| corrupt("jobs.lane"))?;
+        let mut counts = QueueCounts::default();
+        let count = match self.state.as_str() {
+            "waiting" => &mut counts.waiting,
+            "running" => &mut counts.running,
+            "dead" => &mut counts.dead,
+            _ => return Err(corrupt("jobs.state")),
+        };
+        *count = whole("jobs.state", self.jobs)?;
+        Ok(KindCounts { lane, kind: TaskKind::from_name(&self.kind).ok(), counts })
+    }
 }
 
 /// The job and the fence that a claim's guard names.
@@ -320,20 +337,9 @@ impl WorkQueue for Sql {
         one_row(execute!(writer.link(), BURY, reason, job, fence)?)
     }
 
-    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
-        let mut lanes = Lane::ALL.map(|lane| (lane, QueueCounts::default()));
-        for row in fetch_all!(self.reader().await?.link(), CountRow, COUNTS)? {
-            let lane = Lane::from_name(&row.lane).map_err(|_| corrupt("jobs.lane"))?;
-            let (_, counts) = &mut lanes[lane as usize];
-            let count = match row.state.as_str() {
-                "waiting" => &mut counts.waiting,
-                "running" => &mut counts.running,
-                "dead" => &mut counts.dead,
-                _ => return Err(corrupt("jobs.state")),
-            };
-            *count = whole("jobs.state", row.jobs)?;
-        }
-        Ok(lanes.into())
+    async fn counts_of_kinds(&self) -> Result<Vec<KindCounts>, StoreError> {
+        let rows = fetch_all!(self.reader().await?.link(), CountRow, COUNTS)?;
+        rows.into_iter().map(CountRow::counts).collect()
     }
 
     /// Written out, because an `async fn` would begin to listen only when it is first polled.

@@ -348,6 +348,8 @@ async fn a_row_that_fits_no_state_is_corrupt_and_names_its_column() {
         told(&sql.claim(now, until).await.unwrap_err()),
         "what jobs.kind holds fits no state"
     );
+    let counted = sql.counts_of_kinds().await.unwrap();
+    assert!(counted.iter().any(|of| of.kind.is_none() && of.counts.waiting > 0), "{counted:?}");
     let events = sql.events(production.project().member(), None, EventSeq(0), 9).await;
     assert_eq!(told(&events.unwrap_err()), "what events.kind holds fits no state");
 }

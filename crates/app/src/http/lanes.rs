@@ -54,10 +54,10 @@ pub(super) async fn list(
     let limit = params.limit();
     params.finish()?;
     let (lanes, counts) =
-        (app.ports.queue.lanes().await?, app.ports.queue.counts_of_lanes().await?);
+        (app.ports.queue.lanes().await?, app.ports.queue.counts_of_kinds().await?);
     let body = |state: &LaneState| {
-        let found = counts.iter().find(|(lane, _)| *lane == state.lane);
-        LaneBody::new(state, found.map_or_else(QueueCounts::default, |(_, counts)| *counts))
+        let of_lane = counts.iter().filter(|of| of.lane == state.lane);
+        LaneBody::new(state, of_lane.map(|of| of.counts).sum())
     };
     Ok(Json(ListBody { items: lanes.iter().take(limit as usize).map(body).collect(), next: None }))
 }

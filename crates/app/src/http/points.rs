@@ -13,8 +13,8 @@ use bodies::{
 };
 use castad_domain::{
     model::{
-        Answer, Credit, GivenBack, Lot, LotId, LotKind, MemberId, OrderNumber, PointsRefusal,
-        Reconciled, Transfer, Usage, UsageId,
+        Answer, Cancellation, Credit, GivenBack, Lot, LotId, LotKind, MemberId, OrderNumber,
+        PointsRefusal, Reason, Reconciled, Transfer, Usage, UsageId,
     },
     port::HistoryPage,
     usecase::{
@@ -139,18 +139,13 @@ pub(super) async fn cancel_usage(
 ) -> Result<Response, Problem> {
     let mut form = asked.form()?;
     let amount = form.number("amount").map(|amount| i64::try_from(amount).unwrap_or(i64::MAX));
-    let reason = form.optional("reason", |text| match text.chars().count() {
-        0..=200 => Ok(text.to_owned()),
-        _ => Err("must have at most 200 characters"),
-    });
+    let reason = form.optional("reason", Reason::parse);
     form.finish()?;
-    if let Some(reason) = reason {
-        tracing::info!(usage = %usage, reason, "a use of points is to be canceled");
-    }
+    let wanted = Cancellation { amount, reason };
     let member = asked.caller.member;
     let answer = told(200, |back: &GivenBack| GivenBackBody::from(back));
     let order = CancelUsage::new(&app.ports);
-    asked.carry_out(&app, &answer, |receipt| order.run(member, usage, amount, receipt)).await
+    asked.carry_out(&app, &answer, |receipt| order.run(member, usage, &wanted, receipt)).await
 }
 
 /// What you can spend, and what of it is lost within 30 days.

@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use castad_domain::{
-    model::{Lane, LaneState},
-    port::QueueCounts,
+    model::{Lane, LaneState, TaskKind},
+    port::{KindCounts, QueueCounts},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -97,10 +97,8 @@ async fn feed(app: &App) -> String {
     responses((status = 200, content_type = "text/plain", body = String), Any)
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
-    if let Ok(lanes) = app.ports.queue.counts_of_lanes().await {
-        for (lane, counts) in lanes {
-            count_jobs(lane, counts);
-        }
+    if let Ok(counts) = app.ports.queue.counts_of_kinds().await {
+        count_jobs(&counts);
     }
     if let Ok(lanes) = app.ports.queue.lanes().await {
         for lane in &lanes {
@@ -113,13 +111,20 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     ([(header::CONTENT_TYPE, kind)], app.metrics.render()).into_response()
 }
 
-fn count_jobs(lane: Lane, counts: QueueCounts) {
-    for (state, count) in
-        [("waiting", counts.waiting), ("running", counts.running), ("dead", counts.dead)]
-    {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        ::metrics::gauge!("castad_jobs", "lane" => lane.name(), "state" => state)
-            .set(f64::from(count));
+/// Also those of which there are none any more.
+fn count_jobs(counts: &[KindCounts]) {
+    let known = TaskKind::ALL
+        .into_iter()
+        .flat_map(|kind| kind.lanes().iter().map(move |lane| (*lane, Some(kind))));
+    for (lane, kind) in known.chain(Lane::ALL.map(|lane| (lane, None))) {
+        let of = counts.iter().filter(|of| (of.lane, of.kind) == (lane, kind));
+        let QueueCounts { waiting, running, dead } = of.map(|of| of.counts).sum();
+        let kind = kind.map_or("unknown", TaskKind::name);
+        for (state, count) in [("waiting", waiting), ("running", running), ("dead", dead)] {
+            let labels = [("lane", lane.name()), ("kind", kind), ("state", state)];
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            ::metrics::gauge!("castad_jobs", &labels).set(f64::from(count));
+        }
     }
 }
 

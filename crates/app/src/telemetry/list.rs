@@ -100,7 +100,7 @@ pub const METRICS: &[Metric] = &[
         &["way"],
         "Attempts to come in that were refused: with a password, a link or a key.",
     ),
-    gauge("castad_jobs", &["lane", "state"], "Jobs in the database, by where they wait."),
+    gauge("castad_jobs", &["lane", "kind", "state"], "Jobs in the database, by where they wait."),
     gauge(
         "castad_queue_age_seconds",
         &["lane"],

@@ -64,6 +64,10 @@ async fn points_come_are_spent_and_come_back() {
     let history = studio.get("/v1/points/history?limit=2").await.json();
     let told: Vec<_> = history["items"].as_array().unwrap().iter().map(|e| &e["type"]).collect();
     assert_eq!(told, ["use_canceled", "used"]);
+    assert_eq!(
+        (&history["items"][0]["reason"], &history["items"][1]["reason"]),
+        (&json!("늦었어요"), &Value::Null)
+    );
     let next = history["next"].as_str().unwrap();
     let rest = studio.get(&format!("/v1/points/history?after={next}")).await.json();
     assert_eq!(rest["items"].as_array().unwrap().len(), 2);

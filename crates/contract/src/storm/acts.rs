@@ -4,8 +4,8 @@ mod productions;
 
 use castad_domain::{
     model::{
-        CampaignMode, CampaignTerms, Credit, Entry, Hold, LotKind, MemberId, Order, OrderNumber,
-        OrderState, Reconciled, SettingKey,
+        CampaignMode, CampaignTerms, Cancellation, Credit, Entry, Hold, LotKind, MemberId, Order,
+        OrderNumber, OrderState, Reconciled, SettingKey,
     },
     port::{HistoryPage, Page, Ports, ProviderErrorKind, SlotPage, StoreError},
     usecase::{
@@ -148,7 +148,8 @@ impl Worker {
         let found = self.entry(member, |entry| entry.usage.is_some()).await?;
         let Some(usage) = found.and_then(|entry| entry.usage) else { return Ok(End::Refused) };
         let part = (!self.dice.once_in(3)).then(|| self.dice.amount(700));
-        Ok(CancelUsage::new(&self.ports).run(member, usage, part, None).await.into())
+        let wanted = Cancellation { amount: part, reason: None };
+        Ok(CancelUsage::new(&self.ports).run(member, usage, &wanted, None).await.into())
     }
 
     async fn take_back(&mut self) -> Tried {

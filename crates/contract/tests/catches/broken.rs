@@ -26,11 +26,10 @@ use castad_domain::{
     port::{
         AccessBook, ActionBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader,
         EventBook, EventLog, EventOutbox, Expiring, Feeding, GivenCoupon, HistoryPage, InQueue,
-        LanePace, NumberedPage, OfProject, Offer, Page, PointsBook, PointsReader,
-        ProductionRepository, ProjectView, QueueCounts, ReplyBook, SettingsBook, ShopBook,
-        ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store,
-        StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox,
-        WorkQueue,
+        KindCounts, LanePace, NumberedPage, OfProject, Offer, Page, PointsBook, PointsReader,
+        ProductionRepository, ProjectView, ReplyBook, SettingsBook, ShopBook, ShopReader, SlotBook,
+        SlotOffer, SlotPage, SlotReader, StageRow, StoodInLine, Store, StoreError, StoreErrorKind,
+        Taking, Turn, UnitOfWork, Untold, WebhookBook, WorkOutbox, WorkQueue,
     },
 };
 use castad_memory::MemoryStore;
@@ -488,8 +487,8 @@ impl WorkQueue for Broken {
         self.inner.bury(claim, reason).await
     }
 
-    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
-        self.inner.counts_of_lanes().await
+    async fn counts_of_kinds(&self) -> Result<Vec<KindCounts>, StoreError> {
+        self.inner.counts_of_kinds().await
     }
 
     fn pushed<'a, 'async_trait>(

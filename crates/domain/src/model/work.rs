@@ -321,6 +321,18 @@ impl TaskKind {
         self.0
     }
 
+    /// The lanes in which jobs of the kind may wait.
+    #[must_use]
+    pub fn lanes(self) -> &'static [Lane] {
+        match self.0 {
+            "write_lyric" => &[Lane::Lyric],
+            "submit_song" | "poll_song" | "collect_song" => &[Lane::Song],
+            "submit_video" | "poll_video" | "collect_video" => &[Lane::Video],
+            "release" | "adopt" | "withdraw" => &[Lane::Lyric, Lane::Song, Lane::Video],
+            _ => &[Lane::House],
+        }
+    }
+
     /// The kind of a word.
     ///
     /// # Errors
@@ -426,7 +438,9 @@ mod tests {
             Task::ServeLine(CampaignId::from_bits(9)),
             Task::SendLetter(News::VideoReady(video)),
         ] {
-            assert_eq!(TaskKind::from_name(task.name()).map(TaskKind::name), Ok(task.name()));
+            let kind = TaskKind::from_name(task.name()).unwrap();
+            assert_eq!(kind.name(), task.name());
+            assert!(kind.lanes().contains(&task.lane()), "{task:?}");
             assert_eq!(Task::restore(task.name(), &task.subject()), Some(task));
         }
         assert_eq!(Task::restore("poll_song", "vid_1"), None);

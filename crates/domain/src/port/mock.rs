@@ -11,15 +11,15 @@ use super::{
     AccessBook, ActionBook, ActionFilter, Announcement, Balance, Booking, ByteRange, ByteStream,
     Catalog, Clock, Counted, CouponBook, CouponReader, Delivery, Draft, EventBook, EventLog,
     EventOutbox, EventStream, Expiring, FeedError, Feeding, Gate, GivenCoupon, HistoryPage,
-    IdSource, InQueue, JobPage, LanePace, LineBook, LockAttempt, LockError, LockKey, LockLease,
-    LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, MailError, Mailer, Maker, MakerStatus,
-    MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Offer, OfferInHand,
-    Oversight, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError, PaymentGateway,
-    Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository, ProjectView,
-    ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader, ShopBook,
-    ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder, StageRow,
-    StoodInLine, Store, StoreError, StreamError, Taking, TicketBook, Turn, UnitOfWork, Untold,
-    VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookQueue,
+    IdSource, InQueue, JobPage, KindCounts, LanePace, LineBook, LockAttempt, LockError, LockKey,
+    LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter, MailError, Mailer, Maker,
+    MakerStatus, MediaError, MediaRead, MediaStore, MemberReader, NumberedPage, OfProject, Offer,
+    OfferInHand, Oversight, Pace, Page, PasswordError, PasswordHasher, Payment, PaymentError,
+    PaymentGateway, Photo, PhotoError, PhotoLab, PointsBook, PointsReader, ProductionRepository,
+    ProjectView, ProviderError, QueueCounts, ReplyBook, RunEnd, SettingsBook, SettingsReader,
+    ShopBook, ShopReader, SlotBook, SlotOffer, SlotPage, SlotReader, SongComposer, SongOrder,
+    StageRow, StoodInLine, Store, StoreError, StreamError, Taking, TicketBook, Turn, UnitOfWork,
+    Untold, VideoOrder, VideoRenderer, WebhookAnswer, WebhookBook, WebhookCall, WebhookQueue,
     WebhookReader, WebhookSender, WebhookView, WorkFeed, WorkOutbox, WorkQueue,
 };
 use crate::model::{
@@ -359,7 +359,7 @@ mock! {
         ) -> Result<(), StoreError>;
         async fn sketch(&self, claim: &Claim, draft: &str) -> Result<(), StoreError>;
         async fn bury(&self, claim: &Claim, reason: &str) -> Result<(), StoreError>;
-        async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError>;
+        async fn counts_of_kinds(&self) -> Result<Vec<KindCounts>, StoreError>;
         async fn counts(&self) -> Result<QueueCounts, StoreError>;
         async fn pushed(&self);
     }

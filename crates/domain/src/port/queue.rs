@@ -1,8 +1,10 @@
+use std::iter::Sum;
+
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Offer, StoreError};
-use crate::model::{Claim, Lane, LaneState, Rate};
+use crate::model::{Claim, Lane, LaneState, Rate, TaskKind};
 
 /// How many jobs there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -13,6 +15,27 @@ pub struct QueueCounts {
     pub running: u64,
     /// All tries failed.
     pub dead: u64,
+}
+
+impl Sum for QueueCounts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |all, one| Self {
+            waiting: all.waiting + one.waiting,
+            running: all.running + one.running,
+            dead: all.dead + one.dead,
+        })
+    }
+}
+
+/// How many jobs of a kind there are in a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindCounts {
+    /// The lane.
+    pub lane: Lane,
+    /// The kind; `None` of those that this release does not know.
+    pub kind: Option<TaskKind>,
+    /// How many.
+    pub counts: QueueCounts,
 }
 
 /// What a worker may do when it asks for a job.
@@ -223,12 +246,12 @@ pub trait WorkQueue: Send + Sync {
         Ok(self.lanes().await?.into_iter().filter_map(|lane| lane.next).min())
     }
 
-    /// How many jobs there are in each lane; lanes without one may be left out.
+    /// How many jobs there are of each kind in each lane; those without one may be left out.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError>;
+    async fn counts_of_kinds(&self) -> Result<Vec<KindCounts>, StoreError>;
 
     /// How many jobs there are.
     ///
@@ -236,12 +259,7 @@ pub trait WorkQueue: Send + Sync {
     ///
     /// [`StoreError`] when the database does not answer.
     async fn counts(&self) -> Result<QueueCounts, StoreError> {
-        let lanes = self.counts_of_lanes().await?;
-        Ok(lanes.into_iter().fold(QueueCounts::default(), |all, (_, of_lane)| QueueCounts {
-            waiting: all.waiting + of_lane.waiting,
-            running: all.running + of_lane.running,
-            dead: all.dead + of_lane.dead,
-        }))
+        Ok(self.counts_of_kinds().await?.into_iter().map(|of_kind| of_kind.counts).sum())
     }
 
     /// Returns when this process may have pushed a job since the call began.

@@ -11,8 +11,8 @@ use std::{
 use castad_contract::{airtight, findings};
 use castad_domain::{
     model::{
-        Credit, EventKind, FailureCode, LotKind, Making, OrderNumber, PointsRefusal, Prices,
-        ProjectStatus, Stage,
+        Cancellation, Credit, EventKind, FailureCode, LotKind, Making, OrderNumber, PointsRefusal,
+        Prices, ProjectStatus, Stage,
     },
     port::{Ports, ProviderErrorKind, StoreErrorKind},
     usecase::{
@@ -163,7 +163,9 @@ async fn what_was_delivered_is_neither_given_back_by_hand_nor_paid_under_a_numbe
     let usage = unit.points().usage_of(studio.member, &bill).await.unwrap().unwrap();
     drop(unit);
 
-    let back = CancelUsage::new(&studio.ports).run(studio.member, usage.id, None, None).await;
+    let back = CancelUsage::new(&studio.ports)
+        .run(studio.member, usage.id, &Cancellation::default(), None)
+        .await;
     let reserved = |refusal: BooksError<PointsRefusal>| {
         matches!(refusal, BooksError::Refused(PointsRefusal::OrderNumberReserved))
     };

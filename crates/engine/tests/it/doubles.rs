@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use castad_domain::{
     model::{Claim, Lane, LaneState, LyricText, ProviderName, Work},
     port::{
-        Draft, Feeding, LanePace, LyricOrder, LyricWriter, Offer, Ports, ProviderError,
-        QueueCounts, Store, StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, WorkQueue,
+        Draft, Feeding, KindCounts, LanePace, LyricOrder, LyricWriter, Offer, Ports, ProviderError,
+        Store, StoreError, StoreErrorKind, Taking, Turn, UnitOfWork, WorkQueue,
     },
 };
 use chrono::{DateTime, Utc};
@@ -180,8 +180,8 @@ impl WorkQueue for Counting {
         self.count().bury(claim, reason).await
     }
 
-    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
-        self.count().counts_of_lanes().await
+    async fn counts_of_kinds(&self) -> Result<Vec<KindCounts>, StoreError> {
+        self.count().counts_of_kinds().await
     }
 
     fn pushed<'a, 'async_trait>(&'a self) -> Pin<Box<dyn Future<Output = ()> + Send + 'async_trait>>

@@ -25,7 +25,7 @@ INSERT INTO videos (id, project_id, member_id, song_id, orientation, requested_a
     SELECT id, id, member, id, 'square', at, at, 'requested' FROM n;
 INSERT INTO event_heads (member_id, seq, told, heard) SELECT id, 1, i % 100 > 0,
     CASE WHEN i % 10 = 0 THEN i % 100 > 0 END FROM n;
-INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}' FROM n;
+INSERT INTO events SELECT member, i, 'song.ready', id, at, '{}', NULL FROM n;
 INSERT INTO replies SELECT member, 'r' || i, randomblob(32), 200, NULL, '', at FROM n;
 INSERT INTO jobs SELECT id, 'poll_song', 's', id, member, id,
     CASE WHEN i % 100 = 0 THEN 'running' WHEN i % 100 = 1 THEN 'dead' ELSE 'waiting' END, at,
@@ -37,7 +37,7 @@ INSERT INTO point_accounts SELECT id, 1, 1 FROM n;
 INSERT INTO point_lots SELECT id, member, 'bonus', 0, 1, i % 2, 'open', at, at, NULL, NULL, CASE WHEN i % 2 = 1 THEN at END, NULL FROM n;
 INSERT INTO point_usages SELECT id, member, 'A' || i, 1, 0, at FROM n;
 INSERT INTO point_usage_details SELECT id, 0, id, 1, 0 FROM n;
-INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, 'A' || i, NULL, at FROM n;
+INSERT INTO point_entries SELECT member, id, 'used', -1, 0, NULL, id, 'A' || i, NULL, at, NULL FROM n;
 INSERT INTO point_totals SELECT id, 1, 1, 0, 0, 1 FROM n;
 INSERT INTO campaigns SELECT id, 'c', 100, at, 'percent', 10, 0, 30, 1, 1, i % 2, at, 1, 'queue' FROM n;
 INSERT INTO coupons SELECT id, id, member, 1, 'percent', 10, 0, 'issued', NULL, NULL, at, at, 1 FROM n;

@@ -18,11 +18,11 @@ texts! {
         "SELECT live_until, CAST(SUM(remaining) AS SIGNED) AS amount FROM point_lots \
          WHERE member_id = ? AND live_until > ? GROUP BY live_until ORDER BY live_until";
     HISTORY =
-        "SELECT id, kind, amount, balance, lot_id, usage_id, order_number, counterpart_id, at \
-         FROM point_entries WHERE member_id = ? AND id < ? ORDER BY id DESC LIMIT ?";
+        "SELECT id, kind, amount, balance, lot_id, usage_id, order_number, counterpart_id, \
+         reason, at FROM point_entries WHERE member_id = ? AND id < ? ORDER BY id DESC LIMIT ?";
     HISTORY_OF_ORDER =
-        "SELECT id, kind, amount, balance, lot_id, usage_id, order_number, counterpart_id, at \
-         FROM point_entries WHERE member_id = ? AND order_number = ? AND id < ? \
+        "SELECT id, kind, amount, balance, lot_id, usage_id, order_number, counterpart_id, \
+         reason, at FROM point_entries WHERE member_id = ? AND order_number = ? AND id < ? \
          ORDER BY id DESC LIMIT ?";
     OVERDUE = "SELECT DISTINCT member_id FROM point_lots WHERE live_until <= ? LIMIT ?";
     /// Whose lots are lost soon, where nobody noted that they are told of it.

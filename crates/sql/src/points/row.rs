@@ -1,7 +1,7 @@
 use castad_domain::{
     model::{
         Entry, EntryId, EntryKind, Lot, LotId, LotKind, LotState, MemberId, OrderNumber,
-        PointAccount, SettingsVersion, Totals, Usage, UsageDetail, UsageId,
+        PointAccount, Reason, SettingsVersion, Totals, Usage, UsageDetail, UsageId,
     },
     port::StoreError,
 };
@@ -130,6 +130,7 @@ pub(super) struct EntryRow {
     usage_id: Option<Uuid>,
     order_number: Option<String>,
     counterpart_id: Option<Uuid>,
+    reason: Option<String>,
     at: DateTime<Utc>,
 }
 
@@ -145,9 +146,15 @@ impl EntryRow {
             usage: self.usage_id.map(|id| UsageId::from_bits(id.as_u128())),
             order: order("point_entries.order_number", self.order_number)?,
             counterpart: self.counterpart_id.map(|id| MemberId::from_bits(id.as_u128())),
+            reason: reason(self.reason)?,
             at: self.at,
         })
     }
+}
+
+fn reason(text: Option<String>) -> Result<Option<Reason>, StoreError> {
+    let reason = text.map(|text| Reason::parse(&text));
+    reason.transpose().map_err(|_| corrupt("point_entries.reason"))
 }
 
 fn entry_kind(name: &str) -> Result<EntryKind, StoreError> {

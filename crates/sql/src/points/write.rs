@@ -30,7 +30,7 @@ texts! {
         "UPDATE point_usage_details SET canceled = ? WHERE usage_id = ? AND place = ?";
     INSERT_ENTRY =
         "INSERT INTO point_entries (member_id, id, kind, amount, balance, lot_id, usage_id, \
-         order_number, counterpart_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+         order_number, counterpart_id, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     INSERT_TOTALS =
         "INSERT INTO point_totals (available, accumulated, used, expired, version, member_id) \
          VALUES (?, ?, ?, ?, ?, ?)";
@@ -167,6 +167,7 @@ async fn entry(unit: &mut Unit, entry: &Entry) -> Result<(), StoreError> {
         entry.usage.map(|id| bits(id.to_bits())),
         entry.order.as_ref().map(castad_domain::model::OrderNumber::as_str),
         entry.counterpart.map(|id| bits(id.to_bits())),
+        entry.reason.as_ref().map(castad_domain::model::Reason::as_str),
         entry.at,
     )?;
     Ok(())

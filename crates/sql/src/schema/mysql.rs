@@ -7,7 +7,7 @@ use sqlx::{MySql, MySqlConnection};
 use super::{MigrateError, Step, history, last};
 use crate::fault::{MySqlFault, mysql_fault};
 
-const HISTORY: [Step; 58] = history!("mysql":
+const HISTORY: [Step; 60] = history!("mysql":
     1 "0001_members"
     2 "0002_api_keys"
     3 "0003_sessions"
@@ -66,6 +66,8 @@ const HISTORY: [Step; 58] = history!("mysql":
     56 "0056_admin_actions"
     57 "0057_point_lots_told_at"
     58 "0058_event_traces"
+    59 "0059_jobs_kind"
+    60 "0060_point_entries_reason"
 );
 
 /// How long a start waits for another that brings the same schema up to date, in seconds.

@@ -5,7 +5,7 @@ use sqlx::{
 
 use super::{MigrateError, Step, history, last};
 
-const HISTORY: [Step; 22] = history!("sqlite":
+const HISTORY: [Step; 24] = history!("sqlite":
     1 "0001_members"
     2 "0002_productions"
     3 "0003_events"
@@ -28,6 +28,8 @@ const HISTORY: [Step; 22] = history!("sqlite":
     20 "0020_access"
     21 "0021_point_lots_told_at"
     22 "0022_event_traces"
+    23 "0023_jobs_kind"
+    24 "0024_point_entries_reason"
 );
 
 fn migrator() -> Migrator {

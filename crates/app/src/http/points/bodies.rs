@@ -125,7 +125,7 @@ pub(in crate::http) struct NewCancellation {
     /// How many points; all that did not come back yet if nothing is said.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     amount: Option<u64>,
-    /// Why, for the log of whoever runs the service.
+    /// Why, for your history of points.
     #[schema(max_length = 200)]
     reason: Option<String>,
 }
@@ -235,6 +235,8 @@ pub(in crate::http) struct EntryBody {
     order_number: Option<String>,
     /// To whom they went, or from whom they came.
     counterpart_id: Option<String>,
+    /// Why they came back, where somebody said so.
+    reason: Option<String>,
     /// When.
     at: String,
 }
@@ -250,6 +252,7 @@ impl From<&Entry> for EntryBody {
             key: entry.usage.map(|id| id.to_string()).or(lot),
             order_number: entry.order.as_ref().map(ToString::to_string),
             counterpart_id: entry.counterpart.map(|id| id.to_string()),
+            reason: entry.reason.as_ref().map(ToString::to_string),
             at: time(entry.at),
         }
     }

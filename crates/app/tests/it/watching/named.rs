@@ -1,12 +1,12 @@
 //! The dashboard, the alerts and the page about them name metrics and labels that there are.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use castad_app::telemetry::list::{Kind, METRICS};
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::Value;
 
-use super::{scrape::metric, text};
+use super::{scrape::metric, sources, text};
 
 /// What an expression may call.
 const FUNCTIONS: [&str; 10] = [
@@ -47,9 +47,13 @@ fn faults(expression: &str) -> Vec<String> {
         } else if first == '{' {
             let (matchers, after) = within(rest, '{', '}');
             rest = after;
-            let labels = matchers.split(',').filter_map(|one| one.split(['=', '!']).next());
-            let own = |label: &&str| of.is_some_and(|metric| metric.labels.contains(label));
-            found.extend(labels.map(str::trim).filter(|label| !own(label)).map(unknown));
+            for matcher in matchers.split(',') {
+                let (label, value) = matcher.split_once(['=', '!']).unwrap_or((matcher, ""));
+                if of.is_none_or(|metric| !metric.labels.contains(&label.trim())) {
+                    found.push(unknown(label));
+                }
+                found.extend(words(value).filter(|word| !is_told(word)).map(unknown));
+            }
         } else if first == '[' {
             rest = within(rest, '[', ']').1;
         } else {
@@ -61,6 +65,19 @@ fn faults(expression: &str) -> Vec<String> {
 
 fn unknown(name: &str) -> String {
     format!("{name} is not known")
+}
+
+/// The words that a matcher's value is made of; `5..` and `coupon.*` name none.
+fn words(value: &str) -> impl Iterator<Item = &str> {
+    let quoted = value.trim_start_matches(['=', '~']).trim_matches('"');
+    quoted.split('|').filter(|word| !word.contains('.'))
+}
+
+/// Whether the program has such a word for a label: as text of its source.
+fn is_told(word: &str) -> bool {
+    static TEXTS: LazyLock<Vec<String>> = LazyLock::new(sources);
+    let quoted = format!("\"{word}\"");
+    TEXTS.iter().any(|text| text.contains(&quoted))
 }
 
 /// Whether any metric has the label, or Prometheus adds it.
@@ -88,6 +105,8 @@ fn an_expression_with_a_name_that_nobody_tells_is_found() {
         ("sum by (le, stage) (rate(castad_stage_seconds_bucket[$__rate_interval])) > 0.5", 0),
         ("castad_jobs{state=\"dead\"} and on (lane) castad_lane_stopped{why!=\"x\"}", 0),
         ("castad_jobs{status=\"dead\"}", 1),
+        ("castad_jobs{state=~\"dead|gone_for_good\"}", 1),
+        ("castad_http_requests_total{status=~\"5..\"}", 0),
         ("sum by (colour) (castad_jobs)", 1),
         ("summe(castad_jobs)", 1),
     ] {

@@ -5,12 +5,13 @@ mod transfer;
 
 use std::collections::BTreeSet;
 
-pub use back::{GivenBack, Restored};
+pub use back::{Cancellation, GivenBack, Restored};
 use chrono::{DateTime, TimeDelta, Utc};
 pub use transfer::Transfer;
 
 use super::{
-    Entry, EntryKind, Lot, LotKind, LotState, OrderNumber, PointsRefusal, Usage, UsageDetail,
+    Entry, EntryKind, Lot, LotKind, LotState, OrderNumber, PointsRefusal, Reason, Usage,
+    UsageDetail,
 };
 use crate::model::{EntryId, LotId, MemberId, PointLimits, SettingsVersion, UsageId};
 
@@ -289,6 +290,7 @@ impl PointAccount {
             usage: None,
             order: None,
             counterpart: None,
+            reason: None,
             at: stamp.at,
         }
     }

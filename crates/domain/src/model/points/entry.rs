@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::OrderNumber;
+use super::{OrderNumber, Reason};
 use crate::model::{Datum, EntryId, EventKind, LotId, MemberId, NewEvent, UsageId};
 
 /// How a member's points changed.
@@ -85,6 +85,8 @@ pub struct Entry {
     pub order: Option<OrderNumber>,
     /// To whom they went, or from whom they came.
     pub counterpart: Option<MemberId>,
+    /// Why, where somebody said so.
+    pub reason: Option<Reason>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -103,6 +105,9 @@ impl Entry {
         }
         if let Some(order) = &self.order {
             data.insert("order_number", order.as_str().into());
+        }
+        if let Some(reason) = &self.reason {
+            data.insert("reason", reason.as_str().into());
         }
         NewEvent { kind: self.kind.event(), project: None, at: self.at, data }
     }

@@ -1,6 +1,6 @@
 use super::{desk::Desk, till::Changed};
 use crate::{
-    model::{GivenBack, MemberId, OrderNumber, PointsRefusal, UsageId},
+    model::{Cancellation, GivenBack, MemberId, OrderNumber, PointsRefusal, UsageId},
     port::Ports,
     usecase::{BooksError, CANCEL_USAGE, again::again, receipt::Receipt},
 };
@@ -18,7 +18,7 @@ impl CancelUsage {
         Self { desk: Desk::new(ports) }
     }
 
-    /// What came back; the rest of the use if no amount is named.
+    /// What came back.
     ///
     /// # Errors
     ///
@@ -27,11 +27,11 @@ impl CancelUsage {
         &self,
         member: MemberId,
         usage: UsageId,
-        amount: Option<i64>,
+        wanted: &Cancellation,
         receipt: Option<Receipt<'_, GivenBack>>,
     ) -> Result<GivenBack, BooksError<PointsRefusal>> {
         let receipt = receipt.as_ref();
-        let once = || self.once(member, usage, amount, receipt);
+        let once = || self.once(member, usage, wanted, receipt);
         let lock = CANCEL_USAGE.of([&usage]);
         self.desk.guarded.run(lock, async |_| again(once).await).await?
     }
@@ -40,12 +40,12 @@ impl CancelUsage {
         &self,
         member: MemberId,
         usage: UsageId,
-        amount: Option<i64>,
+        wanted: &Cancellation,
         receipt: Option<&Receipt<'_, GivenBack>>,
     ) -> Changed<GivenBack> {
         let mut unit = self.desk.begin().await?;
         let mut till = self.desk.cashier.till(&mut *unit, self.desk.now());
-        let back = till.cancel_usage(member, usage, amount).await?;
+        let back = till.cancel_usage(member, usage, wanted).await?;
         self.desk.end(unit, member, receipt, back).await
     }
 }

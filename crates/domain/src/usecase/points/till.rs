@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     model::{
-        Credit, Entry, GivenBack, Lot, LotId, MemberId, OrderNumber, PointAccount, PointsRefusal,
-        Settings, Stamp, Transfer, Usage, UsageId,
+        Cancellation, Credit, Entry, GivenBack, Lot, LotId, MemberId, OrderNumber, PointAccount,
+        PointsRefusal, Settings, Stamp, Transfer, Usage, UsageId,
     },
     port::{IdSource, Ports, UnitOfWork},
     usecase::BooksError,
@@ -76,15 +76,15 @@ impl Till<'_> {
         let account = self.hold(member).await?;
         let usage = self.unit.points().usage_of(member, order).await?;
         let Some(usage) = usage.filter(|usage| usage.remaining() > 0) else { return Ok(0) };
-        Ok(self.restore(account, &usage, None).await?.amount)
+        Ok(self.restore(account, &usage, &Cancellation::default()).await?.amount)
     }
 
-    /// Gives back so much of a use, or the rest of it.
+    /// Gives back what is wanted of a use.
     pub(super) async fn cancel_usage(
         &mut self,
         member: MemberId,
         usage: UsageId,
-        amount: Option<i64>,
+        wanted: &Cancellation,
     ) -> Changed<GivenBack> {
         let account = self.hold(member).await?;
         let usage = self.unit.points().usage(member, usage).await?;
@@ -92,20 +92,20 @@ impl Till<'_> {
         if usage.order.is_reserved() {
             return Err(BooksError::Refused(PointsRefusal::OrderNumberReserved));
         }
-        self.restore(account, &usage, amount).await
+        self.restore(account, &usage, wanted).await
     }
 
     async fn restore(
         &mut self,
         mut account: PointAccount,
         usage: &Usage,
-        amount: Option<i64>,
+        wanted: &Cancellation,
     ) -> Changed<GivenBack> {
         account.recall(self.unit.points().lots_of(usage).await?);
         let (settings, next) = (self.settings(&account).await?, self.next_id());
         let stamp = Stamp { at: self.now, ids: &next };
         let back = account
-            .give_back(usage, amount, (&settings.points, stamp))
+            .give_back(usage, wanted, (&settings.points, stamp))
             .map_err(BooksError::Refused)?;
         self.write(&account).await?;
         Ok(back)

@@ -10,12 +10,12 @@ use castad_domain::{
         ProviderName, Stage, Stored,
     },
     port::{
-        ByteRange, ByteStream, Clock, Delivery, Draft, Feeding, LanePace, LockAttempt, LockError,
-        LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder, LyricWriter,
-        MailError, MailErrorKind, Mailer, Maker, MakerStatus, MediaError, MediaErrorKind,
-        MediaRead, MediaStore, Offer, Pace, Photo, PhotoError, PhotoLab, Ports, ProviderError,
-        ProviderErrorKind, QueueCounts, SongComposer, SongOrder, Store, StoreError, StoreErrorKind,
-        Taking, Turn, UnitOfWork, VideoOrder, VideoRenderer, WorkQueue,
+        ByteRange, ByteStream, Clock, Delivery, Draft, Feeding, KindCounts, LanePace, LockAttempt,
+        LockError, LockErrorKind, LockKey, LockLease, LockManager, LockWatch, LookUp, LyricOrder,
+        LyricWriter, MailError, MailErrorKind, Mailer, Maker, MakerStatus, MediaError,
+        MediaErrorKind, MediaRead, MediaStore, Offer, Pace, Photo, PhotoError, PhotoLab, Ports,
+        ProviderError, ProviderErrorKind, SongComposer, SongOrder, Store, StoreError,
+        StoreErrorKind, Taking, Turn, UnitOfWork, VideoOrder, VideoRenderer, WorkQueue,
     },
     usecase::Guarded,
 };
@@ -198,8 +198,8 @@ impl WorkQueue for Faulty<dyn WorkQueue> {
         self.faults.pass("queue.bury", self.inner.bury(claim, reason), no_store).await
     }
 
-    async fn counts_of_lanes(&self) -> Result<Vec<(Lane, QueueCounts)>, StoreError> {
-        self.inner.counts_of_lanes().await
+    async fn counts_of_kinds(&self) -> Result<Vec<KindCounts>, StoreError> {
+        self.inner.counts_of_kinds().await
     }
 
     fn pushed<'a, 'async_trait>(&'a self) -> Pin<Box<dyn Future<Output = ()> + Send + 'async_trait>>

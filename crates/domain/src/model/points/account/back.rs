@@ -1,5 +1,16 @@
-use super::{Entry, EntryKind, Lot, LotKind, LotState, PointAccount, PointsRefusal, Stamp, Usage};
+use super::{
+    Entry, EntryKind, Lot, LotKind, LotState, PointAccount, PointsRefusal, Reason, Stamp, Usage,
+};
 use crate::model::{LotId, PointLimits};
+
+/// What is to come back of a use.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cancellation {
+    /// How much; the rest if nothing is said.
+    pub amount: Option<i64>,
+    /// Why.
+    pub reason: Option<Reason>,
+}
 
 /// Points that came back to a lot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +44,7 @@ impl PointAccount {
         }
     }
 
-    /// Gives back points of a use whose lots are all [recalled](Self::recall): so many, or the rest.
+    /// Gives back points of a use whose lots are all [recalled](Self::recall).
     ///
     /// Points whose lot is past its time come back as a new lot that is spent in the turn of the
     /// old one. The limit of a balance does not stop it: else a rightful cancellation would destroy
@@ -45,10 +56,10 @@ impl PointAccount {
     pub fn give_back(
         &mut self,
         usage: &Usage,
-        amount: Option<i64>,
+        wanted: &Cancellation,
         (limits, stamp): (&PointLimits, Stamp<'_>),
     ) -> Result<GivenBack, PointsRefusal> {
-        let (usage, parts) = usage.cancel(amount)?;
+        let (usage, parts) = usage.cancel(wanted.amount)?;
         let expires_at = limits.expiry(None, stamp.at)?;
         let known = |id| self.lots.iter().any(|lot| lot.id == id);
         if !parts.iter().all(|part| known(part.lot)) {
@@ -84,8 +95,9 @@ impl PointAccount {
         }
         let amount = restored.iter().map(|part| part.amount).sum();
         let (usage_id, order) = (Some(usage.id), Some(usage.order.clone()));
-        let entry = self.entry(stamp, EntryKind::UseCanceled, amount);
-        self.changes.entries.push(Entry { usage: usage_id, order, ..entry });
+        let (entry, reason) =
+            (self.entry(stamp, EntryKind::UseCanceled, amount), wanted.reason.clone());
+        self.changes.entries.push(Entry { usage: usage_id, order, reason, ..entry });
         self.changes.returned.push(usage.clone());
         Ok(GivenBack { usage, amount, restored })
     }

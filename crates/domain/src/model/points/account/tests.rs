@@ -56,7 +56,10 @@ impl Desk {
         usage: &Usage,
         amount: Option<i64>,
     ) -> Result<GivenBack, PointsRefusal> {
-        self.with(|account, limits, stamp| account.give_back(usage, amount, (limits, stamp)))
+        self.with(|account, limits, stamp| {
+            let wanted = Cancellation { amount, reason: None };
+            account.give_back(usage, &wanted, (limits, stamp))
+        })
     }
 
     fn expire(&mut self) -> i64 {

@@ -32,6 +32,7 @@ macro_rules! catalog_contract {
             work_that_no_stage_waits_for_is_not_its_job
             a_waiting_job_knows_how_many_come_before_it
             a_waiting_job_tells_what_its_lane_is_like
+            a_unit_is_told_what_a_reader_will_be
             a_list_tells_of_each_lane_what_a_look_at_one_row_tells
             a_dead_job_is_shown_as_dead
         } $($fresh)+ }
@@ -331,6 +332,29 @@ pub async fn a_waiting_job_tells_what_its_lane_is_like(db: &Database) {
     let listed = db.catalog.projects(member, page).await.expect("the catalog answers");
     let jobs = listed.into_iter().map(|view| view.job.expect("a job waits").outlook);
     assert_eq!(jobs.collect::<Vec<_>>(), [wanted, Outlook::default()]);
+}
+
+/// What a unit is told of a lane before it pushes is what a reader is told of its job.
+pub async fn a_unit_is_told_what_a_reader_will_be(db: &Database) {
+    let member = db.member(1).await;
+    for n in [1, 2, 3] {
+        let production = db.production(n, member, &[]).await;
+        go_on(db, &production, make::request_lyric).await;
+    }
+    db.claim(make::time(60)).await.expect("one is due");
+    let mut last = db.production(4, member, &[]).await;
+    let mut asked = last.clone();
+    make::request_lyric(&mut asked);
+    let due = asked.changes().work.first().expect("a job is pushed").due;
+    let mut unit = db.begin().await;
+    let told = unit.work().outlook(Lane::Lyric, due).await.expect("the queue answers");
+    let house = unit.work().outlook(Lane::House, due).await.expect("the queue answers");
+    drop(unit);
+    last = go_on(db, &last, make::request_lyric).await;
+
+    assert_eq!((told.ahead, told.running), (2, 1));
+    assert_eq!((house.ahead, house.running), (0, 0));
+    assert_eq!(db.job(&last).await.expect("a job waits").outlook, told);
 }
 
 /// Jobs of several lanes in one list: each is told of its own.

@@ -68,7 +68,7 @@ impl<'a> Lost<'a> {
         let asked = asked.expect("a song is asked for");
         rest.work_with(&ports).await.expect("steps are taken");
 
-        let purchase = asked.purchase(Stage::Song).expect("a song was asked for");
+        let purchase = asked.production.purchase(Stage::Song).expect("a song was asked for");
         let found = db.find(project).await.expect("it is there");
         let attempt = found.attempt(Stage::Song).expect("it was bought");
         let lost = Self { db, rest, ports, owner, admin, project, purchase, attempt };

@@ -7,6 +7,7 @@
 mod account;
 mod adopt;
 mod again;
+mod begun;
 mod biller;
 mod books;
 mod cancel;
@@ -55,6 +56,7 @@ mod write_lyric;
 
 pub use account::{AccountError, AccountRefusal, ChangeAccount, CreateKey, KeyOrder, RevokeKey};
 pub use adopt::Adopt;
+pub use begun::{Begun, Waits};
 pub use books::BooksError;
 pub use cancel::Cancel;
 pub use change_setting::{ChangeSetting, SettingOrder, SettingRefusal};

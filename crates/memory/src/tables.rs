@@ -6,9 +6,9 @@ use std::{
 use castad_domain::{
     model::{
         Action, ApiKey, AttemptToken, Claim, Event, EventSeq, IdempotencyKey, Image, Job, JobEntry,
-        JobId, JobState, Lyric, LyricId, Member, MemberId, NewEvent, Outlook, Production, Profile,
-        Project, ProjectId, Reply, Session, Song, SongId, Stage, Task, TaskKind, Video, VideoId,
-        Work,
+        JobId, JobState, Lane, Lyric, LyricId, Member, MemberId, NewEvent, Outlook, Production,
+        Profile, Project, ProjectId, Reply, Session, Song, SongId, Stage, Task, TaskKind, Video,
+        VideoId, Work,
     },
     port::{StoreError, StoreErrorKind},
 };
@@ -208,16 +208,20 @@ impl Tables {
     pub(crate) fn job(&self, awaited: impl Fn(&Task) -> bool) -> Option<Job> {
         let (&id, row) = self.jobs.iter().find(|(_, row)| awaited(&row.work.task))?;
         let waits = row.state == JobState::Waiting;
-        let outlook = if waits { self.outlook(id, &row.work) } else { Outlook::default() };
+        let outlook = if waits {
+            self.outlook(row.work.task.lane(), (row.work.due, id))
+        } else {
+            Outlook::default()
+        };
         let (work, draft) = (row.work.clone(), row.draft.clone());
         Some(Job { id, work, state: row.state, progress: row.progress, draft, outlook })
     }
 
-    fn outlook(&self, id: JobId, work: &Work) -> Outlook {
-        let lane = work.task.lane();
+    /// What awaits the job of that place in a lane: when it is due, and its id.
+    pub(crate) fn outlook(&self, lane: Lane, place: (DateTime<Utc>, JobId)) -> Outlook {
         let jobs = || self.jobs.iter().filter(|(_, job)| job.work.task.lane() == lane);
         let before = |(other, job): &(&JobId, &Arc<JobRow>)| {
-            job.state == JobState::Waiting && (job.work.due, **other) < (work.due, id)
+            job.state == JobState::Waiting && (job.work.due, **other) < place
         };
         let runs = |(_, job): &(&JobId, &Arc<JobRow>)| job.state == JobState::Running;
         let (state, pace) = (self.lanes.of(lane), self.lanes.pace_of(lane));

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use castad_domain::{
     model::{
         AttemptToken, Backlog, BacklogLimits, Claim, IdempotencyKey, JobEntry, JobId, JobState,
-        Lane, MemberId, NewEvent, Production, ProjectId, Purchase, Reply, Stage, Task, TaskKind,
-        Work,
+        Lane, MemberId, NewEvent, Outlook, Production, ProjectId, Purchase, Reply, Stage, Task,
+        TaskKind, Work,
     },
     port::{
         AccessBook, ActionBook, CouponBook, EventBook, PointsBook, ProductionRepository, ReplyBook,
@@ -234,6 +234,10 @@ impl WorkOutbox for MemoryUnit {
             of_member: up_to(of_member, limits.of_member),
             in_all: up_to(jobs().count(), limits.in_all),
         })
+    }
+
+    async fn outlook(&mut self, lane: Lane, due: DateTime<Utc>) -> Result<Outlook, StoreError> {
+        Ok(self.own.outlook(lane, (due, JobId::from_bits(u128::MAX))))
     }
 
     async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {

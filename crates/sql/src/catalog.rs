@@ -19,6 +19,7 @@ use crate::{
 };
 use counted::Total;
 use line::look_ahead;
+pub(crate) use line::look_from;
 #[cfg(test)]
 pub(crate) use text::TEXTS;
 use text::{LYRIC, LYRICS, OWNED, PROJECT, PROJECTS, SONG, SONGS, VIDEO, VIDEOS};

@@ -3,8 +3,8 @@ use std::{future::Future, pin::Pin};
 use async_trait::async_trait;
 use castad_domain::{
     model::{
-        Backlog, BacklogLimits, Claim, JobEntry, JobId, Lane, LaneState, MemberId, Rate, Task,
-        TaskKind, Work,
+        Backlog, BacklogLimits, Claim, JobEntry, JobId, Lane, LaneState, MemberId, Outlook, Rate,
+        Task, TaskKind, Work,
     },
     port::{
         Feeding, KindCounts, LanePace, Offer, QueueCounts, StoreError, Taking, Turn, WorkOutbox,
@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
+    catalog::look_from,
     dialect,
     fault::{corrupt, one_row, store_error, whole},
     link::Held,
@@ -213,6 +214,10 @@ impl WorkOutbox for Unit {
             of_member: whole("jobs.lane", found.of_member)?,
             in_all: whole("jobs.lane", found.in_all)?,
         })
+    }
+
+    async fn outlook(&mut self, lane: Lane, due: DateTime<Utc>) -> Result<Outlook, StoreError> {
+        look_from(self.link(), lane, (due, Uuid::max())).await
     }
 
     async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {

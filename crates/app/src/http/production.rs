@@ -4,7 +4,9 @@ use axum::{extract::State, response::Response};
 use castad_domain::{
     model::{Answer, Kept, LyricText, Orientation, Production, ProjectId, Stage},
     port::chain,
-    usecase::{Cancel, EditLyric, OrderError, Produce, Receipt, RequestStage, Retry, StageOrder},
+    usecase::{
+        self, Cancel, EditLyric, OrderError, Produce, Receipt, RequestStage, Retry, StageOrder,
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -110,7 +112,14 @@ async fn request(
 ) -> Result<Response, Problem> {
     let (shown, request) = (Shown::Stage(stage), RequestStage::new(&app.ports));
     let order = order(app, &asked, id, orientation)?;
-    begin(app, asked, (order, shown), |receipt| request.run(stage, order, receipt)).await
+    let answer = begun(app, shown);
+    begin(app, asked, (order, shown), &answer, |receipt| request.run(stage, order, receipt)).await
+}
+
+/// Shows work that was begun: what it waits for is told as it is now.
+fn begun(app: &App, shown: Shown) -> impl Fn(&usecase::Begun) -> Answer + use<> {
+    let now = app.ports.clock.now();
+    move |begun| shown.answer(202, &begun.production, Seen::begun(now, begun))
 }
 
 /// Answers that work has begun, or once it has ended if the caller would rather wait.
@@ -118,18 +127,13 @@ async fn begin<'a, F>(
     app: &Arc<App>,
     asked: Asked,
     (order, shown): (StageOrder, Shown),
-    begin: impl FnOnce(Option<Receipt<'a>>) -> F + Send,
+    answer: &'a Rendering<'a, usecase::Begun>,
+    begin: impl FnOnce(Option<Receipt<'a, usecase::Begun>>) -> F + Send,
 ) -> Result<Response, Problem>
 where
-    F: Future<Output = Result<Production, OrderError>> + Send,
+    F: Future<Output = Result<usecase::Begun, OrderError>> + Send,
 {
     let patience = asked.patience();
-    let answer: &Rendering<'_, Production> = match shown {
-        Shown::Project => &|p| Shown::Project.answer(202, p, None),
-        Shown::Stage(Stage::Lyric) => &|p| Shown::Stage(Stage::Lyric).answer(202, p, None),
-        Shown::Stage(Stage::Song) => &|p| Shown::Stage(Stage::Song).answer(202, p, None),
-        Shown::Stage(Stage::Video) => &|p| Shown::Stage(Stage::Video).answer(202, p, None),
-    };
     let begun = asked.carry_out(app, answer, begin).await?;
     let Some(patience) = patience.filter(|_| !is_replayed(&begun)) else { return Ok(begun) };
 
@@ -188,7 +192,8 @@ pub(super) async fn produce(
 ) -> Result<Response, Problem> {
     let order = order(&app, &asked, id, shape(&asked)?)?;
     let produce = Produce::new(&app.ports);
-    begin(&app, asked, (order, Shown::Project), |receipt| produce.run(order, receipt)).await
+    let (of, answer) = ((order, Shown::Project), begun(&app, Shown::Project));
+    begin(&app, asked, of, &answer, |receipt| produce.run(order, receipt)).await
 }
 
 /// Ask again for the stage that failed; what was to follow it still does.
@@ -205,7 +210,8 @@ pub(super) async fn retry(
     asked.no_body()?;
     let order = order(&app, &asked, id, None)?;
     let retry = Retry::new(&app.ports);
-    begin(&app, asked, (order, Shown::Project), |receipt| retry.run(order, receipt)).await
+    let (of, answer) = ((order, Shown::Project), begun(&app, Shown::Project));
+    begin(&app, asked, of, &answer, |receipt| retry.run(order, receipt)).await
 }
 
 /// Stop what is being made.

@@ -5,10 +5,11 @@ mod stages;
 
 use bytes::Bytes;
 use castad_domain::model::{
-    Datum, Event, Failure, Image, ImageId, Job, JobState, MediaType, Production, ProjectId,
-    ProjectStatus, Quote, SongId, Stage, Stored, VideoId,
+    Datum, Event, Failure, Image, ImageId, Job, JobState, MediaType, Outlook, Production,
+    ProjectId, ProjectStatus, Quote, SongId, Stage, Stored, VideoId,
 };
 use castad_domain::port::ProjectView;
+use castad_domain::usecase::{Begun, Waits};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -60,20 +61,30 @@ impl From<&Failure> for FailureBody {
     }
 }
 
-/// A job, and when it was looked at.
+/// How far a job is, and when it was looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'a> {
-    job: &'a Job,
+    progress: f32,
+    /// What there is of the words.
+    draft: Option<&'a str>,
+    /// When it is due and what comes before it, as long as nothing of its stage is being made.
+    waits: Option<(DateTime<Utc>, &'a Outlook)>,
     now: DateTime<Utc>,
 }
 
 impl<'a> Seen<'a> {
     pub(super) fn at(now: DateTime<Utc>, job: Option<&'a Job>) -> Option<Self> {
-        job.map(|job| Self { job, now })
+        job.map(|job| {
+            let begins = job.state == JobState::Waiting && job.work.task.begins();
+            let waits = begins.then_some((job.work.due, &job.outlook));
+            Self { progress: job.progress, draft: job.draft.as_deref(), waits, now }
+        })
     }
 
-    fn start(self) -> Option<DateTime<Utc>> {
-        self.job.outlook.start(self.job.work.due, self.now)
+    /// The same of what was only just begun.
+    pub(super) fn begun(now: DateTime<Utc>, begun: &'a Begun) -> Option<Self> {
+        let Waits { due, outlook } = begun.waits.as_ref()?;
+        Some(Self { progress: 0.0, draft: None, waits: Some((*due, outlook)), now })
     }
 }
 
@@ -93,14 +104,13 @@ pub(super) struct Standing {
 impl Standing {
     fn of(stage: Option<Stage>, seen: Option<Seen<'_>>) -> Self {
         let Some(stage) = stage else { return Self::default() };
-        let begins =
-            |seen: &Seen<'_>| seen.job.state == JobState::Waiting && seen.job.work.task.begins();
-        let waiting = seen.filter(begins);
+        let waits = seen.and_then(|seen| Some((seen.waits?, seen.now)));
+        let start = waits.and_then(|((due, outlook), now)| outlook.start(due, now));
         Self {
             stage: Some(stage.name()),
-            progress: Some(seen.map_or(0.0, |seen| seen.job.progress)),
-            queue_position: waiting.map(|seen| seen.job.outlook.ahead),
-            estimated_start: waiting.and_then(Seen::start).map(time),
+            progress: Some(seen.map_or(0.0, |seen| seen.progress)),
+            queue_position: waits.map(|((_, outlook), _)| outlook.ahead),
+            estimated_start: start.map(time),
         }
     }
 }

@@ -42,10 +42,13 @@ async fn a_production_is_begun_watched_and_finished() {
         (begun.status, begun.header(header::LOCATION)),
         (StatusCode::ACCEPTED, path.as_str())
     );
+    let told = begun.json();
     let body = studio.get(&path).await.json();
-    assert_eq!((&body["status"], &body["stage"]), (&json!("producing"), &json!("lyric")));
-    assert_eq!((&body["progress"], &body["queue_position"]), (&json!(0.0), &json!(0)));
-    assert!(body["estimated_start"].is_string());
+    for body in [&told, &body] {
+        assert_eq!((&body["status"], &body["stage"]), (&json!("producing"), &json!("lyric")));
+        assert_eq!((&body["progress"], &body["queue_position"]), (&json!(0.0), &json!(0)));
+        assert!(body["estimated_start"].is_string());
+    }
 
     studio.work().await;
     let body = studio.get(&path).await.json();
@@ -57,6 +60,17 @@ async fn a_production_is_begun_watched_and_finished() {
         let one =
             studio.get(&format!("/v1/{stage}s/{}", body[stage]["id"].as_str().unwrap())).await;
         assert_eq!(one.json(), body[stage]);
+    }
+}
+
+#[tokio::test]
+async fn who_orders_later_is_told_at_once_how_many_come_before() {
+    let studio = Studio::new().await;
+    for ahead in 0..3 {
+        let path = format!("/v1/projects/{}", studio.pictured().await);
+        let told = studio.post(&format!("{path}/produce")).await.json();
+        assert_eq!(told["queue_position"], ahead);
+        assert_eq!(told, studio.get(&path).await.json());
     }
 }
 

@@ -19,9 +19,9 @@ use castad_domain::{
         AttemptToken, Backlog, BacklogLimits, Campaign, CampaignId, Channel, ChannelId, Claim,
         CouponId, CouponRequestId, Entry, Event, EventSeq, HoldId, IdempotencyKey, JobEntry, JobId,
         Lane, LaneState, Lot, LotId, Lyric, LyricId, MemberId, NewEvent, Order, OrderId,
-        OrderNumber, Pack, PointAccount, Production, ProjectId, Purchase, QueueToken, Reply,
-        Settings, Slot, SlotId, Song, SongId, Stage, Task, TaskKind, Totals, Usage, UsageId, Video,
-        VideoId, Work,
+        OrderNumber, Outlook, Pack, PointAccount, Production, ProjectId, Purchase, QueueToken,
+        Reply, Settings, Slot, SlotId, Song, SongId, Stage, Task, TaskKind, Totals, Usage, UsageId,
+        Video, VideoId, Work,
     },
     port::{
         AccessBook, ActionBook, Balance, Booking, Catalog, Counted, CouponBook, CouponReader,
@@ -280,6 +280,10 @@ impl WorkOutbox for Unit {
         limits: BacklogLimits,
     ) -> Result<Backlog, StoreError> {
         self.inner.work().backlog(member, limits).await
+    }
+
+    async fn outlook(&mut self, lane: Lane, due: DateTime<Utc>) -> Result<Outlook, StoreError> {
+        self.inner.work().outlook(lane, due).await
     }
 
     async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {

@@ -27,12 +27,12 @@ use crate::model::{
     CampaignId, Channel, ChannelId, Claim, Coupon, CouponId, CouponLine, CouponRequest,
     CouponRequestId, Email, Entry, Event, EventSeq, Hold, HoldId, IdempotencyKey, JobEntry, JobId,
     JobState, KeyId, Lane, LaneState, Letter, Lot, LotId, Lyric, LyricId, LyricText, MediaKey,
-    Member, MemberId, MemberName, NewAction, NewEvent, Order, OrderId, OrderNumber, Pack, PackId,
-    Password, PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId, ProviderJob,
-    ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange, SettingKey,
-    Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task, TaskKind, Ticket,
-    Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Webhook, WebhookDelivery,
-    WebhookFault, WebhookId, WebhookUrl, Work,
+    Member, MemberId, MemberName, NewAction, NewEvent, Order, OrderId, OrderNumber, Outlook, Pack,
+    PackId, Password, PasswordHash, PaymentRef, PointAccount, Production, Profile, ProjectId,
+    ProviderJob, ProviderName, Purchase, QueueToken, Reply, SecretHash, Session, SettingChange,
+    SettingKey, Settings, SettingsVersion, Slot, SlotId, Song, SongId, Stage, Stored, Task,
+    TaskKind, Ticket, Totals, UnresolvedPurchase, Usage, UsageId, Video, VideoId, Webhook,
+    WebhookDelivery, WebhookFault, WebhookId, WebhookUrl, Work,
 };
 
 mock! {
@@ -135,6 +135,7 @@ mock! {
             member: MemberId,
             limits: BacklogLimits,
         ) -> Result<Backlog, StoreError>;
+        async fn outlook(&mut self, lane: Lane, due: DateTime<Utc>) -> Result<Outlook, StoreError>;
         async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError>;
         async fn resume(&mut self, lane: Lane) -> Result<(), StoreError>;
         async fn replay_all(

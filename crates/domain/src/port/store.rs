@@ -7,7 +7,7 @@ use super::{
 };
 use crate::model::{
     AttemptToken, Backlog, BacklogLimits, Claim, IdempotencyKey, JobEntry, JobId, Lane, MemberId,
-    NewEvent, Production, ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
+    NewEvent, Outlook, Production, ProjectId, Purchase, Reply, Stage, Task, TaskKind, Work,
 };
 
 /// Opens units of work.
@@ -198,6 +198,19 @@ pub trait WorkOutbox: Send {
         member: MemberId,
         limits: BacklogLimits,
     ) -> Result<Backlog, StoreError>;
+
+    /// What awaits a job that would be pushed to a lane now and be due then: how many come before it,
+    /// and how the lane moves.
+    ///
+    /// # Contract
+    ///
+    /// * It is what a reader is told of that job once the unit is committed, if nobody else comes
+    ///   between.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    async fn outlook(&mut self, lane: Lane, due: DateTime<Utc>) -> Result<Outlook, StoreError>;
 
     /// Has a lane stand still until it is resumed, with the reason.
     ///

@@ -1,5 +1,5 @@
 use super::{
-    desk::{Desk, OrderError},
+    desk::{Aside, Desk, OrderError},
     receipt::Receipt,
 };
 use crate::{
@@ -32,7 +32,8 @@ impl Cancel {
         receipt: Option<Receipt<'_, (Production, Kept)>>,
     ) -> Result<(Production, Kept), OrderError> {
         let decide = |p: &mut Production, _, now| p.cancel(now);
-        let end = |production, kept, returned| (production, Kept { returned, ..kept });
+        let end =
+            |production, kept, Aside { returned, .. }| (production, Kept { returned, ..kept });
         self.desk.change_with((member, project), receipt, decide, end).await
     }
 }

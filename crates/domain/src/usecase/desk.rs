@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     again::{Contended, again},
+    begun::{Begun, Waits},
     biller::Biller,
     books::BooksError,
     guarded::{GENERATE_VIDEO, GuardError, Guarded, Lease},
@@ -74,6 +75,15 @@ impl From<KeepError> for OrderError {
 /// transaction, not a call to anybody: who dies in it keeps nobody away for longer.
 const DECIDING: Lease = Lease::Fixed(TimeDelta::seconds(10));
 
+/// What a decision brought with it.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
+    /// The points that came back.
+    pub(super) returned: i64,
+    /// What the stage waits for that was begun.
+    waits: Option<Waits>,
+}
+
 /// Where orders are decided: what they all have in common.
 #[derive(Clone)]
 pub(super) struct Desk {
@@ -127,13 +137,14 @@ impl Desk {
         &self,
         member: MemberId,
         project: ProjectId,
-        receipt: Option<Receipt<'_>>,
+        receipt: Option<Receipt<'_, Begun>>,
         decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<(), Refusal> + Send + Sync,
-    ) -> Result<Production, OrderError> {
+    ) -> Result<Begun, OrderError> {
         let lock = GENERATE_VIDEO.of([&project]).leased(DECIDING);
-        let begun = self
-            .guarded
-            .run(lock, async |_guard| self.change(member, project, receipt, decide).await);
+        let end = |production, (), Aside { waits, .. }| Begun { production, waits };
+        let begun = self.guarded.run(lock, async |_guard| {
+            self.change_with((member, project), receipt, decide, end).await
+        });
         begun.await?
     }
 
@@ -146,17 +157,17 @@ impl Desk {
         receipt: Option<Receipt<'_>>,
         decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<(), Refusal> + Send + Sync,
     ) -> Result<Production, OrderError> {
-        let end = |production, (), _returned| production;
+        let end = |production, (), _aside| production;
         again(|| self.try_change((member, project), receipt.as_ref(), &decide, end)).await
     }
 
-    /// The same for a decision that has something to tell, with the points that it brought back.
+    /// The same for a decision that has something to tell, with what came of it aside.
     pub(super) async fn change_with<T: Send, O: Send + Sync>(
         &self,
         of: (MemberId, ProjectId),
         receipt: Option<Receipt<'_, O>>,
         decide: impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync,
-        end: fn(Production, T, i64) -> O,
+        end: fn(Production, T, Aside) -> O,
     ) -> Result<O, OrderError> {
         again(|| self.try_change(of, receipt.as_ref(), &decide, end)).await
     }
@@ -166,7 +177,7 @@ impl Desk {
         (member, project): (MemberId, ProjectId),
         receipt: Option<&Receipt<'_, O>>,
         decide: &(impl Fn(&mut Production, u128, DateTime<Utc>) -> Result<T, Refusal> + Send + Sync),
-        end: impl Fn(Production, T, i64) -> O + Send,
+        end: impl Fn(Production, T, Aside) -> O + Send,
     ) -> Result<O, OrderError> {
         let mut unit = self.store.begin().await?;
         let found = unit.productions().find(project).await?;
@@ -175,19 +186,21 @@ impl Desk {
 
         let told = decide(&mut production, self.ids.next(), self.clock.now())?;
 
-        if production.changes().work.iter().any(|work| work.task.begins()) {
+        let mut aside = Aside::default();
+        if let Some(work) = production.changes().work.iter().find(|work| work.task.begins()) {
             self.backlog.admit(unit.work().backlog(member, self.backlog).await?)?;
+            let outlook = unit.work().outlook(work.task.lane(), work.due).await?;
+            aside.waits = Some(Waits { due: work.due, outlook });
         }
 
-        let mut returned = 0;
         if *production.changes() != Changes::default() {
-            returned = self.biller.settle(&mut *unit, &production, self.now()).await?;
+            aside.returned = self.biller.settle(&mut *unit, &production, self.now()).await?;
             settle(&mut *unit, &production, &self.mailroom).await?;
             production = production.written();
         } else if receipt.is_none() {
-            return Ok(end(production, told, returned));
+            return Ok(end(production, told, aside));
         }
-        let end = end(production, told, returned);
+        let end = end(production, told, aside);
         keep(&mut *unit, member, receipt, &end, self.now()).await?;
         unit.commit().await?;
         Ok(end)

@@ -1,4 +1,5 @@
 use super::{
+    begun::Begun,
     desk::{Desk, OrderError},
     receipt::Receipt,
     request_stage::StageOrder,
@@ -26,8 +27,8 @@ impl Produce {
     pub async fn run(
         &self,
         order: StageOrder,
-        receipt: Option<Receipt<'_>>,
-    ) -> Result<Production, OrderError> {
+        receipt: Option<Receipt<'_, Begun>>,
+    ) -> Result<Begun, OrderError> {
         let decide = |p: &mut Production, id, now| {
             p.produce(order.orientation, id, now)?;
             order.cancel_at.into_iter().for_each(|at| p.cancel_after(at));

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    begun::Begun,
     desk::{Desk, OrderError},
     receipt::Receipt,
 };
@@ -44,8 +45,8 @@ impl RequestStage {
         &self,
         stage: Stage,
         order: StageOrder,
-        receipt: Option<Receipt<'_>>,
-    ) -> Result<Production, OrderError> {
+        receipt: Option<Receipt<'_, Begun>>,
+    ) -> Result<Begun, OrderError> {
         let decide = |p: &mut Production, id, now| {
             p.request(stage, order.orientation, id, now)?;
             order.cancel_at.into_iter().for_each(|at| p.cancel_after(at));

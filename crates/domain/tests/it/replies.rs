@@ -1,17 +1,19 @@
 use castad_domain::{
-    model::{Answer, EventKind, Fingerprint, IdempotencyKey, MemberId, Production, Stage},
-    usecase::{Housekeeping, OrderError, REPLIES_KEPT, Recall, RecallError, Receipt, RequestStage},
+    model::{Answer, EventKind, Fingerprint, IdempotencyKey, MemberId, Stage},
+    usecase::{
+        Begun, Housekeeping, OrderError, REPLIES_KEPT, Recall, RecallError, Receipt, RequestStage,
+    },
 };
 use chrono::TimeDelta;
 
 use crate::stage::Studio;
 
-fn answer(production: &Production) -> Answer {
-    let body = production.lyric().map(|lyric| lyric.id.to_string()).unwrap_or_default();
+fn answer(begun: &Begun) -> Answer {
+    let body = begun.production.lyric().map(|lyric| lyric.id.to_string()).unwrap_or_default();
     Answer { status: 202, location: None, body }
 }
 
-fn receipt(key: &str) -> Receipt<'static> {
+fn receipt(key: &str) -> Receipt<'static, Begun> {
     let key = IdempotencyKey::parse(key).unwrap();
     Receipt { key, fingerprint: Fingerprint([1; 32]), answer: &answer }
 }

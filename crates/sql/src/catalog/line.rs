@@ -37,7 +37,7 @@ struct Line {
 }
 
 /// When a job is due, and its id.
-type Place = (DateTime<Utc>, Uuid);
+pub(crate) type Place = (DateTime<Utc>, Uuid);
 
 fn place(job: &Job) -> Place {
     (job.work.due, bits(job.id.to_bits()))
@@ -55,11 +55,19 @@ pub(super) async fn look_ahead(mut held: Held, jobs: Vec<&mut Job>) -> Result<()
 }
 
 async fn look_at_one(held: &mut Held, job: &mut Job) -> Result<(), StoreError> {
-    let (lane, (due, id)) = (job.work.task.lane().name(), place(job));
-    let (link, most) = (held.link(), MOST_AHEAD);
-    let found = fetch_optional!(link, OutlookRow, OUTLOOK, lane, due, due, id, most, lane)?;
-    job.outlook = found.ok_or_else(|| corrupt("lanes.name"))?.outlook()?;
+    job.outlook = look_from(held.link(), job.work.task.lane(), place(job)).await?;
     Ok(())
+}
+
+/// What awaits a job of that place in a lane.
+pub(crate) async fn look_from(
+    link: Link<'_>,
+    lane: Lane,
+    (due, id): Place,
+) -> Result<Outlook, StoreError> {
+    let (lane, most) = (lane.name(), MOST_AHEAD);
+    let found = fetch_optional!(link, OutlookRow, OUTLOOK, lane, due, due, id, most, lane)?;
+    found.ok_or_else(|| corrupt("lanes.name"))?.outlook()
 }
 
 /// Up to the last job that waits in each lane, if one does.

@@ -54,7 +54,10 @@ impl LyricBody {
             project_id: project.to_string(),
             status: lyric.state.name(),
             title: text.map(|text| text.title().to_owned()),
-            draft: seen.filter(|_| lyric.state.is_open()).and_then(|seen| seen.job.draft.clone()),
+            draft: seen
+                .filter(|_| lyric.state.is_open())
+                .and_then(|seen| seen.draft)
+                .map(str::to_owned),
             text: text.map(ToString::to_string),
             sections: text.map(sections).unwrap_or_default(),
             edited: matches!(lyric.state, LyricState::Ready { edited: true, .. }),

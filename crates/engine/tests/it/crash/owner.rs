@@ -7,7 +7,8 @@ use castad_domain::{
     model::{Answer, Fingerprint, IdempotencyKey, MemberId, Production, ProjectId, ProjectStatus},
     port::{EventLog, Ports},
     usecase::{
-        AddImages, Cancel, OpenProject, OrderError, Produce, Recall, Receipt, Retry, StageOrder,
+        AddImages, Begun, Cancel, OpenProject, OrderError, Produce, Recall, Receipt, Retry,
+        StageOrder,
     },
 };
 use castad_memory::Memory;
@@ -158,6 +159,8 @@ impl Owner {
             Answer { status: 200, location, body: String::new() }
         };
         let receipt = |key| Some(Receipt { key, fingerprint, answer: &told });
+        let told_begun = |begun: &Begun| told(&begun.production);
+        let begun = |key| Some(Receipt { key, fingerprint, answer: &told_begun });
         Ok(match (request, self.memo.project()) {
             (Request::Open, _) => {
                 let opening = OpenProject::new(ports);
@@ -167,10 +170,10 @@ impl Owner {
             (_, None) => Ok(()),
             (Request::Pictures, Some(project)) => self.add_pictures(project, key).await?,
             (Request::Produce, Some(project)) => {
-                Produce::new(ports).run(self.order(project), receipt(key)).await.map(drop)
+                Produce::new(ports).run(self.order(project), begun(key)).await.map(drop)
             }
             (Request::Retry, Some(project)) => {
-                Retry::new(ports).run(self.order(project), receipt(key)).await.map(drop)
+                Retry::new(ports).run(self.order(project), begun(key)).await.map(drop)
             }
             (Request::Cancel | Request::AwaitEnd, Some(project)) => {
                 let told = |(p, _): &_| told(p);

@@ -7,7 +7,7 @@ use castad_contract::make;
 use castad_domain::{
     model::{
         AttemptToken, Backlog, BacklogLimits, Claim, EntryKind, JobEntry, JobId, Lane, Lot, LotId,
-        MemberId, OrderNumber, PointAccount, Production, ProjectId, Purchase, Stage, Task,
+        MemberId, OrderNumber, Outlook, PointAccount, Production, ProjectId, Purchase, Stage, Task,
         TaskKind, Totals, Usage, UsageId, Work,
     },
     port::{
@@ -136,6 +136,10 @@ impl WorkOutbox for Unit {
         limits: BacklogLimits,
     ) -> Result<Backlog, StoreError> {
         self.inner.work().backlog(member, limits).await
+    }
+
+    async fn outlook(&mut self, lane: Lane, due: DateTime<Utc>) -> Result<Outlook, StoreError> {
+        self.inner.work().outlook(lane, due).await
     }
 
     async fn pause(&mut self, lane: Lane, reason: &str) -> Result<(), StoreError> {

@@ -88,9 +88,12 @@ impl Round {
                 looks.tick().await;
             }
         };
-        if timeout(LIMIT, over).await.is_err() {
-            panic!("it does not end: {}", self.castad.get("/v1/webhooks?limit=20").await);
-        }
+        let over = timeout(LIMIT, over).await;
+        assert!(
+            over.is_ok(),
+            "it does not end: {}",
+            self.castad.get("/v1/webhooks?limit=20").await
+        );
     }
 
     async fn is_over(&mut self, last: &str) -> bool {

@@ -178,7 +178,7 @@ impl Client {
     }
 
     /// The project once it is so: it is read again whenever something happened to it.
-    pub(crate) async fn until(&self, project: &str, so: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&self, project: &str, so: impl Fn(&Value) -> bool + Sync) -> Value {
         let (path, events) =
             (format!("/v1/projects/{project}"), format!("/v1/projects/{project}/events"));
         let seen = async {
@@ -193,10 +193,9 @@ impl Client {
                 }
             }
         };
-        match timeout(LIMIT, seen).await {
-            Ok(found) => found,
-            Err(_) => panic!("it does not come to be so in time: {}", self.get(&path).await),
-        }
+        let seen = timeout(LIMIT, seen).await;
+        assert!(seen.is_ok(), "it does not come to be so in time: {}", self.get(&path).await);
+        seen.unwrap()
     }
 
     /// How often each thing happened to this member.

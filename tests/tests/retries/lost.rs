@@ -113,9 +113,8 @@ async fn over_time(database: &Database, admin: &Client, list: &str, many: usize)
             looks.tick().await;
         }
     };
-    if timeout(LIMIT, listed).await.is_err() {
-        panic!("{many} of {list} do not come to be: {}", admin.get(&path).await);
-    }
+    let listed = timeout(LIMIT, listed).await;
+    assert!(listed.is_ok(), "{many} of {list} do not come to be: {}", admin.get(&path).await);
 }
 
 /// What the composer calls each song.
@@ -166,7 +165,7 @@ async fn each_is_noted_once(admin: &Client, decided: usize, replayed: usize) {
         let noted = admin.get(&format!("/v1/admin/actions?action={kind}&limit=100")).await;
         let noted = noted["items"].as_array().unwrap().clone();
         let mut targets: Vec<&Value> = noted.iter().map(|action| &action["target"]).collect();
-        targets.sort_by_key(|target| target.to_string());
+        targets.sort_by_key(ToString::to_string);
         targets.dedup();
         assert_eq!((noted.len(), targets.len()), (many, many), "{noted:?}");
     }

@@ -34,7 +34,7 @@ pub(crate) async fn by_two_hands(mut chapters: Vec<Chapter<'_>>, dice: &mut Dice
 pub(crate) struct Member {
     pub(crate) number: usize,
     pub(crate) id: String,
-    /// How many keys were made for them: two where they did not hear of the first.
+    /// How many keys are made for them later: one more where they did not hear of their first.
     pub(crate) keys: usize,
     door: Arc<Door>,
     key: String,
@@ -53,12 +53,11 @@ impl Member {
         let join = Wish::of_a_stranger("/v1/members", join);
         stranger.lose(&join).await;
         let joined = stranger.insist(&join).await;
-        let (key, keys) = match joined.status {
-            201 => (text(&joined.body, "key").to_owned(), 1),
-            _ => {
-                assert_eq!(joined.body["code"], "duplicate_email", "{}", joined.body);
-                (another_key(&mut stranger, &email).await, 2)
-            }
+        let (key, keys) = if joined.status == 201 {
+            (text(&joined.body, "key").to_owned(), 1)
+        } else {
+            assert_eq!(joined.body["code"], "duplicate_email", "{}", joined.body);
+            (another_key(&mut stranger, &email).await, 2)
         };
         let again = stranger.insist(&join).await;
         assert_eq!(again.body["code"], "duplicate_email", "{}", again.body);

@@ -46,11 +46,12 @@ impl Wish {
 
 fn form(boundary: &str, fields: &[(&str, String)], picture: &[u8]) -> Vec<u8> {
     let disposition = "Content-Disposition: form-data; name=";
-    let mut body = String::new();
-    for (name, text) in fields {
-        body += &format!("--{boundary}\r\n{disposition}\"{name}\"\r\n\r\n{text}\r\n");
-    }
-    body += &format!("--{boundary}\r\n{disposition}\"files\"; filename=\"a.jpg\"\r\n\r\n");
+    let field = |(name, text): &(&str, String)| {
+        format!("--{boundary}\r\n{disposition}\"{name}\"\r\n\r\n{text}\r\n")
+    };
+    let fields = fields.iter().map(field).collect::<Vec<_>>().concat();
+    let file =
+        format!("{fields}--{boundary}\r\n{disposition}\"files\"; filename=\"a.jpg\"\r\n\r\n");
     let end = format!("\r\n--{boundary}--\r\n");
-    [body.as_bytes(), picture, end.as_bytes()].concat()
+    [file.as_bytes(), picture, end.as_bytes()].concat()
 }

@@ -57,12 +57,11 @@ pub(crate) async fn told_through(
 ) -> (Vec<String>, usize) {
     let (mut told, mut returns) = (Vec::<String>::new(), 0);
     while told.last().is_none_or(|last| last != through) {
-        match listener.next().await {
-            Some(id) => told.push(id),
-            None => {
-                listener = Listener::of(castad, told.last().map(String::as_str)).await;
-                returns += 1;
-            }
+        if let Some(id) = listener.next().await {
+            told.push(id);
+        } else {
+            listener = Listener::of(castad, told.last().map(String::as_str)).await;
+            returns += 1;
         }
     }
     (told, returns)

@@ -177,19 +177,24 @@ impl Client {
         request.header("accept", kind).send().await.unwrap()
     }
 
-    /// The project once it is so: it is read again whenever something happened to it.
-    pub(crate) async fn until(&self, project: &str, so: impl Fn(&Value) -> bool + Sync) -> Value {
-        let (path, events) =
-            (format!("/v1/projects/{project}"), format!("/v1/projects/{project}/events"));
+    /// The project once a stage of it is in one of these states: it is read again when its log says so.
+    pub(crate) async fn until(&self, project: &str, stage: &str, states: &[&str]) -> Value {
+        let path = format!("/v1/projects/{project}");
+        let news: Vec<String> =
+            states.iter().map(|state| format!("event: {stage}.{state}\n")).collect();
         let seen = async {
-            let mut stream = self.read(&events, "text/event-stream").await;
             loop {
-                let found = self.get(&path).await;
-                if so(&found) {
-                    return found;
-                }
-                if stream.chunk().await.ok().flatten().is_none() {
-                    stream = self.read(&events, "text/event-stream").await;
+                let mut stream = self.read(&format!("{path}/events"), "text/event-stream").await;
+                let mut told = String::new();
+                while let Ok(Some(more)) = stream.chunk().await {
+                    told += &String::from_utf8_lossy(&more);
+                    if news.iter().any(|news| told.contains(news)) {
+                        told.clear();
+                        let found = self.get(&path).await;
+                        if states.iter().any(|state| found[stage]["status"] == *state) {
+                            return found;
+                        }
+                    }
                 }
             }
         };

@@ -63,17 +63,14 @@ async fn film(member: &Member, stand_ins: &StandIns, fair: &Fair) -> usize {
     hand.upload(&format!("{path}/images"), vec![]).await;
     for stage in ["lyric", "song"] {
         hand.ask(&format!("{path}/{stage}"), &json!({})).await;
-        hand.until(&id, |project| project[stage]["status"] == "ready").await;
+        hand.until(&id, stage, &["ready"]).await;
     }
     call_back(&mut hand, stand_ins, &name).await;
 
     hand.ask(&format!("{path}/video"), &json!({})).await;
     let mut failed = 0;
     let video = loop {
-        let ended = |project: &Value| {
-            ["ready", "failed"].contains(&project["video"]["status"].as_str().unwrap())
-        };
-        let video = hand.until(&id, ended).await["video"].take();
+        let video = hand.until(&id, "video", &["ready", "failed"]).await["video"].take();
         if video["status"] == "ready" {
             break video;
         }
@@ -110,7 +107,7 @@ async fn words_as_before(member: &Member) {
     let brief = json!({"customer_name": "다온", "region": "부산", "detail_region_info": "바다"});
     let opened = hand.ask("/project", &brief).await;
     hand.ask("/lyric/generate", &json!({"task_id": opened["task_id"]})).await;
-    hand.until(text(&opened, "project_id"), |project| project["lyric"]["status"] == "ready").await;
+    hand.until(text(&opened, "project_id"), "lyric", &["ready"]).await;
 }
 
 async fn prove(member: &Member, failed: usize) {

@@ -93,7 +93,7 @@ async fn lose(member: Member) -> Lost {
     let words = json!({"title": name, "text": WORDS});
     hand.change(Method::PUT, &format!("{path}/lyric"), &words).await;
     hand.ask(&format!("{path}/song"), &json!({})).await;
-    let seen = hand.until(&project, |project| project["song"]["status"] == "submitting").await;
+    let seen = hand.until(&project, "song", &["submitting"]).await;
     let song = text(&seen["song"], "id").to_owned();
     let decision = [Adopt, GiveUp, BuyAgain][member.number % 3];
     Lost { member, decision, name, project, song }
@@ -135,7 +135,7 @@ async fn decide(lost: &Lost, purchases: &BTreeMap<String, String>) {
         BuyAgain => (json!({"decision": "buy_again"}), "ready"),
     };
     admin.ask(&format!("/v1/admin/unresolved/{}", lost.song), &decision).await;
-    let ended = hand.until(&lost.project, |project| project["song"]["status"] == end).await;
+    let ended = hand.until(&lost.project, "song", &[end]).await;
     assert_eq!(ended["song"]["id"], lost.song, "{ended}");
 
     let told = hand.told().await;

@@ -76,7 +76,7 @@ async fn comes_to_rest(castad: &Castad) {
     while quiet < QUIET {
         looks.tick().await;
         let now = ticks(castad);
-        quiet = if now > before + 1 { 0 } else { quiet + 1 };
+        quiet = if now > before + 2 { 0 } else { quiet + 1 };
         before = now;
     }
 }

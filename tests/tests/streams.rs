@@ -1,16 +1,24 @@
 //! Many who listen, at little cost, and nobody who misses anything.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "storm/clock.rs"]
+mod clock;
+#[path = "storm/dice.rs"]
+mod dice;
+#[path = "streams/listener.rs"]
+mod listener;
+#[path = "streams/nomad.rs"]
+mod nomad;
+#[path = "streams/sleepers.rs"]
+mod sleepers;
+
 use std::collections::BTreeSet;
 
 use castad_tests::{Castad, Folder, database, missing, suite};
 use libtest_mimic::{Arguments, Failed, Trial};
+use listener::Listener;
 use reqwest::Method;
 use serde_json::json;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
-    net::TcpStream,
-};
 
 const STREAMS: usize = 2_000;
 /// What an instance may take with all of them open, in KiB.
@@ -18,15 +26,26 @@ const MOST_KIB: u64 = 150 * 1024;
 
 fn main() {
     let missing = missing("mysql", &["docker", "image", "inspect", "mysql:9.7"]);
-    let two = "who_comes_back_to_any_instance_hears_each_event_once_on_mysql";
+    let two = "who_comes_back_to_any_of_two_instances_hears_all_of_both_in_order_on_mysql";
     let trials = vec![
         Trial::test("two_thousand_streams_cost_little_and_all_hear_the_same", || {
             run(two_thousand_streams())
         }),
-        Trial::test(suite(two, missing.as_deref()), || run(who_comes_back_to_any_instance()))
+        Trial::test("who_comes_back_after_each_event_hears_all_in_order", || {
+            run(nomad::comes_back(1, &[]))
+        }),
+        Trial::test(suite(two, missing.as_deref()), || run(two_on_mysql()))
             .with_ignored_flag(missing.is_some()),
+        Trial::test("who_does_not_read_costs_little_and_is_told_the_rest", || {
+            run(sleepers::wake_up())
+        }),
+        Trial::test("who_does_not_read_is_cut_off_and_misses_nothing", || {
+            run(sleepers::are_cut_off())
+        }),
     ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    // One after the other: what an instance takes is measured.
+    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
+    libtest_mimic::run(&arguments, trials).exit();
 }
 
 fn run(case: impl Future<Output = ()>) -> Result<(), Failed> {
@@ -34,38 +53,12 @@ fn run(case: impl Future<Output = ()>) -> Result<(), Failed> {
     Ok(())
 }
 
-type Listener = Lines<BufReader<TcpStream>>;
-
-/// Opens a stream as a browser does, on a connection of its own, and awaits its head.
-async fn listen(castad: &Castad, last: Option<&str>) -> Listener {
-    let address = castad.url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let last = last.map_or(String::new(), |last| format!("Last-Event-ID: {last}\r\n"));
-    let request = format!(
-        "GET /v1/events HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\
-         Authorization: Bearer {}\r\n{last}\r\n",
-        castad.key()
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut lines = BufReader::with_capacity(1024, stream).lines();
-    assert_eq!(lines.next_line().await.unwrap().unwrap(), "HTTP/1.1 200 OK");
-    while lines.next_line().await.unwrap().unwrap() != "" {}
-    lines
-}
-
-/// The id of the next event.
-async fn next_id(listener: &mut Listener) -> String {
-    loop {
-        let line = listener.next_line().await.unwrap().expect("the stream goes on");
-        if let Some(id) = line.strip_prefix("id: ") {
-            return id.to_owned();
-        }
-    }
-}
-
-async fn open_project(castad: &Castad) {
+/// A project; its id.
+async fn open_project(castad: &Castad) -> String {
     let brief = json!({"business_name": "다온카페", "region": "부산", "language": "ko"});
-    assert_eq!(castad.send(Method::POST, "/v1/projects", &brief).await.0, 201);
+    let (status, opened) = castad.send(Method::POST, "/v1/projects", &brief).await;
+    assert_eq!(status, 201, "{opened}");
+    opened["id"].as_str().unwrap().to_owned()
 }
 
 /// What the kernel counts as the process's memory.
@@ -80,12 +73,12 @@ async fn two_thousand_streams() {
     let castad = Castad::start(folder.path()).await;
     let mut listeners = Vec::new();
     for _ in 0..STREAMS {
-        listeners.push(listen(&castad, None).await);
+        listeners.push(Listener::of(&castad, None).await);
     }
     open_project(&castad).await;
     let mut heard = BTreeSet::new();
     for listener in &mut listeners {
-        heard.insert(next_id(listener).await);
+        heard.insert(listener.next().await.expect("the stream goes on"));
     }
     assert_eq!(heard.len(), 1, "{heard:?}");
     let metrics = castad.text("/metrics").await;
@@ -94,32 +87,7 @@ async fn two_thousand_streams() {
     assert!(memory <= MOST_KIB, "{memory} KiB with {STREAMS} streams open");
 }
 
-/// Two instances on one database, and a listener who is thrown off after every event.
-async fn who_comes_back_to_any_instance() {
-    const EVENTS: usize = 40;
+async fn two_on_mysql() {
     let (_server, url) = database("mysql", "9.7", "MYSQL").await;
-    let (folder, environment) = (Folder::new(), [("CASTAD_DATABASE_URL", url.as_str())]);
-    let first = Castad::start_with(folder.path(), &environment).await;
-    let second = Castad::start_with(folder.path(), &environment).await;
-    for _ in 0..EVENTS {
-        open_project(&first).await;
-    }
-    let (mut last, mut heard) = (None::<String>, Vec::new());
-    while heard.len() < EVENTS {
-        let castad = if heard.len() % 2 == 0 { &first } else { &second };
-        let mut listener = listen(castad, last.as_deref()).await;
-        let id = next_id(&mut listener).await;
-        heard.push(id.clone());
-        last = Some(id);
-    }
-    let page = first.get("/v1/events?limit=100").await;
-    let told = page["items"].as_array().unwrap().iter();
-    let told: Vec<_> = told.map(|event| event["id"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(heard[..], told[..EVENTS]);
-
-    // What the other instance appends is heard as well.
-    let mut listener = listen(&second, told.last().map(String::as_str)).await;
-    open_project(&first).await;
-    let newest = next_id(&mut listener).await;
-    assert!(!told.contains(&newest), "{newest}");
+    nomad::comes_back(2, &[("CASTAD_DATABASE_URL", &url)]).await;
 }

@@ -1,6 +1,6 @@
 //! Webhooks: where a member's events are delivered.
 
-use std::sync::Arc;
+use std::{panic::resume_unwind, sync::Arc};
 
 use axum::{Json, extract::State, response::Response};
 use bytes::Bytes;
@@ -18,6 +18,7 @@ use castad_domain::{
 use castad_webhooks::shown as secret_text;
 use serde::Serialize;
 use serde_json::{Value, json};
+use tracing::Instrument;
 
 mod bodies;
 
@@ -211,19 +212,33 @@ pub(super) async fn test(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.no_body()?;
-    let of = (asked.caller.member, id);
-    let answer = |tested: &Tested| Answer {
-        status: 200,
-        location: None,
-        body: text(&TestBody::from(tested)),
-    };
-    let (testing, keeping) = (TestWebhook::new(&app.ports), KeepAnswer::new(&app.ports));
-    let order = |receipt| async move {
-        let tested = testing.run(of, &move |at| test_message(id, &time(at))).await?;
-        keeping.run(of.0, receipt, &tested).await?;
-        Ok::<_, WebhookError>(tested)
-    };
-    asked.carry_out(&app, &answer, order).await
+    to_its_end(async move {
+        let of = (asked.caller.member, id);
+        let answer = |tested: &Tested| Answer {
+            status: 200,
+            location: None,
+            body: text(&TestBody::from(tested)),
+        };
+        let (testing, keeping) = (TestWebhook::new(&app.ports), KeepAnswer::new(&app.ports));
+        let order = |receipt| async move {
+            let tested = testing.run(of, &move |at| test_message(id, &time(at))).await?;
+            keeping.run(of.0, receipt, &tested).await?;
+            Ok::<_, WebhookError>(tested)
+        };
+        asked.carry_out(&app, &answer, order).await
+    })
+    .await
+}
+
+/// Goes on when whoever asked goes away: what was called was called, and its answer is to be kept.
+async fn to_its_end(
+    work: impl Future<Output = Result<Response, Problem>> + Send + 'static,
+) -> Result<Response, Problem> {
+    let ended = tokio::spawn(work.in_current_span()).await;
+    ended.unwrap_or_else(|torn| match torn.try_into_panic() {
+        Ok(panic) => resume_unwind(panic),
+        Err(_) => Err(Problem::new(Code::Unavailable, "the studio is stopping")),
+    })
 }
 
 fn test_message(id: WebhookId, at: &str) -> Bytes {

@@ -2,7 +2,10 @@ mod receiver;
 
 use std::sync::Arc;
 
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
 use castad_app::http::message;
 use castad_domain::{
     model::{IdempotencyKey, WebhookFault},
@@ -13,6 +16,7 @@ use castad_webhooks::{StandardWebhooks, shown, sign};
 use chrono::{DateTime, TimeDelta};
 use receiver::{Receiver, secret};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::studio::{Answer, Studio};
 
@@ -242,17 +246,53 @@ async fn who_answers_gone_finds_out_why_nothing_comes() {
     assert_eq!(log["items"][2]["data"]["webhook_id"], seen["id"]);
 }
 
+/// A studio that calls a receiver over a socket.
+async fn calling(host: &str) -> Studio {
+    Studio::with(|ports| {
+        let named = vec![host.parse().unwrap()];
+        let sender = StandardWebhooks::new(named, 4, Arc::clone(&ports.clock)).unwrap();
+        ports.sender = Arc::new(sender);
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_goes_away_in_the_midst_of_a_test_has_it_called_once() {
+    let receiver = Receiver::silent().await;
+    let host = receiver.address.to_string();
+    let studio = calling(&host).await;
+    let made = register(&studio, &json!({ "url": format!("http://{host}/hook") })).await.json();
+    let path = format!("/v1/webhooks/{}/test", made["id"].as_str().unwrap());
+    let test = || {
+        let request = studio.request(Method::POST, &path).header("idempotency-key", "once");
+        request.body(Body::empty()).unwrap()
+    };
+    let asked = tokio::spawn(studio.router.clone().oneshot(test()));
+    while receiver.heard().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    asked.abort();
+    assert!(asked.await.unwrap_err().is_cancelled());
+    assert_eq!(studio.send(test()).await.problem(), "idempotency_in_flight");
+
+    receiver.answers(1);
+    let tested = loop {
+        let answer = studio.send(test()).await;
+        if answer.status == StatusCode::OK {
+            break answer;
+        }
+        assert_eq!(answer.problem(), "idempotency_in_flight");
+    };
+    assert_eq!(tested.header("idempotent-replayed"), "true");
+    assert_eq!((&tested.json()["delivered"], receiver.heard().len()), (&json!(true), 1));
+}
+
 /// Over a socket, to somebody who checks each signature as the guide says.
 #[tokio::test]
 async fn a_receiver_hears_what_the_list_shows_signed_in_order_each_once() {
     let receiver = Receiver::start().await;
     let host = receiver.address.to_string();
-    let studio = Studio::with(|ports| {
-        let named = vec![host.parse().unwrap()];
-        let sender = StandardWebhooks::new(named, 4, Arc::clone(&ports.clock)).unwrap();
-        ports.sender = Arc::new(sender);
-    })
-    .await;
+    let studio = calling(&host).await;
     let made = register(&studio, &json!({ "url": format!("http://{host}/hook") })).await.json();
     let key = made["secret"].as_str().unwrap();
     let id = made["id"].as_str().unwrap();

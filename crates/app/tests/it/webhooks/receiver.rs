@@ -12,7 +12,7 @@ use axum::{
     routing::post,
 };
 use castad_domain::model::WebhookSecret;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 
 /// A call that came.
 #[derive(Clone)]
@@ -27,29 +27,47 @@ impl Call {
     }
 }
 
-type Heard = Arc<Mutex<Vec<Call>>>;
+/// What came, and how many more answers may be given.
+struct Desk {
+    heard: Mutex<Vec<Call>>,
+    answers: Semaphore,
+}
 
 pub(crate) struct Receiver {
     pub(crate) address: SocketAddr,
-    heard: Heard,
+    desk: Arc<Desk>,
 }
 
 impl Receiver {
     pub(crate) async fn start() -> Self {
+        let receiver = Self::silent().await;
+        receiver.answers(Semaphore::MAX_PERMITS);
+        receiver
+    }
+
+    /// One who hears what comes and does not answer yet.
+    pub(crate) async fn silent() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let (address, heard) = (listener.local_addr().unwrap(), Heard::default());
-        let router = Router::new().route("/hook", post(take)).with_state(Arc::clone(&heard));
+        let address = listener.local_addr().unwrap();
+        let desk = Arc::new(Desk { heard: Mutex::default(), answers: Semaphore::new(0) });
+        let router = Router::new().route("/hook", post(take)).with_state(Arc::clone(&desk));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, heard }
+        Self { address, desk }
+    }
+
+    /// Answers so many calls more.
+    pub(crate) fn answers(&self, many: usize) {
+        self.desk.answers.add_permits(many);
     }
 
     pub(crate) fn heard(&self) -> Vec<Call> {
-        self.heard.lock().unwrap().clone()
+        self.desk.heard.lock().unwrap().clone()
     }
 }
 
-async fn take(State(heard): State<Heard>, headers: HeaderMap, body: String) -> StatusCode {
-    heard.lock().unwrap().push(Call { headers, body });
+async fn take(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: String) -> StatusCode {
+    desk.heard.lock().unwrap().push(Call { headers, body });
+    desk.answers.acquire().await.unwrap().forget();
     StatusCode::NO_CONTENT
 }
 

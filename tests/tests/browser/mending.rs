@@ -32,7 +32,7 @@ async fn to_desk(page: &Page) -> Result<(), CmdError> {
 }
 
 /// Asks until something is so that tells nobody when it comes to be.
-async fn until(so: impl AsyncFn() -> bool) {
+async fn until<F: Future<Output = bool> + Send>(so: impl Fn() -> F + Send + Sync) {
     let mut again = interval(Duration::from_millis(100));
     let asking = async {
         while !so().await {
@@ -80,7 +80,7 @@ pub(super) async fn is_patient() -> Result<(), CmdError> {
     page.castad.until(&project, |project| project["lyric"]["status"] == "ready").await;
 
     let dead = async || page.castad.get("/v1/admin/jobs?state=dead").await["items"][0].clone();
-    until(async || dead().await.is_object()).await;
+    until(|| async { dead().await.is_object() }).await;
     page.client.refresh().await?;
     page.says("dead-item", "erase").await?;
     settled(&page).await?;
@@ -89,7 +89,7 @@ pub(super) async fn is_patient() -> Result<(), CmdError> {
     page.press("replay").await?;
     page.part("[data-testid=no-dead]:not([hidden])").await?;
     page.part("[data-testid=action-item][data-action='job.replayed']").await?;
-    until(async || !file.exists()).await;
+    until(|| async { !file.exists() }).await;
     page.client.clone().close().await
 }
 
@@ -153,7 +153,7 @@ async fn in_doubt(castad: &Castad, suno: &suno::Suno) -> Vec<String> {
         stage(castad, &project, "lyric").await;
         castad.until(&project, |project| project["lyric"]["status"] == "ready").await;
         stage(castad, &project, "song").await;
-        until(async || suno.jobs().len() == taken).await;
+        until(|| async { suno.jobs().len() == taken }).await;
         projects.push(project);
     }
     projects
@@ -199,25 +199,34 @@ pub(super) async fn decides() -> Result<(), CmdError> {
     }
     let page = Page::of(folder, castad).await;
     to_desk(&page).await?;
-    let of = |button: &str, at: usize| format!("[data-testid={button}][data-id={}]", songs[at]);
-    page.press_at(&of("give_up", 0)).await?;
-    page.press("confirm").await?;
-    let failed = song(&page.castad, &projects[0], "failed").await;
-    assert_eq!(failed["failure"]["charged_points"], 0, "{failed}");
-    settled(&page).await?;
-    page.press_at(&of("buy_again", 1)).await?;
-    page.press("confirm").await?;
-    song(&page.castad, &projects[1], "composing").await;
-    assert_eq!(stand_ins.suno.jobs().len(), 4, "it was bought once more");
-    settled(&page).await?;
-    page.part(&of("provider-job", 2)).await?.send_keys(&stand_ins.suno.jobs()[2]).await?;
-    page.press_at(&of("adopt", 2)).await?;
-    song(&page.castad, &projects[2], "ready").await;
-
+    decide(&page, (&projects, &songs), &stand_ins.suno).await?;
     page.part("[data-testid=no-unresolved]:not([hidden])").await?;
     let noted = page.castad.get("/v1/admin/actions?action=purchase.decided").await;
     let noted = noted["items"].as_array().expect("a list");
     let decisions: Vec<_> = noted.iter().map(|action| &action["details"]["decision"]).collect();
     assert_eq!(decisions, ["adopt", "buy_again", "give_up"], "newest first");
     page.client.clone().close().await
+}
+
+/// Each in its own way, and what comes of it.
+async fn decide(
+    page: &Page,
+    (projects, songs): (&[String], &[String]),
+    suno: &suno::Suno,
+) -> Result<(), CmdError> {
+    let of = |button: &str, at: usize| format!("[data-testid={button}][data-id={}]", songs[at]);
+    page.press_at(&of("give_up", 0)).await?;
+    page.press("confirm").await?;
+    let failed = song(&page.castad, &projects[0], "failed").await;
+    assert_eq!(failed["failure"]["charged_points"], 0, "{failed}");
+    settled(page).await?;
+    page.press_at(&of("buy_again", 1)).await?;
+    page.press("confirm").await?;
+    song(&page.castad, &projects[1], "composing").await;
+    assert_eq!(suno.jobs().len(), 4, "it was bought once more");
+    settled(page).await?;
+    page.part(&of("provider-job", 2)).await?.send_keys(&suno.jobs()[2]).await?;
+    page.press_at(&of("adopt", 2)).await?;
+    song(&page.castad, &projects[2], "ready").await;
+    settled(page).await
 }

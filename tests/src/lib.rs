@@ -8,4 +8,4 @@ mod tools;
 pub use needs::{missing, suite};
 pub use program::{Castad, Folder};
 pub use servers::{AZURITE, azurite, database, nats, redis};
-pub use tools::{built, ended_well, node_tools, python_tools, repository};
+pub use tools::{built, ended_well, free_port, node_tools, python_tools, repository};

@@ -1,5 +1,6 @@
 use std::{
     fs,
+    net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -24,6 +25,17 @@ pub fn repository() -> PathBuf {
 #[must_use]
 pub fn built() -> PathBuf {
     Castad::program().parent().expect("the program is in a folder").to_owned()
+}
+
+/// A port that was free a moment ago.
+///
+/// # Panics
+///
+/// If there is none.
+#[must_use]
+pub fn free_port() -> u16 {
+    let found = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    found.expect("a port is free").port()
 }
 
 /// What a command says that has to end well.

@@ -2,6 +2,8 @@
 
 #[path = "browser/desk.rs"]
 mod desk;
+#[path = "browser/mending.rs"]
+mod mending;
 
 use std::{process::Stdio, time::Duration};
 
@@ -35,6 +37,11 @@ fn main() {
         trial("a_member_joins_and_logs_in_with_a_password", || run(joins())),
         trial("what_an_admin_gives_a_member_has_and_spends", || run(gives())),
         trial("an_admin_finds_what_waits_and_whether_the_books_are_right", || run(desk::looks())),
+        trial("an_admin_leaves_a_provider_alone_and_has_a_job_tried_again", || {
+            run(mending::is_patient())
+        }),
+        trial("an_admin_sees_that_a_worker_fell_silent", || run(mending::hears_nothing())),
+        trial("an_admin_decides_on_purchases_of_which_nobody_knows", || run(mending::decides())),
         trial("a_member_has_events_delivered_and_sees_what_came_of_it", || run(desk::listens())),
         trial("an_admin_makes_a_key_for_some_things_and_finds_what_was_done", || run(keeps_keys())),
     ];
@@ -66,6 +73,11 @@ impl Page {
     async fn open_with(environment: &[(&str, &str)]) -> Self {
         let folder = Folder::new();
         let castad = Castad::start_with(folder.path(), environment).await;
+        Self::of(folder, castad).await
+    }
+
+    /// The same with a program that runs already.
+    async fn of(folder: Folder, castad: Castad) -> Self {
         let (driver, address) = start_driver().await;
         let arguments = [
             "--headless=new",
@@ -100,10 +112,14 @@ impl Page {
         field.send_keys(text).await
     }
 
-    /// A list that is drawn anew has other controls: the one that is there then is pressed.
     async fn press(&self, name: &str) -> Result<(), CmdError> {
+        self.press_at(&format!("[data-testid={name}]")).await
+    }
+
+    /// A list that is drawn anew has other controls: the one that is there then is pressed.
+    async fn press_at(&self, selector: &str) -> Result<(), CmdError> {
         loop {
-            match self.control(name).await?.click().await {
+            match self.part(selector).await?.click().await {
                 Err(gone) if gone.is_stale_element_reference() => {}
                 pressed => return pressed,
             }

@@ -3,13 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Stdio,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use castad_tests::{Castad, Folder, missing, suite};
+use castad_tests::{
+    Castad, Folder, built, ended_well, free_port, missing, node_tools, repository, suite,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use libtest_mimic::{Arguments, Failed, Trial};
 use reqwest::{Client, Method};
@@ -44,12 +46,7 @@ fn trial(language: &str, check: &[&str], start: Start) -> Trial {
 }
 
 fn examples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/webhooks")
-}
-
-/// Where the program and the examples were built.
-fn built() -> PathBuf {
-    Castad::program().parent().unwrap().to_owned()
+    repository().join("examples/webhooks")
 }
 
 fn rust() -> Command {
@@ -62,25 +59,16 @@ fn python() -> Command {
     command
 }
 
-/// Compiled with the types of Node, which are fetched once.
+/// Compiled by the compiler, and with the types of Node, that the client's example has.
 fn typescript() -> Command {
-    let folder = built().join("receivers");
-    let modules = folder.join("node_modules");
-    let run = |command: &mut std::process::Command| {
-        let ran = command.output().unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
-    };
-    if !modules.join("typescript").exists() {
-        let mut npm = std::process::Command::new("npm");
-        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
-        run(npm.args(["typescript@5", "@types/node@20"]));
-    }
+    let tools = node_tools(&repository().join("examples/client/package.json"), "client");
+    let (modules, out) = (tools.join("node_modules"), built().join("receivers"));
     let mut compiler = std::process::Command::new("node");
     compiler.arg(modules.join("typescript/bin/tsc")).arg("--project").arg(examples());
     compiler.arg("--typeRoots").arg(modules.join("@types"));
-    run(compiler.arg("--outDir").arg(folder.join("out")));
+    ended_well(compiler.arg("--outDir").arg(&out));
     let mut command = Command::new("node");
-    command.arg(folder.join("out/receiver.js"));
+    command.arg(out.join("receiver.js"));
     command
 }
 
@@ -148,11 +136,6 @@ fn signature(secret: &str, id: &str, at: u64, body: &str) -> String {
 #[expect(clippy::disallowed_methods, reason = "receivers go by the time of the day")]
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 async fn holds(start: Start) {

@@ -56,7 +56,7 @@ async fn receiver() -> (String, UnboundedReceiver<()>) {
 }
 
 /// Nothing is on its way any more: what is pressed stays where it is, and an order is taken.
-async fn settled(page: &Page) -> Result<(), CmdError> {
+pub(super) async fn settled(page: &Page) -> Result<(), CmdError> {
     page.part(".account:not([aria-busy]):not(:has([aria-busy]))").await.map(drop)
 }
 

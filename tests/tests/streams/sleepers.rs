@@ -112,7 +112,8 @@ impl Program {
         let copies = i64::try_from(EVENTS).unwrap();
         let mut unit = self.database.begin().await.unwrap();
         let copy = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) \
-                    INSERT INTO events SELECT member_id, seq + i, kind, project_id, at, data \
+                    INSERT INTO events (member_id, seq, kind, project_id, at, data) \
+                    SELECT member_id, seq + i, kind, project_id, at, data \
                     FROM events JOIN n WHERE seq = (SELECT MAX(seq) FROM events)";
         sqlx::query(copy).bind(copies).execute(&mut *unit).await.unwrap();
         let count = "UPDATE event_heads SET seq = seq + ?";

@@ -1,7 +1,11 @@
 //! The program against all that its document allows, and against what it does not, by Schemathesis: as
 //! a member and as an admin, with nobody at work. `CASTAD_FUZZ_CASES` says how often, `CASTAD_TEST_SEED`
 //! with which dice. What of a check does not hold for a route stands in `fuzz/schemathesis.toml`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a fuzzer says how much it tried, and a test that cannot go on fails"
+)]
 
 #[path = "fuzz/things.rs"]
 mod things;

@@ -62,12 +62,10 @@ async fn points_come_are_spent_and_come_back() {
     assert_eq!(soon["expiring_soon"][0]["amount"], 400);
 
     let history = studio.get("/v1/points/history?limit=2").await.json();
-    let told: Vec<_> = history["items"].as_array().unwrap().iter().map(|e| &e["type"]).collect();
-    assert_eq!(told, ["use_canceled", "used"]);
-    assert_eq!(
-        (&history["items"][0]["reason"], &history["items"][1]["reason"]),
-        (&json!("늦었어요"), &Value::Null)
-    );
+    let entries = history["items"].as_array().unwrap();
+    let told: Vec<_> = entries.iter().map(|e| (&e["type"], &e["reason"])).collect();
+    let (canceled, used) = (json!("use_canceled"), json!("used"));
+    assert_eq!(told, [(&canceled, &json!("늦었어요")), (&used, &Value::Null)]);
     let next = history["next"].as_str().unwrap();
     let rest = studio.get(&format!("/v1/points/history?after={next}")).await.json();
     assert_eq!(rest["items"].as_array().unwrap().len(), 2);

@@ -143,7 +143,8 @@ impl Desk {
         let lock = GENERATE_VIDEO.of([&project]).leased(DECIDING);
         let end = |production, (), Aside { waits, .. }| Begun { production, waits };
         let begun = self.guarded.run(lock, async |_guard| {
-            self.change_with((member, project), receipt, decide, end).await
+            // Whoever waits for an order holds all of this: a page of memory each.
+            Box::pin(self.change_with((member, project), receipt, decide, end)).await
         });
         begun.await?
     }

@@ -20,6 +20,11 @@ bench:
     cargo bench -p castad-tests --bench read
     cargo bench -p castad-sql -p castad-studio -p castad-azure-blob
 
+# The same of what needs MySQL, Redis and NATS in containers: the queue of work, a hot member's points, a lock
+bench-servers:
+    cargo bench -p castad-tests --bench work --bench points
+    cargo bench -p castad-redis
+
 # Production on this machine: MySQL and Azurite in containers, stand-ins for the providers, an ad through all of it
 rehearse:
     tests/rehearse

@@ -45,6 +45,8 @@ impl From<SlotRefusal> for Problem {
             SlotRefusal::TooManyHolds => Code::TooManyHolds,
             SlotRefusal::Hold(HoldRefusal::Over) => Code::HoldExpired,
             SlotRefusal::VideoNotReady => Code::VideoNotReady,
+            SlotRefusal::VideoFailed(failure) => return Self::failed(failure),
+            SlotRefusal::VideoCanceled => Code::StageCanceled,
             SlotRefusal::Ticket(TicketRefusal::Invalid) => Code::QueueTokenInvalid,
             SlotRefusal::Ticket(TicketRefusal::Waiting) => Code::QueueTokenWaiting,
         };

@@ -261,12 +261,22 @@ async fn only_what_is_held_and_ready_is_paid() {
     let project = studio.finished().await;
     let done = studio.get(&format!("/v1/projects/{project}")).await.json();
     let path = format!("/v1/projects/{project}/video");
-    let next = studio.call(Method::POST, &path, &json!({"orientation": "square"})).await.json();
+    let next = async || {
+        studio.call(Method::POST, &path, &json!({"orientation": "square"})).await.json()["id"]
+            .clone()
+    };
     let pay = async |video: &Value| {
         let body = json!({"video_id": video});
         studio.call(Method::POST, &format!("{place}/pay"), &body).await.problem()
     };
-    assert_eq!(pay(&next["id"]).await, "video_not_ready");
+    let canceled = next().await;
+    assert_eq!(pay(&canceled).await, "video_not_ready");
+    studio.post(&format!("/v1/projects/{project}/cancel")).await;
+    assert_eq!(pay(&canceled).await, "stage_canceled");
+    studio.memory.renderer().fail(false, 1);
+    let failed = next().await;
+    studio.work().await;
+    assert_eq!(pay(&failed).await, "stage_failed");
     let early = studio.post(&format!("{place}/cancel")).await;
     assert_eq!(early.problem(), "not_allowed_now");
     studio.memory.clock().advance(TimeDelta::minutes(5));

@@ -20,8 +20,8 @@ pub use open_channel::OpenChannel;
 use super::books::BooksError;
 use crate::{
     model::{
-        ChannelId, Hold, HoldId, HoldRefusal, IllegalTransition, MOST_HELD, MemberId, NewEvent,
-        OrderNumber, PlanError, PointsRefusal, QueueToken, Ticket, TicketRefusal,
+        ChannelId, Failure, Hold, HoldId, HoldRefusal, IllegalTransition, MOST_HELD, MemberId,
+        NewEvent, OrderNumber, PlanError, PointsRefusal, QueueToken, Ticket, TicketRefusal,
     },
     port::{StoreError, UnitOfWork},
 };
@@ -65,6 +65,12 @@ pub enum SlotRefusal {
     /// The video is not there yet.
     #[error("the video is not ready: only one that is can be broadcast")]
     VideoNotReady,
+    /// The video will never be there.
+    #[error("the video was not made: {}", .0.detail)]
+    VideoFailed(Box<Failure>),
+    /// Nor will one whose owner did not want it any more.
+    #[error("the video was canceled: there is nothing to broadcast")]
+    VideoCanceled,
     /// The points do not allow it.
     #[error(transparent)]
     Points(PointsRefusal),

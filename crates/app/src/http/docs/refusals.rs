@@ -86,7 +86,7 @@ problems! {
     /// A slot is held.
     Held = Queueing: SlotUnavailable, SlotOver, TooManyHolds;
     /// A slot is booked.
-    Booked = Queueing: HoldExpired, NotNow, VideoNotReady, SlotUnavailable, SlotOver, InsufficientPoints;
+    Booked = Queueing: HoldExpired, NotNow, VideoNotReady, StageFailed, StageCanceled, SlotUnavailable, SlotOver, InsufficientPoints;
     /// A slot is given back, or its booking is canceled.
     Released = ChangedOne: NotNow;
     /// A place in a queue is asked for.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{SlotError, SlotRefusal, admitted, order_number, tell};
 use crate::{
-    model::{Hold, HoldId, MemberId, QueueToken, VideoId},
+    model::{Hold, HoldId, Making, MemberId, QueueToken, VideoId},
     port::{Booking, Catalog, Clock, Ports, SlotReader, Store},
     usecase::{
         again::again,
@@ -64,8 +64,17 @@ impl BookSlot {
         let booking = self.slots.booking(member, hold).await?.ok_or(SlotRefusal::NoHold)?;
         // A video that is ready stays so.
         let found = self.catalog.video(member, video).await?.ok_or(SlotRefusal::NoVideo)?;
-        if found.row.making.product().is_none() {
-            return Err(SlotRefusal::VideoNotReady.into());
+        match found.row.making {
+            Making::Ready(_) => {}
+            Making::Failed(failure) => {
+                return Err(SlotRefusal::VideoFailed(Box::new(failure)).into());
+            }
+            Making::Canceled => return Err(SlotRefusal::VideoCanceled.into()),
+            Making::Requested
+            | Making::Submitting { .. }
+            | Making::Working { .. }
+            | Making::Collecting { .. }
+            | Making::Unresolved { .. } => return Err(SlotRefusal::VideoNotReady.into()),
         }
         let lock = POINTS_OUT.of([&member]);
         let receipt = receipt.as_ref();

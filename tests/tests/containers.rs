@@ -145,6 +145,11 @@ fn events_go_out() -> Result<(), Failed> {
             assert!(heard.contains(&begins), "{event}");
         }
         assert!(heard.contains(&format!(".{id} ")), "it is of the project's subject");
+        let numbers = castad.text("/metrics").await;
+        for told in ["castad_feed_connected 1", "castad_work_fed 1", "castad_events_stalled 0"] {
+            assert!(numbers.lines().any(|line| line == told), "{told} is not among\n{numbers}");
+        }
+        assert!(numbers.contains("\ncastad_events_published_total "), "{numbers}");
         assert_eq!(castad.stop().await, Some(0));
         Ok(())
     })

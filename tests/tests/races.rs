@@ -140,6 +140,8 @@ async fn whatever_becomes_of_redis() {
     assert_eq!(fleet.race(0, ("points", 100, 200)).await["succeeded"], 100);
     assert!(fleet.measured(0, "outcome=\"acquired\"").await > Some(0.0));
     assert_eq!(fleet.measured(0, "lock_breaker_transitions_total{to=\"open\"").await, None);
+    assert!(fleet.measured(0, "redis_command_seconds_count").await > Some(0.0));
+    assert!(fleet.measured(0, "lock_wakeups_total").await > Some(0.0));
 
     away(&fleet, &way).await;
     // Another takes its place, which knows nothing of the locks of the first.
@@ -164,6 +166,7 @@ async fn away(fleet: &Fleet, way: &Proxy) {
     fleet.race(0, ("points", 40, 20)).await;
     assert!(fleet.measured(0, "lock_breaker_transitions_total{to=\"open\"").await > Some(0.0));
     assert!(way.opened() - opened < 40, "whoever asks finds out anew");
+    assert!(fleet.measured(0, "lock_fallback_total").await > Some(0.0));
     way.refuse(false);
 }
 

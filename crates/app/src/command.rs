@@ -6,9 +6,10 @@ mod points;
 mod serve;
 pub(crate) mod signals;
 
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, net::SocketAddr, process::ExitCode};
 
 use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +19,7 @@ use crate::{
     door::Door,
     http::{self, Access},
     make, race,
+    system::SystemClock,
     telemetry::{self, Traces},
     wire::{self, Checked, Wired},
 };
@@ -97,10 +99,14 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
 }
 
 async fn work(config: Config) -> anyhow::Result<u8> {
+    // Before anything is opened: what is told while it is counts too.
+    let watched = config.work.bind.map(|bind| (bind, telemetry::metrics(&SystemClock::default())));
     let wired = Wired::open(&config).await?;
     wired.ensure_storage().await?;
     let stop = signals::stop();
-    watch(&wired, &config, &stop).await?;
+    if let Some((bind, metrics)) = watched {
+        watch(&wired, &config, (bind, metrics?), &stop).await?;
+    }
     say("working; stop with Ctrl-C");
     let beside = beside(&wired, &stop);
     wired.engine(&config).run(stop).await;
@@ -110,15 +116,19 @@ async fn work(config: Config) -> anyhow::Result<u8> {
 }
 
 /// Shows health and numbers, where an address is named for them, until told to stop.
-async fn watch(wired: &Wired, config: &Config, stop: &CancellationToken) -> anyhow::Result<()> {
-    let Some(bind) = config.work.bind else { return Ok(()) };
+async fn watch(
+    wired: &Wired,
+    config: &Config,
+    (bind, metrics): (SocketAddr, PrometheusHandle),
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
     let listener = TcpListener::bind(bind).await;
     let listener = listener.with_context(|| {
         format!("cannot listen on {bind}: choose another with CASTAD_WORK_BIND")
     })?;
     say(&format!("Health and numbers:  http://{}/metrics", listener.local_addr()?));
     let access = Access::new(wired.gate.clone(), wired.ports.clock.clone());
-    let router = http::service(serve::app(wired, access, config, stop)?);
+    let router = http::service(serve::app(wired, access, config, metrics, stop));
     let door = Door::new(router, config.limits.connections);
     tokio::spawn(door.keep(listener, stop.clone()));
     Ok(())

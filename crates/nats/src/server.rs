@@ -69,12 +69,12 @@ impl Nats {
         let address = Address::parse(url)?;
         let state = Arc::new(Known::default());
         let options = Self::options(address.options(), &settings, Arc::clone(&state));
+        metrics::gauge!("castad_feed_connected").set(0.0);
         let client = options.connect(address.servers).await.map_err(|_| BadUrl)?;
         let context = jetstream::context::ContextBuilder::new()
             .timeout(settings.call)
             .ack_timeout(settings.call)
             .build(client.clone());
-        metrics::gauge!("castad_feed_connected").set(0.0);
         Ok(Self { client, context, settings: Arc::new(settings), state })
     }
 

@@ -5,6 +5,7 @@ use castad_domain::{
     usecase::{IssueKey, KeyError, OWNER},
 };
 use chrono::TimeDelta;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{
     net::TcpListener,
     task::{JoinError, JoinHandle},
@@ -18,6 +19,7 @@ use crate::{
     door::Door,
     http::{self, Access, App},
     secret::Secret,
+    system::SystemClock,
     telemetry,
     wire::Wired,
 };
@@ -26,6 +28,8 @@ use crate::{
 const LAST_ANSWERS: TimeDelta = TimeDelta::seconds(5);
 
 pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
+    // Before anything is opened: what is told while it is counts too.
+    let metrics = telemetry::metrics(&SystemClock::default())?;
     let wired = Wired::open(&config).await?;
     let hold = wired.hold(&config)?;
     wired.ensure_storage().await?;
@@ -38,7 +42,7 @@ pub(super) async fn serve(config: Config, flags: &Serve) -> anyhow::Result<u8> {
     let login = Secret::fresh("login");
     let stop = signals::stop();
     let access = access(&wired, &config, (&login, owner));
-    let app = app(&wired, access, &config, &stop)?;
+    let app = app(&wired, access, &config, metrics, &stop);
     greet(&format!("http://{address}"), &config, &login, key.as_ref());
 
     let works = !flags.no_workers;
@@ -92,17 +96,16 @@ pub(super) fn app(
     wired: &Wired,
     access: Access,
     config: &Config,
+    metrics: PrometheusHandle,
     stop: &CancellationToken,
-) -> anyhow::Result<App> {
-    let metrics = telemetry::metrics(&*wired.ports.clock)?;
+) -> App {
     tokio::spawn(telemetry::sum_up(metrics.clone(), wired.ports.clock.clone()));
     let app = App::new(wired.ports.clone(), access, metrics, stop.clone());
     let app = app.with_limits(&config.limits);
     let app = app.with_gauges(wired.gauges()).with_links(wired.links.clone());
-    Ok(app
-        .with_media_origin(wired.media_origin())
+    app.with_media_origin(wired.media_origin())
         .with_stream(wired.stream())
-        .with_feed(wired.work_feed()))
+        .with_feed(wired.work_feed())
 }
 
 fn greet(url: &str, config: &Config, login: &Secret, key: Option<&Secret>) {

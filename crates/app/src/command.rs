@@ -100,12 +100,16 @@ async fn carry_out(command: Command, config: Config) -> anyhow::Result<u8> {
 
 async fn work(config: Config) -> anyhow::Result<u8> {
     // Before anything is opened: what is told while it is counts too.
-    let watched = config.work.bind.map(|bind| (bind, telemetry::metrics(&SystemClock::default())));
+    let watched = config
+        .work
+        .bind
+        .map(|bind| telemetry::metrics(&SystemClock::default()).map(|metrics| (bind, metrics)));
+    let watched = watched.transpose()?;
     let wired = Wired::open(&config).await?;
     wired.ensure_storage().await?;
     let stop = signals::stop();
-    if let Some((bind, metrics)) = watched {
-        watch(&wired, &config, (bind, metrics?), &stop).await?;
+    if let Some(watched) = watched {
+        watch(&wired, &config, watched, &stop).await?;
     }
     say("working; stop with Ctrl-C");
     let beside = beside(&wired, &stop);

@@ -33,6 +33,7 @@ mod scope;
 mod settings;
 mod slot;
 mod song;
+mod task_kind;
 mod text;
 mod ticket;
 mod transition;
@@ -89,6 +90,7 @@ pub use settings::{
 };
 pub use slot::{Place, Slot, SlotState};
 pub use song::{LineTime, Recording, Song};
+pub use task_kind::TaskKind;
 pub use text::TextError;
 pub use ticket::{
     BookingQueue, LET_IN, LET_IN_EVERY, TICKET_LIFE, Ticket, TicketRefusal, TicketState,
@@ -101,4 +103,4 @@ pub use webhook::{
     WebhookSecrets, WebhookState, WebhookTerms, WebhookUrl, WebhookUrlError,
 };
 pub use words::{LyricText, LyricTextError, Section, SectionKind};
-pub use work::{Claim, Job, JobEntry, JobState, Stage, Task, TaskKind, Work};
+pub use work::{Claim, Job, JobEntry, JobState, Stage, Task, Work};

@@ -112,12 +112,12 @@ async fn request(
 ) -> Result<Response, Problem> {
     let (shown, request) = (Shown::Stage(stage), RequestStage::new(&app.ports));
     let order = order(app, &asked, id, orientation)?;
-    let answer = begun(app, shown);
+    let answer = as_begun(app, shown);
     begin(app, asked, (order, shown), &answer, |receipt| request.run(stage, order, receipt)).await
 }
 
 /// Shows work that was begun: what it waits for is told as it is now.
-fn begun(app: &App, shown: Shown) -> impl Fn(&usecase::Begun) -> Answer + use<> {
+fn as_begun(app: &App, shown: Shown) -> impl Fn(&usecase::Begun) -> Answer + use<> {
     let now = app.ports.clock.now();
     move |begun| shown.answer(202, &begun.production, Seen::begun(now, begun))
 }
@@ -192,7 +192,7 @@ pub(super) async fn produce(
 ) -> Result<Response, Problem> {
     let order = order(&app, &asked, id, shape(&asked)?)?;
     let produce = Produce::new(&app.ports);
-    let (of, answer) = ((order, Shown::Project), begun(&app, Shown::Project));
+    let (of, answer) = ((order, Shown::Project), as_begun(&app, Shown::Project));
     begin(&app, asked, of, &answer, |receipt| produce.run(order, receipt)).await
 }
 
@@ -210,7 +210,7 @@ pub(super) async fn retry(
     asked.no_body()?;
     let order = order(&app, &asked, id, None)?;
     let retry = Retry::new(&app.ports);
-    let (of, answer) = ((order, Shown::Project), begun(&app, Shown::Project));
+    let (of, answer) = ((order, Shown::Project), as_begun(&app, Shown::Project));
     begin(&app, asked, of, &answer, |receipt| retry.run(order, receipt)).await
 }
 

@@ -246,7 +246,8 @@ pub trait WorkQueue: Send + Sync {
         Ok(self.lanes().await?.into_iter().filter_map(|lane| lane.next).min())
     }
 
-    /// How many jobs there are of each kind in each lane; those without one may be left out.
+    /// How many jobs there are of each kind in each lane: those without one may be left out, and a
+    /// kind may come in parts that sum up.
     ///
     /// # Errors
     ///

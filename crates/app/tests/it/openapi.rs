@@ -134,3 +134,28 @@ fn ids_in_addresses_are_those_of_their_kind() {
         }
     }
 }
+
+#[test]
+fn every_option_and_every_text_has_an_example_that_it_takes() {
+    let document = castad_app::http::document();
+    let (mut options, mut texts) = (0, 0);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for option in operation["parameters"].as_array().into_iter().flatten() {
+                let place = format!("{method} {path} {}", option["name"]);
+                let schema = jsonschema::validator_for(&option["schema"]).unwrap();
+                assert!(schema.is_valid(&option["example"]), "{place}: {}", option["example"]);
+                options += 1;
+            }
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                for (kind, content) in response["content"].as_object().into_iter().flatten() {
+                    if kind.starts_with("text/") {
+                        assert!(content["example"].is_string(), "{method} {path} {status} {kind}");
+                        texts += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(options > 150 && texts > 3, "{options} options, {texts} texts");
+}

@@ -74,6 +74,46 @@ impl Examples<'_> {
     }
 }
 
+/// One of an option, a header or a part of an address.
+pub(super) fn of_parameter(name: &str, about: &Value) -> Value {
+    let said = about.get("default").or_else(|| about["enum"].get(0));
+    if let Some(said) = said {
+        return said.clone();
+    }
+    let pattern = about["pattern"].as_str().unwrap_or_default();
+    match name {
+        "after" if pattern.ends_with("[.]job_[0-9a-f]{32}$") => {
+            format!("1777626000000000.job_{BITS}").into()
+        }
+        "after" if pattern.ends_with("[.][0-9]{1,9}$") => "2026-05-04.7".into(),
+        "name" => "song".into(),
+        "provider" => "suno".into(),
+        "order_number" => "A-7".into(),
+        "token" if pattern == "^[^/]+$" => format!("att_{BITS}").into(),
+        "If-Range" | "If-None-Match" => format!("\"{}\"", "9f".repeat(32)).into(),
+        _ => text(about),
+    }
+}
+
+/// One of an answer that is text.
+pub(super) fn of_text(path: &str, kind: &str) -> Option<&'static str> {
+    match kind {
+        "text/event-stream" => Some(concat!(
+            "id: evt_000000000007\nevent: song.ready\n",
+            "data: {\"id\":\"evt_000000000007\",\"type\":\"song.ready\",",
+            "\"at\":\"2026-05-01T09:00:00.000000Z\",",
+            "\"project_id\":\"prj_01980000000070008000000000000001\",",
+            "\"data\":{\"id\":\"sng_01980000000070008000000000000001\",\"stage\":\"song\"}}\n\n"
+        )),
+        "text/vtt" => Some("WEBVTT\n\n00:00:04.000 --> 00:00:07.500\n바다가 보이는 다온카페\n"),
+        "text/plain" if path == "/metrics" => Some(
+            "# TYPE castad_queue_age_seconds gauge\ncastad_queue_age_seconds{lane=\"song\"} 0\n",
+        ),
+        "text/plain" => Some("[00:04.00]바다가 보이는 다온카페\n"),
+        _ => None,
+    }
+}
+
 fn text(about: &Value) -> Value {
     match (about["format"].as_str(), about["pattern"].as_str()) {
         (Some("date-time"), _) => "2026-05-01T09:00:00.000000Z".into(),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use castad_domain::model::Scope;
 use serde_json::{Value, json};
 
-use super::{fields, finish::SCHEMAS, problems, texts};
+use super::{examples, fields, finish::SCHEMAS, problems, texts};
 use crate::http::{earlier, scopes};
 
 const PROBLEM: &str = "application/problem+json";
@@ -90,6 +90,9 @@ fn parameter_of(path: &str, parameter: &mut Value) {
     if let Some(first) = kind["type"].as_array().and_then(|kinds| kinds.first()).cloned() {
         kind["type"] = first;
     }
+    if parameter.get("example").is_none() {
+        parameter["example"] = examples::of_parameter(&name, &parameter["schema"]);
+    }
 }
 
 fn told_of_parameter(name: &str) -> &'static str {
@@ -139,6 +142,9 @@ fn describe(path: &str, status: &str, response: &mut Value) {
     }
     let contents = response.get_mut("content").and_then(Value::as_object_mut);
     for (kind, content) in contents.into_iter().flatten() {
+        if let Some(example) = examples::of_text(path, kind) {
+            content["example"] = example.into();
+        }
         let schema = &mut content["schema"];
         if ["image/", "audio/", "video/"].iter().any(|media| kind.starts_with(media)) {
             schema["format"] = "binary".into();

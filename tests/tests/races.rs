@@ -2,12 +2,22 @@
 //! that stands in front of the database's guard.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{future::Future, pin::pin, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
-use castad_contract::Proxy;
+use castad_contract::{Proxy, WallClock};
+use castad_domain::{
+    model::MemberId,
+    port::{Clock, LockAttempt, LockManager},
+    usecase::POINTS_OUT,
+};
+use castad_memory::SequentialIds;
+use castad_redis::{RedisLock, Settings};
+use castad_sql::{MySql, Options};
 use castad_tests::{Castad, Folder, database, missing, redis, suite};
-use futures_util::future::{Either, select};
+use chrono::TimeDelta;
+use futures_util::future::{Either, join, select};
 use libtest_mimic::{Arguments, Failed, Trial};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{runtime, time::timeout};
 
@@ -129,7 +139,7 @@ async fn unguarded() {
 async fn whatever_becomes_of_redis() {
     let (_mysql, url) = database("mysql", "9.7", "MYSQL").await;
     let (first, address) = redis().await;
-    let way = Proxy::to(address).await;
+    let way = Proxy::to(address.clone()).await;
     let lock = format!("redis://{}", way.address());
     let mut fleet = Fleet::of(&[("CASTAD_DATABASE_URL", &url)]);
     fleet.join(&[("CASTAD_LOCK_URL", &lock)]).await;
@@ -141,7 +151,7 @@ async fn whatever_becomes_of_redis() {
     assert!(fleet.measured(0, "outcome=\"acquired\"").await > Some(0.0));
     assert_eq!(fleet.measured(0, "lock_breaker_transitions_total{to=\"open\"").await, None);
     assert!(fleet.measured(0, "redis_command_seconds_count").await > Some(0.0));
-    assert!(fleet.measured(0, "lock_wakeups_total").await > Some(0.0));
+    somebody_else_lets_go(&fleet, &url, &format!("redis://{address}")).await;
 
     away(&fleet, &way).await;
     // Another takes its place, which knows nothing of the locks of the first.
@@ -155,6 +165,34 @@ async fn whatever_becomes_of_redis() {
     fleet.join(&[]).await;
     fleet.race_for_everything(1).await;
     fleet.audit().await;
+}
+
+/// Who waits for what somebody else holds is told when it is let go.
+async fn somebody_else_lets_go(fleet: &Fleet, database: &str, redis: &str) {
+    let clock = WallClock::started();
+    let ids = Arc::new(SequentialIds::new());
+    let epochs = Arc::new(MySql::open(database, Options::new(ids)).await.unwrap());
+    let locks = RedisLock::new(redis, epochs, clock.clone(), Settings::default()).unwrap();
+    let instance = &fleet.instances[0];
+    let account = instance.get("/v1/account").await;
+    let member: MemberId = account["id"].as_str().unwrap().parse().unwrap();
+    let key = POINTS_OUT.of([&member]).keys()[0].clone();
+    let now = clock.now();
+    let taken = locks.acquire(&key, 7, now, now + TimeDelta::minutes(1)).await.unwrap();
+    let LockAttempt::Taken(lease) = taken else { panic!("{taken:?}") };
+
+    let told = "lock_wakeups_total{name=\"point:use:member:{id}\",source=\"message\"";
+    let before = fleet.measured(0, told).await.unwrap_or_default();
+    let order = json!({"order_number": "A-1", "amount": 1});
+    let using = instance.send(Method::POST, "/v1/points/usages", &order);
+    let letting_go = async {
+        let waiting = "lock_waiters{name=\"point:use:member:{id}\"";
+        while fleet.measured(0, waiting).await < Some(1.0) {}
+        assert!(locks.release(&lease).await.unwrap());
+    };
+    let (used, ()) = join(using, letting_go).await;
+    assert_eq!(used.0, 201, "{}", used.1);
+    assert_eq!(fleet.measured(0, told).await, Some(before + 1.0));
 }
 
 /// Redis is gone: the first to ask it find out, and the others do not ask.

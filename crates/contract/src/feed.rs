@@ -61,15 +61,17 @@ impl Feeds {
         self.feed.offer(offers).await.expect("offers are taken on");
     }
 
-    /// What lies there already, at once.
+    /// What lies there already, if anything does.
     async fn take(&self, feed: &Arc<dyn WorkFeed>, lane: Lane) -> Option<Hand> {
         let short = self.wait / 8;
         let pass = async { (self.time.pass)(short) };
         join(feed.take(lane, short), pass).await.0.expect("the feed answers")
     }
 
+    /// What lies there is had at once, however long one would wait for it.
     async fn must_take(&self, lane: Lane) -> Hand {
-        self.take(&self.feed, lane).await.expect("an offer lies there")
+        let taken = self.feed.take(lane, self.wait).await.expect("the feed answers");
+        taken.expect("an offer lies there")
     }
 
     async fn let_pass(&self, time: TimeDelta) {
@@ -255,7 +257,7 @@ pub async fn workers_of_two_processes_share_what_is_offered(feeds: &Feeds) {
     feeds.give(&made).await;
     let takers = (0..12).map(|n| {
         let feed = if n % 2 == 0 { &feeds.feed } else { &feeds.other };
-        feed.take(Lane::Song, feeds.wait / 8)
+        feed.take(Lane::Song, feeds.wait)
     });
     let hands = join_all(takers).await.into_iter();
     let hands: Vec<_> = hands.filter_map(|hand| hand.expect("the feed answers")).collect();

@@ -37,5 +37,5 @@ mod settings;
 
 pub use events::NatsEvents;
 pub use feed::NatsFeed;
-pub use server::{Nats, PrepareError};
+pub use server::{LookError, Nats, PrepareError};
 pub use settings::{BadUrl, Settings};

@@ -11,7 +11,7 @@ use async_nats::{
     connection::State,
     jetstream::{
         self, Context, ErrorCode,
-        context::{CreateStreamError, CreateStreamErrorKind},
+        context::{CreateStreamError, CreateStreamErrorKind, GetStreamError, GetStreamErrorKind},
         stream::Config,
     },
 };
@@ -114,14 +114,35 @@ impl Nats {
             .inspect_err(|_| self.doubt())
     }
 
+    /// Looks whether the streams are there, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not answer in time, or does not let us look; the text is safe to show.
+    pub async fn look(&self) -> Result<bool, LookError> {
+        self.reach().await?;
+        for config in self.streams() {
+            match self.context.get_stream(config.name).await {
+                Ok(_) => {}
+                Err(error) if is_missing(&error) => return Ok(false),
+                Err(error) => return Err(Fault::asked(error).into()),
+            }
+        }
+        Ok(true)
+    }
+
+    async fn reach(&self) -> Result<(), Fault> {
+        let connected = timeout(self.settings.call, self.client.flush()).await;
+        connected.map_err(|_| Fault::Away).and_then(|sent| sent.map_err(Fault::asked))
+    }
+
     /// Makes the streams that are missing, and changes those that are set up otherwise.
     ///
     /// # Errors
     ///
     /// When the server does not answer in time, or does not do it; the text is safe to show.
     pub async fn prepare(&self) -> Result<(), PrepareError> {
-        let connected = timeout(self.settings.call, self.client.flush()).await;
-        connected.map_err(|_| Fault::Away).and_then(|sent| sent.map_err(Fault::asked))?;
+        self.reach().await?;
         for config in self.streams() {
             self.set_up(config).await?;
         }
@@ -173,6 +194,11 @@ impl Nats {
     }
 }
 
+/// The streams could not be looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("NATS does not answer, or does not let us look at the streams")]
+pub struct LookError(#[from] Fault);
+
 /// The streams could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the streams could not be made on NATS")]
@@ -212,5 +238,14 @@ fn is_there(error: &CreateStreamError) -> bool {
         | CreateStreamErrorKind::Response
         | CreateStreamErrorKind::NotFound
         | CreateStreamErrorKind::ResponseParse => false,
+    }
+}
+
+fn is_missing(error: &GetStreamError) -> bool {
+    match error.kind() {
+        GetStreamErrorKind::JetStream(told) => told.error_code() == ErrorCode::STREAM_NOT_FOUND,
+        GetStreamErrorKind::EmptyName
+        | GetStreamErrorKind::Request
+        | GetStreamErrorKind::InvalidStreamName => false,
     }
 }

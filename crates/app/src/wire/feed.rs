@@ -50,13 +50,17 @@ pub(super) fn engine(config: &Config) -> Settings {
     Settings { offers: *offers, offered, ..unset }
 }
 
-/// Whether the server is there and lets us have our streams.
+/// Whether the server is there and lets us look; nothing is made.
 pub(super) async fn check(config: &Config) -> anyhow::Result<Option<Checked>> {
     let Some(feed) = Feed::open(config).await? else { return Ok(None) };
-    Ok(Some(match feed.prepare().await {
-        Ok(()) => Checked { text: "feed: the streams are there".to_owned(), fatal: false },
+    Ok(Some(match feed.nats.look().await {
+        Ok(true) => Checked { text: "feed: the streams are there".to_owned(), fatal: false },
+        Ok(false) => Checked {
+            text: "feed: the server answers; the first start makes the streams".to_owned(),
+            fatal: false,
+        },
         Err(error) => {
-            tracing::debug!(error = chain(error.root_cause()), "NATS was asked");
+            tracing::debug!(error = chain(&error), "NATS was asked");
             Checked { text: format!("feed: {error}"), fatal: true }
         }
     }))

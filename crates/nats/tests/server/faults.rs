@@ -23,11 +23,8 @@ use tokio::task::JoinHandle;
 
 use crate::{
     listener::Listener,
-    start::{self, Server},
+    start::{self, SOON, Server},
 };
-
-/// Patience with a machine that is busy.
-const SOON: TimeDelta = TimeDelta::seconds(60);
 
 fn by_way_of(proxy: &Proxy) -> String {
     format!("nats://{}", proxy.address())
@@ -168,8 +165,14 @@ pub(crate) async fn relays_and_the_server_are_killed_and_all_is_heard_in_order()
         }
         fleet.pass(150).await;
     }
-    let outbox = fleet.memory.ports().outbox;
-    until(&*fleet.clock, SOON, || async { outbox.untold(None, 9).await.unwrap().is_empty() }).await;
+    // One that lives for as long as it takes tells what those leave who are torn away.
+    let nats = start::connected(&by_way_of(&fleet.proxy), &fleet.settings).await;
+    let (last, outbox) = (publisher(&fleet.memory, &nats), fleet.memory.ports().outbox);
+    until(&*fleet.clock, SOON, || async {
+        drop(last.run().await);
+        outbox.untold(None, 9).await.unwrap().is_empty()
+    })
+    .await;
     fleet.over.store(true, Ordering::SeqCst);
     let lives: u32 = join_all(relays).await.into_iter().map(Result::unwrap).sum();
     assert!(lives > 10, "relays were killed: {lives} lived");
@@ -189,7 +192,7 @@ pub(crate) async fn relays_and_the_server_are_killed_and_all_is_heard_in_order()
 
 /// On its way from one who was followed by another; the server has long forgotten the ids.
 pub(crate) async fn a_message_that_was_held_up_comes_too_late() {
-    const MANY: i64 = 600;
+    const MANY: i64 = 3_000;
     let (url, clock) = (start::shared().await, WallClock::started());
     let settings = Settings { window: Duration::from_millis(100), ..impatient() };
     let proxy = Proxy::to(url.trim_start_matches("nats://").to_owned()).await;
@@ -249,7 +252,8 @@ pub(crate) async fn a_server_that_is_away_from_the_start_is_told_later() {
     proxy.refuse(false);
     let clock = WallClock::started();
     until(&*clock, SOON, || async { relay.run().await.is_ok() }).await;
-    NatsEvents::new(&nats).check().await.expect("it is there");
+    let events = NatsEvents::new(&nats);
+    until(&*clock, SOON, || async { events.check().await.is_ok() }).await;
     let listener = Listener::new(url, &settings.namespace, member, None).await;
     assert_eq!(numbers(&listener.hear(3).await), [1, 2, 3]);
 }
@@ -263,14 +267,14 @@ pub(crate) async fn a_server_that_forgot_everything_is_told_what_is_new() {
     let member = memory.member("하나").await.unwrap();
     append(&memory, member).await;
     let relay = publisher(&memory, &nats);
-    assert_eq!(relay.run().await.unwrap(), 3);
+    let clock = WallClock::started();
+    until(&*clock, SOON, || async { relay.run().await.is_ok() }).await;
 
     let next = Server::start().await;
     proxy.lead_to(next.address());
     server.remove();
     proxy.cut();
     append(&memory, member).await;
-    let clock = WallClock::started();
     until(&*clock, SOON, || async { relay.run().await.is_ok() }).await;
     let listener = Listener::new(&by_way_of(&proxy), &settings.namespace, member, None).await;
     assert_eq!(numbers(&listener.hear(3).await), [4, 5, 6]);
@@ -280,20 +284,33 @@ pub(crate) async fn a_server_that_forgot_everything_is_told_what_is_new() {
 /// However many start at once, and whatever they were told to keep.
 pub(crate) async fn many_who_start_at_once_make_the_streams_once() {
     let url = start::shared().await;
-    let settings = start::settings();
+    let settings = Settings { call: Duration::from_secs(20), ..start::settings() };
     let starts = (0_u32..12).map(|n| {
         let mut settings = settings.clone();
         if n % 3 == 0 {
             settings.events_kept = Duration::from_hours(1);
         }
         tokio::spawn(async move {
-            let nats = start::connected(url, &settings).await;
+            let nats = Nats::open(url, settings).await.unwrap();
+            nats.prepare().await.expect("the streams are made");
             NatsEvents::new(&nats).check().await.expect("the stream is there");
         })
     });
     for start in starts.collect::<Vec<_>>() {
         start.await.unwrap();
     }
+}
+
+/// Who looks makes and changes nothing.
+pub(crate) async fn a_look_makes_no_stream() {
+    let url = start::shared().await;
+    let settings = start::settings();
+    let nats = Nats::open(url, settings.clone()).await.unwrap();
+    for _ in 0..2 {
+        assert!(!nats.look().await.expect("it answers"));
+    }
+    let other = start::connected(url, &settings).await;
+    assert!(nats.look().await.unwrap() && other.look().await.unwrap());
 }
 
 /// An event of more than the server takes keeps back that member's log alone.
@@ -317,9 +334,11 @@ pub(crate) async fn who_asks_is_taken_from_the_address() {
         let settings = impatient();
         let known = format!("nats://{who}@{}", server.address());
         let nats = start::connected(&known, &settings).await;
-        NatsEvents::new(&nats).check().await.expect("it is let in");
+        let events = NatsEvents::new(&nats);
+        until(&*WallClock::started(), SOON, || async { events.check().await.is_ok() }).await;
         let stranger = format!("nats://{}", server.address());
         let stranger = Nats::open(&stranger, settings).await.unwrap();
+        stranger.look().await.expect_err("it is not let in");
         stranger.prepare().await.expect_err("it is not let in");
         server.remove();
     }

@@ -3,6 +3,7 @@
 
 mod faults;
 mod listener;
+mod rights;
 mod start;
 mod work;
 
@@ -14,7 +15,7 @@ mod nats {
     use castad_nats::{NatsEvents, NatsFeed, Settings};
     use chrono::TimeDelta;
 
-    use crate::{faults, listener::Listener, start, work};
+    use crate::{faults, listener::Listener, rights, start, work};
 
     async fn streams() -> Streams {
         let url = start::shared().await;
@@ -50,7 +51,7 @@ mod nats {
 
     async fn feeds() -> Feeds {
         let url = start::shared().await;
-        let wait = Duration::from_millis(1_600);
+        let wait = Duration::from_secs(3);
         let settings = Settings { ack_wait: wait, ..start::settings() };
         let way = async || {
             let nats = start::connected(url, &settings).await;
@@ -82,8 +83,10 @@ mod nats {
         faults::a_server_that_is_away_from_the_start_is_told_later
         faults::a_server_that_forgot_everything_is_told_what_is_new
         faults::many_who_start_at_once_make_the_streams_once
+        faults::a_look_makes_no_stream
         faults::an_event_that_is_too_large_is_refused
         faults::who_asks_is_taken_from_the_address
+        rights::the_rights_of_the_guide_are_enough
         work::workers_and_the_server_are_killed_and_all_is_done_once
         work::a_server_that_hangs_holds_up_nobody
         work::a_server_that_comes_later_is_used_then

@@ -6,13 +6,18 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use castad_contract::{WallClock, until};
 use castad_nats::{Nats, Settings};
+use chrono::TimeDelta;
 use testcontainers::{
-    GenericImage, ImageExt,
+    ContainerRequest, GenericImage, ImageExt,
     core::{ContainerPort, WaitFor},
     runners::AsyncRunner,
 };
 use tokio::sync::OnceCell;
+
+/// Patience with a machine that is busy.
+pub(crate) const SOON: TimeDelta = TimeDelta::seconds(60);
 
 /// A server in a container, and the shell that ends it when its input does.
 pub(crate) struct Server {
@@ -28,11 +33,17 @@ impl Server {
 
     /// The same, told something more.
     pub(crate) async fn start_with(words: &[&str]) -> Self {
-        let command = ["-js", "-sd", "/data"].iter().chain(words);
-        let image = GenericImage::new("nats", "2.9")
-            .with_exposed_port(ContainerPort::Tcp(4222))
-            .with_wait_for(WaitFor::message_on_either_std("Server is ready"))
-            .with_cmd(command.copied());
+        let command = ["-js", "-sd", "/data"].iter().chain(words).copied();
+        Self::started(image().with_cmd(command)).await
+    }
+
+    /// One that is set up by the file.
+    pub(crate) async fn start_with_file(text: &str) -> Self {
+        let image = image().with_cmd(["-c", "/castad.conf"]);
+        Self::started(image.with_copy_to("/castad.conf", text.as_bytes().to_vec())).await
+    }
+
+    async fn started(image: ContainerRequest<GenericImage>) -> Self {
         let server = image.start().await.expect("the server starts in a container");
         let container = server.id().to_owned();
         let text = format!("cat >/dev/null; docker rm -fv {container} >/dev/null");
@@ -69,6 +80,12 @@ impl Server {
     }
 }
 
+fn image() -> GenericImage {
+    GenericImage::new("nats", "2.9")
+        .with_exposed_port(ContainerPort::Tcp(4222))
+        .with_wait_for(WaitFor::message_on_either_std("Server is ready"))
+}
+
 fn docker(words: &[&str]) -> String {
     let done = Command::new("docker").args(words).output().expect("docker runs");
     assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
@@ -98,9 +115,10 @@ pub(crate) fn settings() -> Settings {
     Settings { namespace, ..Settings::default() }
 }
 
-/// A connection that stands.
+/// A connection that stands; a server that is slow at first is asked again.
 pub(crate) async fn connected(url: &str, settings: &Settings) -> Nats {
     let nats = Nats::open(url, settings.clone()).await.expect("it is an address");
-    nats.prepare().await.expect("the streams are made");
+    let clock = WallClock::started();
+    until(&*clock, SOON, || async { nats.prepare().await.is_ok() }).await;
     nats
 }

@@ -10,13 +10,7 @@ mod traces;
 
 use std::sync::Arc;
 
-use castad_domain::{
-    port::Clock,
-    usecase::{
-        CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE,
-        RESERVE_SLOT, TELL_EVENTS,
-    },
-};
+use castad_domain::{port::Clock, usecase::LOCKS};
 use chrono::TimeDelta;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{
@@ -94,16 +88,7 @@ pub fn metrics(clock: &dyn Clock) -> anyhow::Result<PrometheusHandle> {
 /// no increase.
 fn begin_with_none() {
     tally::begin_with_none();
-    for rule in [
-        POINTS_OUT.pattern(),
-        POINTS_IN.pattern(),
-        CANCEL_USAGE.pattern(),
-        CANCEL_ACCUMULATION.pattern(),
-        RESERVE_SLOT.pattern(),
-        GENERATE_VIDEO.pattern(),
-        REFRESH_TEMPLATE.pattern(),
-        TELL_EVENTS.pattern(),
-    ] {
+    for rule in LOCKS {
         metrics::counter!("lock_lost_total", "name" => rule).increment(0);
     }
     metrics::counter!("castad_limited_total", "limit" => "connections").increment(0);

@@ -72,9 +72,9 @@ pub use ensure_stage::EnsureStage;
 pub use erase::Erase;
 pub use give_up::GiveUp;
 pub use guarded::{
-    CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Guard, GuardError, Guarded, Lease,
-    LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT,
-    TELL_EVENTS,
+    CANCEL_ACCUMULATION, CANCEL_USAGE, EXPIRE_POINTS, GENERATE_VIDEO, Guard, GuardError, Guarded,
+    LOCKS, Lease, LockOrder, LockRule, OnOutage, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE,
+    RESERVE_SLOT, TELL_EVENTS,
 };
 pub use housekeeping::{Housekeeping, Rounds};
 pub use images::{AddImages, AddImagesError, RemoveImage, ReorderImages};
@@ -86,8 +86,8 @@ pub use lyric::EditLyric;
 pub use open_project::OpenProject;
 pub use pause_provider::PauseProvider;
 pub use points::{
-    Accumulate, CancelAccumulation, CancelUsage, EXPIRE_POINTS, ExpireLots, ReconcileAll,
-    ReconcilePoints, RefundOrder, TransferOrder, TransferPoints, UsePoints,
+    Accumulate, CancelAccumulation, CancelUsage, ExpireLots, ReconcileAll, ReconcilePoints,
+    RefundOrder, TransferOrder, TransferPoints, UsePoints,
 };
 pub use poll::Poll;
 pub use produce::Produce;

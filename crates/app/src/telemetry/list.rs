@@ -139,7 +139,11 @@ pub const METRICS: &[Metric] = &[
         &["provider", "kind"],
         "Tokens that the writer of lyrics used.",
     ),
-    counter("castad_template_cache_total", &["result"], "Reads of templates: hits and misses."),
+    counter(
+        "castad_template_cache_total",
+        &["result"],
+        "Reads of templates: known here, known to the fleet, or read from Creatomate.",
+    ),
     counter("castad_points_total", &["change"], "Points that came and went, by how."),
     counter("castad_point_changes_total", &["change"], "How often points came and went."),
     counter("castad_events_appended_total", &["kind"], "Events that were written to the logs."),

@@ -17,8 +17,8 @@ pub use guard::Guard;
 use guard::Hold;
 use line::Line;
 pub use order::{
-    CANCEL_ACCUMULATION, CANCEL_USAGE, GENERATE_VIDEO, Lease, LockOrder, LockRule, OnOutage,
-    POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT, TELL_EVENTS,
+    CANCEL_ACCUMULATION, CANCEL_USAGE, EXPIRE_POINTS, GENERATE_VIDEO, LOCKS, Lease, LockOrder,
+    LockRule, OnOutage, POINTS_IN, POINTS_OUT, REFRESH_TEMPLATE, RESERVE_SLOT, TELL_EVENTS,
 };
 use race::{First, first, now_or_never};
 use taking::{Leaving, Taking, Untaken, Waiting};

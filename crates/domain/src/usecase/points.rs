@@ -13,7 +13,7 @@ mod use_points;
 pub use accumulate::Accumulate;
 pub use cancel_accumulation::CancelAccumulation;
 pub use cancel_usage::{CancelUsage, RefundOrder};
-pub use expire::{EXPIRE_POINTS, ExpireLots};
+pub use expire::ExpireLots;
 pub use reconcile::{ReconcileAll, ReconcilePoints};
 pub use transfer::{TransferOrder, TransferPoints};
 pub use use_points::UsePoints;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use castad_app::telemetry::list::{Kind, METRICS};
+use castad_domain::usecase::LOCKS;
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::Value;
 
@@ -174,5 +175,13 @@ fn the_page_lists_every_metric_with_its_labels() {
         let line =
             format!("| `{}` | {kind} | {} | {} |", metric.name, labels.join(", "), metric.help);
         assert!(page.contains(&line), "docs/watching.md lacks\n{line}");
+    }
+}
+
+#[test]
+fn the_page_of_locks_has_a_row_for_each() {
+    let page = text("docs/locks.md");
+    for lock in LOCKS {
+        assert!(page.contains(&format!("| `{lock}` |")), "docs/locks.md lacks `{lock}`");
     }
 }

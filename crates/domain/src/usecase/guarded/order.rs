@@ -87,6 +87,15 @@ pub const REFRESH_TEMPLATE: LockRule<1> = LockRule::new(
     OnOutage::DbGuardOnly,
 );
 
+/// Writing off what is past its time: one does it for all. What is past its time is not spent before
+/// that either, so that nothing is lost where the lock does not answer and it is done later.
+pub const EXPIRE_POINTS: LockRule<0> = LockRule::new(
+    "point:expire:batch",
+    TimeDelta::zero(),
+    Lease::Renewed(TimeDelta::seconds(30)),
+    OnOutage::FailClosed,
+);
+
 /// Taking events to the stream: who finds somebody at it has nothing to do.
 pub const TELL_EVENTS: LockRule<0> = LockRule::new(
     "events:tell",
@@ -94,6 +103,19 @@ pub const TELL_EVENTS: LockRule<0> = LockRule::new(
     Lease::Renewed(TimeDelta::seconds(10)),
     OnOutage::DbGuardOnly,
 );
+
+/// The pattern of each rule: the names under which locks are counted.
+pub const LOCKS: [&str; 9] = [
+    POINTS_OUT.pattern(),
+    POINTS_IN.pattern(),
+    CANCEL_USAGE.pattern(),
+    CANCEL_ACCUMULATION.pattern(),
+    EXPIRE_POINTS.pattern(),
+    RESERVE_SLOT.pattern(),
+    GENERATE_VIDEO.pattern(),
+    REFRESH_TEMPLATE.pattern(),
+    TELL_EVENTS.pattern(),
+];
 
 const FIVE_SECONDS: TimeDelta = TimeDelta::seconds(5);
 const TEN_SECONDS: Lease = Lease::Fixed(TimeDelta::seconds(10));

@@ -1,7 +1,5 @@
 use std::{collections::HashSet, sync::Arc};
 
-use chrono::TimeDelta;
-
 use super::{desk::Desk, till::Changed};
 use crate::{
     model::{ActionKind, By, MemberId, NewAction, PointsRefusal},
@@ -9,18 +7,9 @@ use crate::{
     usecase::{
         BooksError,
         again::{Contended, again},
-        guarded::{GuardError, Lease, LockRule, OnOutage},
+        guarded::{EXPIRE_POINTS, GuardError},
     },
 };
-
-/// Writing off what is past its time: one does it for all. What is past its time is not spent before
-/// that either, so that nothing is lost where the lock does not answer and it is done later.
-pub const EXPIRE_POINTS: LockRule<0> = LockRule::new(
-    "point:expire:batch",
-    TimeDelta::zero(),
-    Lease::Renewed(TimeDelta::seconds(30)),
-    OnOutage::FailClosed,
-);
 
 /// How many members are looked up at once.
 const PAGE: u32 = 100;

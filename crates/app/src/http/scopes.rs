@@ -13,9 +13,11 @@ type Route = (&'static str, &'static str);
 const READ: &[Route] = &[
     ("GET", "/lyric/status/{task_id}"),
     ("GET", "/song/status/{song_task_id}"),
+    ("GET", "/songs"),
     ("GET", "/songs/"),
     ("GET", "/video/download/{task_id}"),
     ("GET", "/video/status/{render_id}"),
+    ("GET", "/videos"),
     ("GET", "/videos/"),
     ("GET", "/v1/account"),
     ("GET", "/v1/campaigns"),

@@ -67,6 +67,19 @@ async fn a_key_opens_the_routes_of_its_scope_and_no_other() {
     }
 }
 
+#[tokio::test]
+async fn the_earlier_lists_are_for_the_same_without_their_slash() {
+    let studio = Studio::new().await;
+    let reader = key(&studio, json!({"scopes": ["read"]})).await;
+    let maker = key(&studio, json!({"scopes": ["produce"]})).await;
+    for path in ["/songs", "/songs/", "/videos", "/videos/"] {
+        let list = studio.of(Some(&reader), Method::GET, path, &json!({})).await;
+        assert_eq!(list.status, StatusCode::OK, "{path}");
+        let refused = studio.of(Some(&maker), Method::GET, path, &json!({})).await;
+        assert_eq!(refused.problem(), "scope_missing", "{path}");
+    }
+}
+
 #[test]
 fn the_document_says_of_each_route_what_a_key_must_be_for() {
     let told = serde_json::to_value(document()).unwrap();

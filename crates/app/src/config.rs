@@ -309,6 +309,18 @@ mod tests {
     }
 
     #[test]
+    fn any_setting_may_lie_in_a_file_of_its_own() {
+        let names = ["CASTAD_BIND_FILE", "OPENAI_API_KEY_FILE", "OPENAI_MODEL_FILE"];
+        let env = names.map(|name| (name, "/no/such/file"));
+        let chatgpt = [("CASTAD_LYRICS", "chatgpt")];
+        let faults = read("", &[&env[..], &chatgpt].concat()).unwrap_err();
+        let named: Vec<_> = faults.0.iter().map(|fault| fault.name.as_str()).collect();
+        for name in names {
+            assert!(named.contains(&name), "{name}: {named:?}");
+        }
+    }
+
+    #[test]
     fn every_fault_is_told_at_once_and_by_name() {
         let file = "colour = \"red\"\nwork_steps = 0";
         let env = [("CASTAD_BIND", "here"), ("CASTAD_SONGS", "kazoo"), ("CASTAD_AUTH", "maybe")];
@@ -347,6 +359,8 @@ mod tests {
         let named = ("CASTAD_OTLP_URL", "http://collector:4318/");
         let otlp = read("", &[named]).unwrap().otlp.unwrap();
         assert_eq!((otlp.url.as_str(), otlp.ratio), ("http://collector:4318", 1.0));
+        let otlp = read("otlp_ratio = 0.25", &[named]).unwrap().otlp.unwrap();
+        assert_eq!((otlp.url.as_str(), otlp.ratio), ("http://collector:4318", 0.25));
         for bad in [
             ("CASTAD_OTLP_URL", "collector:4317"),
             ("CASTAD_OTLP_URL", "http://user:secret@collector"),
@@ -528,8 +542,13 @@ mod tests {
 
     #[test]
     fn no_more_connections_are_kept_than_there_are() {
-        let faults = read("pool_background_most = 5", &[]).unwrap_err();
+        let faults = read("pool_background_most = 5\npool_background_kept = 6", &[]).unwrap_err();
         assert_eq!(faults.0[0].name, "CASTAD_POOL_BACKGROUND_KEPT");
+        let url = ("CASTAD_DATABASE_URL", "mysql://u:p@host/castad");
+        let fewer = read("pool_background_most = 5", &[url]).unwrap();
+        let DatabaseConfig::Server(server) = fewer.database else { panic!("a server is named") };
+        assert_eq!((server.background.kept, server.background.most), (5, 5));
+        assert_eq!((server.requests.kept, server.requests.most), (20, 40));
     }
 
     #[test]

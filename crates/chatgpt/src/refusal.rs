@@ -70,14 +70,20 @@ pub(crate) fn stopped(code: Option<String>) -> ProviderError {
 /// The error of an answer that is none.
 pub(crate) async fn refused(answer: Answer, key: &Secret) -> ProviderError {
     let (status, retry_after) = (answer.status(), answer.wait());
-    let request_id = answer.header("x-request-id").map(|id| key.blotted(id));
+    let openai = answer.header("x-request-id").map(|id| key.blotted(id));
     let said = answer.json::<Problem>().await.map(|problem| problem.error).ok();
     let code = said.as_ref().and_then(Said::word).map(|code| key.blotted(&code));
     // What is said of a wrong key repeats a part of it.
     let message = said.and_then(|said| said.message).filter(|_| status != 401);
     let told: Option<String> =
         message.map(|text| key.blotted(&text).chars().take(MOST_SAID).collect());
-    tracing::info!(http.status = status, code, told, request_id, "the request was refused");
+    tracing::info!(
+        http.status = status,
+        code,
+        told,
+        openai.request_id = openai,
+        "the request was refused"
+    );
 
     let told = refusal(status, code.as_deref(), retry_after);
     let Refusal { kind, wait, text } = told.unwrap_or(Refusal {

@@ -186,7 +186,7 @@ impl Maker for Suno {
     }
 
     /// There is no list of jobs: only one that somebody told of can be found.
-    #[tracing::instrument(name = "suno.look_up", skip_all, fields(attempt = %attempt))]
+    #[tracing::instrument(name = "suno.look_up", skip_all, fields(song.attempt = %attempt))]
     async fn look_up(
         &self,
         attempt: AttemptToken,
@@ -249,7 +249,7 @@ impl Maker for Suno {
 
 #[async_trait]
 impl SongComposer for Suno {
-    #[tracing::instrument(name = "suno.start", skip_all, fields(song.id = %order.song, attempt = %order.attempt))]
+    #[tracing::instrument(name = "suno.start", skip_all, fields(song.id = %order.song, song.attempt = %order.attempt))]
     async fn start(&self, order: &SongOrder) -> Result<ProviderJob, ProviderError> {
         let order = order::order(&self.settings, order)?;
         let request = Request::post(self.url("/api/v1/generate"), &order);

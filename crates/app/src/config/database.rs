@@ -123,9 +123,10 @@ fn replica(source: &mut Source, primary: &str) -> Option<ServerUrl> {
 
 impl PoolConfig {
     fn read(source: &mut Source, names: [&'static str; 3], unset: (u32, u32, u32)) -> Self {
+        let most = source.between(names[1], unset.1, 1, 1_000);
         let pool = Self {
-            kept: source.between(names[0], unset.0, 0, 1_000),
-            most: source.between(names[1], unset.1, 1, 1_000),
+            kept: source.between(names[0], unset.0.min(most), 0, 1_000),
+            most,
             wait_s: source.between(names[2], unset.2, 1, 600),
         };
         if pool.kept > pool.most {

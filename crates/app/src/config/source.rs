@@ -9,30 +9,30 @@ use std::{
 const OTHERS: [&str; 3] = ["CASTAD_CONFIG", "CASTAD_KEY", "CASTAD_TEST_"];
 
 /// Settings under names that a provider gave them; others of such names are not ours to judge.
-const PROVIDERS: [&str; 22] = [
+const PROVIDERS: [&str; 17] = [
     "AZURE_STORAGE_ACCOUNT",
     "AZURE_STORAGE_CONNECTION_STRING",
-    "AZURE_STORAGE_CONNECTION_STRING_FILE",
     "AZURE_STORAGE_ENDPOINT",
     "AZURE_STORAGE_KEY",
-    "AZURE_STORAGE_KEY_FILE",
     "OPENAI_API_KEY",
-    "OPENAI_API_KEY_FILE",
     "OPENAI_BASE_URL",
     "OPENAI_MODEL",
     "OPENAI_API",
     "SUNO_API_KEY",
-    "SUNO_API_KEY_FILE",
     "SUNO_BASE_URL",
     "SUNO_MODEL",
     "CREATOMATE_API_KEY",
-    "CREATOMATE_API_KEY_FILE",
     "CREATOMATE_BASE_URL",
     "CREATOMATE_API",
     "CREATOMATE_TEMPLATE_VERTICAL",
     "CREATOMATE_TEMPLATE_SQUARE",
     "CREATOMATE_TEMPLATE_HORIZONTAL",
 ];
+
+/// Whether it is such a setting, or names the file that holds it.
+fn is_providers(name: &str) -> bool {
+    PROVIDERS.contains(&name.strip_suffix("_FILE").unwrap_or(name))
+}
 
 /// One thing that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Source {
             Ok(table) => {
                 for (key, value) in table {
                     let variable = key.to_uppercase();
-                    let variable = if PROVIDERS.contains(&variable.as_str()) {
+                    let variable = if is_providers(&variable) {
                         variable
                     } else {
                         format!("CASTAD_{variable}")
@@ -96,13 +96,12 @@ impl Source {
                     let text = match value {
                         toml::Value::String(text) => text,
                         toml::Value::Integer(number) => number.to_string(),
+                        toml::Value::Float(number) => number.to_string(),
                         toml::Value::Boolean(flag) => flag.to_string(),
-                        toml::Value::Float(_)
-                        | toml::Value::Datetime(_)
+                        toml::Value::Datetime(_)
                         | toml::Value::Array(_)
                         | toml::Value::Table(_) => {
-                            source
-                                .fault(&key, "must be a text, a whole number or a flag".to_owned());
+                            source.fault(&key, "must be a text, a number or a flag".to_owned());
                             continue;
                         }
                     };
@@ -113,7 +112,7 @@ impl Source {
         }
         for (name, value) in env {
             let ours = name.starts_with("CASTAD_") && !OTHERS.iter().any(|o| name.starts_with(o));
-            let ours = ours || PROVIDERS.contains(&name.as_str());
+            let ours = ours || is_providers(&name);
             if ours && !value.is_empty() {
                 source.values.insert(name.clone(), (name, value));
             }

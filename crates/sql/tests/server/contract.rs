@@ -7,7 +7,7 @@ use castad_memory::{ManualClock, SequentialIds};
 use castad_sql::{MySql, Options, Sql};
 use chrono::TimeDelta;
 
-use crate::start::Server;
+use crate::start::{Place, Server};
 
 pub(crate) fn options() -> Options {
     let options = Options::new(Arc::new(SequentialIds::new()));
@@ -18,14 +18,18 @@ pub(crate) async fn open(url: &str) -> Sql {
     MySql::open(url, options()).await.expect("the database opens")
 }
 
+async fn furnished(server: &Server) -> Place {
+    server.furnished(async |url| drop(open(url).await)).await
+}
+
 pub(crate) async fn database(server: &Server) -> Database {
-    let place = server.database().await;
+    let place = furnished(server).await;
     Database::of(open(&place.url()).await, Writers::Many).at_most(30).keeping(place)
 }
 
 /// Two processes at one database.
 pub(crate) async fn locks(server: &Server) -> Locks {
-    let place = server.database().await;
+    let place = furnished(server).await;
     let (lock, other) = (open(&place.url()).await, open(&place.url()).await);
     let clock = ManualClock::default();
     let hand = clock.clone();
@@ -42,7 +46,7 @@ pub(crate) async fn locks(server: &Server) -> Locks {
 }
 
 pub(crate) async fn epochs(server: &Server) -> Arc<Sql> {
-    let place = server.database().await;
+    let place = furnished(server).await;
     let sql = open(&place.url()).await;
     // The suite has no place for it; the server goes with the process.
     std::mem::forget(place);

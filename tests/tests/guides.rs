@@ -3,7 +3,7 @@
 
 use std::{
     env, fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
 };
 
@@ -86,6 +86,24 @@ async fn the_commands_about_webhooks_make_one_and_have_it_told_again() {
     assert!(deliveries["items"].is_array(), "{deliveries}");
     let secret = |told: &Value| told["secret"].as_str().unwrap().to_owned();
     assert!(secret(made).starts_with("whsec_") && secret(made) != secret(rotated), "{rotated}");
+}
+
+#[tokio::test]
+async fn the_commands_about_access_make_keys_and_take_one_back() {
+    let (folder, place) = (Folder::new(), Folder::new());
+    let castad = Castad::start(folder.path()).await;
+    symlink(Castad::program(), place.path().join("castad")).unwrap();
+    let path = format!("{}:{}", place.path().display(), env::var("PATH").unwrap());
+
+    let mut shell = shell(place.path(), "docs/access.md");
+    shell.env("CASTAD", &castad.url).env("KEY", castad.key()).env("CASTAD_DATA", folder.path());
+    let said = said(shell.env("PATH", path)).await;
+
+    for told in ["\"scopes\":[\"read\",\"points\"]", "a key of shop, who is new", "read points"] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    let left = Castad::command(folder.path()).args(["keys", "list", "--member", "shop"]).output();
+    assert_eq!(String::from_utf8_lossy(&left.await.unwrap().stdout), "");
 }
 
 /// The reader's machine: the program is built by `cargo run`, and listens where it does if nothing is set.

@@ -107,9 +107,27 @@ impl Page {
     }
 
     async fn write(&self, name: &str, text: &str) -> Result<(), CmdError> {
-        let field = self.control(name).await?;
-        field.clear().await?;
-        field.send_keys(text).await
+        loop {
+            let field = self.control(name).await?;
+            let written = async {
+                field.clear().await?;
+                field.send_keys(text).await
+            };
+            match written.await {
+                Err(gone) if gone.is_stale_element_reference() => {}
+                written => return written,
+            }
+        }
+    }
+
+    /// The text of the control of that name, once it is there.
+    async fn text(&self, name: &str) -> Result<String, CmdError> {
+        loop {
+            match self.control(name).await?.text().await {
+                Err(gone) if gone.is_stale_element_reference() => {}
+                read => return read,
+            }
+        }
     }
 
     async fn press(&self, name: &str) -> Result<(), CmdError> {
@@ -180,7 +198,7 @@ async fn watches() -> Result<(), CmdError> {
     page.control("language").await?.select_by_value("ko").await?;
     page.press("create-read").await?;
 
-    let draft = page.control("lyric-draft").await?.text().await?;
+    let draft = page.text("lyric-draft").await?;
     let whole = page.part("[data-testid=lyric-text]").await?.prop("value").await?;
     let whole = whole.unwrap_or_default();
     assert!(!draft.is_empty() && draft.len() < whole.len(), "{draft:?} before {whole:?}");
@@ -205,7 +223,7 @@ async fn reads_first() -> Result<(), CmdError> {
     page.part("video[data-testid=video].square").await?;
     page.part("[data-testid=stage-video][data-state=ready]").await?;
 
-    let words = page.control("lyric-shown").await?.text().await?;
+    let words = page.text("lyric-shown").await?;
     assert!(words.contains("다온카페로 와요"), "{words}");
     let video = page.control("video").await?;
     let source = video.prop("src").await?.unwrap_or_default();
@@ -383,7 +401,7 @@ async fn keeps_keys() -> Result<(), CmdError> {
     page.press("key-go").await?;
     page.says("key", "ci").await?;
     page.says("key", "read").await?;
-    let secret = page.control("key-secret-text").await?.text().await?;
+    let secret = page.text("key-secret-text").await?;
     let read = page.castad.stranger(Method::GET, "/v1/projects").bearer_auth(&secret);
     assert_eq!(read.send().await.expect("an answer").status(), 200);
     let make = page.castad.stranger(Method::POST, "/v1/projects").bearer_auth(&secret);

@@ -149,7 +149,6 @@ async fn whatever_becomes_of_redis() {
     assert_eq!(fleet.race(0, ("coupon", 200, 100)).await["succeeded"], 100);
     assert_eq!(fleet.race(0, ("points", 100, 200)).await["succeeded"], 100);
     assert!(fleet.measured(0, "outcome=\"acquired\"").await > Some(0.0));
-    assert_eq!(fleet.measured(0, "lock_breaker_transitions_total{to=\"open\"").await, None);
     assert!(fleet.measured(0, "redis_command_seconds_count").await > Some(0.0));
     somebody_else_lets_go(&fleet, &url, &format!("redis://{address}")).await;
 
@@ -172,7 +171,8 @@ async fn somebody_else_lets_go(fleet: &Fleet, database: &str, redis: &str) {
     let clock = WallClock::started();
     let ids = Arc::new(SequentialIds::new());
     let epochs = Arc::new(MySql::open(database, Options::new(ids)).await.unwrap());
-    let locks = RedisLock::new(redis, epochs, clock.clone(), Settings::default()).unwrap();
+    let patient = Settings { call: PATIENCE, connect: PATIENCE, ..Settings::default() };
+    let locks = RedisLock::new(redis, epochs, clock.clone(), patient).unwrap();
     let instance = &fleet.instances[0];
     let account = instance.get("/v1/account").await;
     let member: MemberId = account["id"].as_str().unwrap().parse().unwrap();
@@ -182,12 +182,15 @@ async fn somebody_else_lets_go(fleet: &Fleet, database: &str, redis: &str) {
     let LockAttempt::Taken(lease) = taken else { panic!("{taken:?}") };
 
     let told = "lock_wakeups_total{name=\"point:use:member:{id}\",source=\"message\"";
+    let tried = "lock_attempts_total{name=\"point:use:member:{id}\"";
     let before = fleet.measured(0, told).await.unwrap_or_default();
+    let tries = fleet.measured(0, tried).await.unwrap_or_default();
     let order = json!({"order_number": "A-1", "amount": 1});
     let using = instance.send(Method::POST, "/v1/points/usages", &order);
     let letting_go = async {
-        let waiting = "lock_waiters{name=\"point:use:member:{id}\"";
-        while fleet.measured(0, waiting).await < Some(1.0) {}
+        // It tries once more when it listens. Answers come in turn: behind the next, that one has come.
+        while fleet.measured(0, tried).await < Some(tries + 2.0) {}
+        instance.get("/readyz").await;
         assert!(locks.release(&lease).await.unwrap());
     };
     let (used, ()) = join(using, letting_go).await;

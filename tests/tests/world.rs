@@ -66,7 +66,7 @@ async fn every_shape(world: &World) -> String {
 
 /// While a provider sleeps nobody holds a connection that requests need.
 async fn no_connection_waits_for_a_provider(world: &World) {
-    let slow = std::time::Duration::from_secs(3);
+    let slow = std::time::Duration::from_secs(8);
     let asked = world.stand_ins.openai.requests().len();
     world.stand_ins.openai.slow_down(slow);
     let ids = [world.castad.open("square").await, world.castad.open("square").await];

@@ -51,7 +51,7 @@ impl Fleet {
         let url = format!("http://{}", gate.address);
         let environment = shared(&database, &lock, &url);
         let options = MySqlPoolOptions::new().max_connections(2);
-        let options = options.acquire_timeout(Duration::from_secs(1));
+        let options = options.acquire_timeout(Duration::from_secs(10));
         let folder = Folder::new();
         castad_http_client::install_tls();
         let client = Client::builder().pool_max_idle_per_host(0).timeout(ANSWER).build().unwrap();

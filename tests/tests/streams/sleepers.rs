@@ -39,7 +39,7 @@ pub(crate) async fn wake_up() {
 
 /// Who does not is cut off, and goes on behind the last event that came whole.
 pub(crate) async fn are_cut_off() {
-    let (program, sleepers) = asleep("1", FEW).await;
+    let (program, sleepers) = asleep("5", FEW).await;
     let mut looks = interval(LOOK);
     while cut(&program).await < FEW {
         looks.tick().await;

@@ -74,5 +74,5 @@ pub(crate) fn order() -> LyricOrder {
 
 /// A client that gives up soon.
 pub(crate) fn impatient() -> Limits {
-    Limits { total: Duration::from_millis(300), ..Limits::default() }
+    Limits { total: Duration::from_secs(2), ..Limits::default() }
 }

@@ -150,5 +150,5 @@ pub(crate) fn order(n: u64, orientation: Orientation) -> VideoOrder {
 
 /// A client that gives up soon.
 pub(crate) fn impatient() -> Limits {
-    Limits { total: Duration::from_millis(600), ..Limits::default() }
+    Limits { total: Duration::from_secs(2), ..Limits::default() }
 }

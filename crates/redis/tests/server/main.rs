@@ -9,6 +9,7 @@ mod redis {
     use std::{sync::Arc, time::Duration};
 
     use castad_contract::{Locks, Timepiece, WallClock};
+    use castad_domain::port::LockManager;
     use castad_memory::{MemoryEpochs, SequentialIds};
     use castad_redis::{RedisLock, Settings};
     use chrono::TimeDelta;
@@ -19,18 +20,22 @@ mod redis {
         let (url, clock) = (start::shared().await, WallClock::started());
         let epochs = Arc::new(MemoryEpochs::new());
         let call = Duration::from_secs(2);
-        let settings = Settings { namespace: start::namespace(), call, ..Settings::default() };
-        let process = || {
+        let connect = Duration::from_secs(10);
+        let settings =
+            Settings { namespace: start::namespace(), call, connect, ..Settings::default() };
+        let process = async || {
             let lock = RedisLock::new(url, epochs.clone(), clock.clone(), settings.clone());
-            Arc::new(lock.expect("it is an address"))
+            let lock = lock.expect("it is an address");
+            lock.check().await.expect("Redis answers");
+            Arc::new(lock)
         };
         Locks {
-            lock: process(),
-            other: process(),
+            lock: process().await,
+            other: process().await,
             ids: Arc::new(SequentialIds::new()),
             time: Timepiece { clock: clock.clone(), pass: Box::new(|_| ()) },
-            tick: TimeDelta::milliseconds(100),
-            late: TimeDelta::milliseconds(50),
+            tick: TimeDelta::milliseconds(200),
+            late: TimeDelta::milliseconds(300),
             keep: None,
         }
     }

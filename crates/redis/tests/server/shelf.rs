@@ -1,6 +1,6 @@
 //! Copies that processes share.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use castad_contract::WallClock;
 use castad_domain::port::Shelf;
@@ -11,7 +11,9 @@ use chrono::TimeDelta;
 use crate::start;
 
 fn shelf(url: &str, namespace: &str) -> RedisShelf {
-    let settings = Settings { namespace: namespace.to_owned(), ..Settings::default() };
+    let (call, connect) = (Duration::from_secs(10), Duration::from_secs(10));
+    let settings =
+        Settings { namespace: namespace.to_owned(), call, connect, ..Settings::default() };
     let epochs = Arc::new(MemoryEpochs::new());
     RedisLock::new(url, epochs, WallClock::started(), settings).unwrap().shelf()
 }

@@ -164,7 +164,7 @@ pub(crate) async fn it_takes_the_same_jobs_as_a_search_through_all_of_them(serve
 
 pub(crate) async fn work_in_the_background_cannot_starve_requests(server: &Server) {
     let place = server.database().await;
-    let few = PoolSize { kept: 1, most: 1, wait: Duration::from_millis(100) };
+    let few = PoolSize { kept: 1, most: 1, wait: Duration::from_secs(2) };
     let options = Options { background: few, ..options() };
     let sql = MySql::open(&place.url(), options).await.expect("the database opens");
     let background = sql.background();

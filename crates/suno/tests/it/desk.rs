@@ -89,7 +89,7 @@ pub(crate) async fn file(delivery: Delivery) -> Vec<u8> {
 
 /// A client that gives up soon.
 pub(crate) fn impatient() -> Limits {
-    Limits { total: Duration::from_millis(300), ..Suno::limits() }
+    Limits { total: Duration::from_secs(2), ..Suno::limits() }
 }
 
 /// A clock on which time passes when it is waited for.

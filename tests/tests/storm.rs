@@ -53,7 +53,7 @@ use tokio::{
 };
 
 use dice::Dice;
-use fleet::{Fleet, INSTANCES};
+use fleet::{Fleet, INSTANCES, LEASE};
 use orders::{Fate, Member, Order};
 use verdict::Verdict;
 use watch::Watch;
@@ -79,8 +79,10 @@ fn main() {
         Trial::test(suite(name, why), run).with_ignored_flag(why.is_some())
     };
     let trials = vec![
-        trial("a_storm_loses_nothing_and_buys_nothing_twice", || on_a_fleet(storm)),
-        trial("two_hundred_at_once_are_all_made_within_the_limits", || on_a_fleet(crowd::crowd)),
+        trial("a_storm_loses_nothing_and_buys_nothing_twice", || on_a_fleet(LEASE, storm)),
+        trial("two_hundred_at_once_are_all_made_within_the_limits", || {
+            on_a_fleet(crowd::LEASE, crowd::crowd)
+        }),
     ];
     // One after the other: each is all that a small machine can carry.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
@@ -89,10 +91,10 @@ fn main() {
 
 /// Runs a test over a fleet of its own, which is gone afterwards whatever the test comes to: a
 /// container cannot be removed by a runtime that is shutting down.
-fn on_a_fleet(test: impl AsyncFnOnce(Arc<Fleet>)) -> Result<(), Failed> {
+fn on_a_fleet(lease: Duration, test: impl AsyncFnOnce(Arc<Fleet>)) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let fleet = Arc::new(Fleet::start().await);
+        let fleet = Arc::new(Fleet::start(lease).await);
         let ended = AssertUnwindSafe(test(Arc::clone(&fleet))).catch_unwind().await;
         while Arc::strong_count(&fleet) > 1 {
             tokio::task::yield_now().await;

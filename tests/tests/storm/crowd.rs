@@ -27,6 +27,9 @@ const ANSWER: Duration = Duration::from_millis(40);
 const HANDS: usize = 8;
 /// How often a bystander reads: who waits longer than the pool does is refused.
 const GLANCE: Duration = Duration::from_millis(100);
+/// Nobody dies here: what a busy machine holds up is not taken from anybody.
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
+
 type Members = Arc<Vec<Member>>;
 
 /// Two hundred at once are all made; of the next two hundred half are canceled. What is charged, and

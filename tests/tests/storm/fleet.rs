@@ -39,7 +39,7 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn start(lease: Duration) -> Self {
         let ((mysql, database), (redis, lock)) = tokio::join!(Server::mysql(), Server::redis());
         let stand_ins = StandIns::start(([127, 0, 0, 1], 0).into()).await.unwrap();
         stand_ins.suno.set_credits(i64::from(i32::MAX));
@@ -49,7 +49,7 @@ impl Fleet {
         let addresses: Vec<String> = (0..INSTANCES).map(|_| free_address()).collect();
         let gate = Gate::before(addresses.clone()).await.unwrap();
         let url = format!("http://{}", gate.address);
-        let environment = shared(&database, &lock, &url);
+        let environment = shared(&database, &lock, &url, lease);
         let options = MySqlPoolOptions::new().max_connections(2);
         let options = options.acquire_timeout(Duration::from_secs(10));
         let folder = Folder::new();
@@ -192,8 +192,8 @@ async fn answered(request: RequestBuilder) -> reqwest::Result<(u16, Value)> {
 }
 
 /// What all instances are told alike.
-fn shared(database: &str, lock: &str, url: &str) -> Vec<(String, String)> {
-    let lease = LEASE.as_secs().to_string();
+fn shared(database: &str, lock: &str, url: &str, lease: Duration) -> Vec<(String, String)> {
+    let lease = lease.as_secs().to_string();
     [
         ("CASTAD_DATABASE_URL", database),
         ("CASTAD_LOCK_URL", lock),

@@ -23,7 +23,7 @@ use super::{
     App, BODY_LIMIT,
     access::Who,
     edge::RequestId,
-    form::{Form, json},
+    form::{Form, json, whole},
     params::NoParams,
     problem::{Code, Problem},
 };
@@ -157,7 +157,12 @@ fn write_canonical(value: &Value, out: &mut String) {
             }
             out.push(']');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+        // 5.0 is 5.
+        Value::Number(number) => match whole(value) {
+            Some(whole) => out.push_str(&whole.to_string()),
+            None => out.push_str(&number.to_string()),
+        },
+        Value::Null | Value::Bool(_) | Value::String(_) => {
             out.push_str(&value.to_string());
         }
     }
@@ -247,8 +252,12 @@ impl Asked {
 
 /// How long an answer may be held back, if the caller would rather wait.
 pub(super) fn patience(headers: &HeaderMap) -> Option<TimeDelta> {
-    let prefer = headers.get("prefer")?.to_str().ok()?;
-    let wait = prefer.split([',', ';']).find_map(|part| part.trim().strip_prefix("wait="))?;
+    let lines = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    let mut preferences = lines.flat_map(|line| line.split([',', ';']));
+    let wait = preferences.find_map(|preference| {
+        let (name, value) = preference.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("wait").then(|| value.trim().trim_matches('"'))
+    })?;
     let seconds = wait.parse::<i64>().ok()?.clamp(0, 30);
     Some(TimeDelta::seconds(seconds))
 }
@@ -383,7 +392,23 @@ mod tests {
             canonical(r#"{"b": 1, "a": [true, null]}"#),
             canonical(r#"{"a":[true,null],"b":1}"#)
         );
+        assert_eq!(canonical(r#"{"a": 5.0}"#), canonical(r#"{"a": 5}"#));
+        assert_ne!(canonical(r#"{"a": 5.5}"#), canonical(r#"{"a": 5}"#));
         assert_ne!(canonical(r#"{"a": "1"}"#), canonical(r#"{"a": 1}"#));
         assert_ne!(canonical(r#"["a,b"]"#), canonical(r#"["a","b"]"#));
+    }
+
+    #[test]
+    fn patience_is_read_wherever_it_stands_and_has_an_end() {
+        let patience = |lines: &[&str]| {
+            let lines = lines.iter().map(|line| ("prefer".parse().unwrap(), line.parse().unwrap()));
+            super::patience(&lines.collect::<HeaderMap>()).map(|told| told.num_seconds())
+        };
+        assert_eq!(patience(&["wait=7"]), Some(7));
+        assert_eq!(patience(&["respond-async", "Wait = 10"]), Some(10));
+        assert_eq!(patience(&["respond-async, wait=\"100\""]), Some(30));
+        for none in ["respond-async", "wait", "wait=soon", "waiting=7"] {
+            assert_eq!(patience(&[none]), None, "{none}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use castad_domain::{
-    model::{Caller, ClaimRefusal, OrderRefusal, PointsRefusal, Role},
+    model::{ClaimRefusal, OrderRefusal, PointsRefusal},
     port::{PasswordError, PasswordErrorKind, PaymentErrorKind},
     usecase::{
         AccountRefusal, BooksError, LogInError, PackRefusal, RegisterError, RevokeRefusal,
@@ -16,15 +16,6 @@ use super::{
     form,
     problem::{Code, Problem},
 };
-
-/// Lets nobody on but admins.
-pub(super) fn only_admins(caller: Caller) -> Result<(), Problem> {
-    match caller.role {
-        Role::Admin => Ok(()),
-        Role::Member => Err(Problem::new(Code::Forbidden, "this is for admins")),
-    }
-}
-
 /// A whole number, be it below zero: what it may be says who reads it.
 pub(super) fn whole<T, E: std::fmt::Display>(
     check: impl Fn(i64) -> Result<T, E>,

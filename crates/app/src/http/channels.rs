@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, response::Response};
 use castad_domain::{
-    model::{Answer, Channel, ChannelId, ChannelName, ChannelPlan, PlanError, Role},
+    model::{Answer, Channel, ChannelId, ChannelName, ChannelPlan, PlanError},
     port::SlotPage,
     usecase::{OpenChannel, SlotRefusal},
 };
@@ -12,13 +12,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     App,
-    access::Who,
+    access::{Admin, Who},
     asked::Asked,
+    books::whole,
     docs::{Changed, Found, Listed, PageParams},
     form::Form,
     params::{Id, Params},
-    problem::{Code, Problem},
-    shown::{self, listed},
+    problem::Problem,
+    shown::{self, cut, listed},
     views::{ChannelBody, ListBody, SlotBody},
 };
 
@@ -65,19 +66,17 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, &'static str> {
 fn read_plan(mut form: Form) -> Result<ChannelPlan, Problem> {
     let name = form.required("name", ChannelName::parse);
     let dates = form.list("dates", date);
-    let (slots, price) = (form.number("slots"), form.number("price"));
-    let queue = form.flag("queue");
+    let slots = form.required_value("slots", whole(Channel::slots_of_a_day));
+    let price = form.required_value("price", whole(Channel::price));
+    let queue = form.flag("queue").unwrap_or(false);
     form.finish()?;
     let (Some(name), Some(dates)) = (name, dates) else {
         return Err(Problem::invalid(Vec::new()));
     };
-    Ok(ChannelPlan {
-        name,
-        dates,
-        slots: slots.map_or(0, |slots| u32::try_from(slots).unwrap_or(u32::MAX)),
-        price: price.map_or(0, |price| i64::try_from(price).unwrap_or(i64::MAX)),
-        queue: queue.unwrap_or(false),
-    })
+    let (Some(slots), Some(price)) = (slots, price) else {
+        return Err(Problem::invalid(Vec::new()));
+    };
+    Ok(ChannelPlan { name, dates, slots, price, queue })
 }
 
 impl From<PlanError> for Problem {
@@ -97,10 +96,11 @@ impl From<PlanError> for Problem {
     tag = "slots", request_body = NewChannel,
     responses((status = 201, body = ChannelBody), Changed)
 )]
-pub(super) async fn open(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
-    if asked.caller.role != Role::Admin {
-        return Err(Problem::new(Code::Forbidden, "channels are opened by admins"));
-    }
+pub(super) async fn open(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    asked: Asked,
+) -> Result<Response, Problem> {
     let plan = read_plan(asked.form()?)?;
     let by = asked.by();
     let answer = |channel: &Channel| {
@@ -147,15 +147,15 @@ pub(super) async fn slots(
     Id(id): Id<ChannelId>,
     mut params: Params,
 ) -> Result<Json<ListBody<SlotBody>>, Problem> {
-    let limit = params.limit();
+    let limit = params.sought();
     let (date, after) = (params.take("date", date), params.take("after", place));
     params.finish()?;
     let slots = app.ports.slots.slots(id, SlotPage { date, limit, after }).await?;
     if slots.is_empty() && app.ports.slots.channel(id).await?.is_none() {
         return Err(SlotRefusal::NoChannel.into());
     }
-    let full = slots.len() == limit as usize;
-    let next = slots.last().filter(|_| full).map(|slot| slot.place);
+    let (slots, more) = cut(&slots, limit);
+    let next = slots.last().filter(|_| more).map(|slot| slot.place);
     let next = next.map(|place| format!("{}.{}", place.date, place.number));
     let now = app.ports.clock.now();
     Ok(Json(ListBody { items: slots.iter().map(|slot| SlotBody::new(slot, now)).collect(), next }))

@@ -16,15 +16,15 @@ use utoipa::ToSchema;
 
 use super::{
     App,
-    access::Who,
+    access::{Admin, Who},
     asked::Asked,
-    books::{only_admins, whole},
+    books::whole,
     claims::QueuedBody,
     docs::{Changed, CouponClaimed, Listed, PageParams, Revoked},
     form::{Form, whole as whole_number},
     params::{Id, Params},
     problem::Problem,
-    shown::{listed, text},
+    shown::{listed, shown, text},
     views::{ListBody, time},
 };
 
@@ -218,8 +218,11 @@ fn read_terms(mut form: Form, now: DateTime<Utc>) -> Result<CampaignTerms, Probl
     tag = "coupons", request_body = NewCampaign,
     responses((status = 201, body = CampaignBody), Changed)
 )]
-pub(super) async fn open(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
-    only_admins(asked.caller)?;
+pub(super) async fn open(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    asked: Asked,
+) -> Result<Response, Problem> {
     let terms = read_terms(asked.form()?, app.ports.clock.now())?;
     let by = asked.by();
     let answer = |campaign: &Campaign| Answer {
@@ -295,10 +298,8 @@ pub(super) async fn coupons(
     let page = params.page(CouponId::to_bits)?;
     let (rows, now) =
         (app.ports.coupons.coupons(caller.member, page).await?, app.ports.clock.now());
-    let full = rows.len() == page.limit as usize;
-    let next = rows.last().filter(|_| full).map(|given| given.coupon.parts().id.to_string());
-    let items = rows.iter().map(|given| CouponBody::given(given, now)).collect();
-    Ok(Json(ListBody { items, next }))
+    let id = |given: &GivenCoupon| given.coupon.parts().id.to_string();
+    Ok(shown(&rows, page, id, |given| CouponBody::given(given, now)))
 }
 
 /// Take a coupon back that was not used (admins); somebody else may have one instead.
@@ -309,10 +310,10 @@ pub(super) async fn coupons(
 )]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
+    _: Admin,
     Id(id): Id<CouponId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    only_admins(asked.caller)?;
     asked.no_body()?;
     let (by, now) = (asked.by(), app.ports.clock.now());
     let answer = move |coupon: &Coupon| {

@@ -13,10 +13,13 @@ mod words;
 
 use std::sync::Arc;
 
-use axum::routing::get;
+use axum::{
+    http::{HeaderValue, header},
+    routing::{get, head},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::App;
+use super::{App, edge::no_such_method, problem::Problem};
 pub(super) use views::EarlierProblem;
 
 /// Whether an address is one of the earlier service's.
@@ -25,21 +28,28 @@ pub(super) fn is_here(path: &str) -> bool {
     matches!(first, Some("project" | "lyric" | "song" | "songs" | "video" | "videos"))
 }
 
-/// All but the one that takes pictures, which has more time.
+/// All but the one that takes pictures, which has more time. Where a GET makes something, a HEAD,
+/// which previews and checks send, makes nothing.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(projects::open))
         .routes(routes!(lyrics::generate))
         .routes(routes!(lyrics::status))
         .routes(routes!(songs::generate))
+        .route("/song/generate/{task_id}", head(only_by_get))
         .routes(routes!(songs::status))
         .routes(routes!(songs::list))
         .route("/songs", get(songs::list))
         .routes(routes!(videos::generate))
+        .route("/video/generate/{task_id}", head(only_by_get))
         .routes(routes!(videos::status))
         .routes(routes!(videos::download))
         .routes(routes!(videos::list))
         .route("/videos", get(videos::list))
+}
+
+async fn only_by_get() -> Problem {
+    no_such_method().await.with_header(header::ALLOW, HeaderValue::from_static("GET"))
 }
 
 #[cfg(test)]

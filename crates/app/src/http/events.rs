@@ -24,7 +24,8 @@ use super::{
     docs::{PageParams, StreamParams, Streamed, StreamedOne},
     params::{Id, Params},
     problem::Problem,
-    rates, shown,
+    rates,
+    shown::{self, cut},
     views::{EventBody, ListBody},
 };
 
@@ -81,7 +82,7 @@ async fn tell(
     mut params: Params,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let limit = params.limit();
+    let limit = params.sought();
     let after = params.take("after", str::parse::<EventSeq>);
     params.finish()?;
     // A browser that has heard of no event yet may send an empty one.
@@ -97,14 +98,15 @@ async fn tell(
         let from = last.or(after).unwrap_or_default();
         let line = Line { open: rates::stream(&app, member)?, badge: app.access.badge(headers) };
         let alive = sse::KeepAlive::new().interval(HEARTBEAT);
-        return Ok(Sse::new(stream(app, (member, project), from, line))
-            .keep_alive(alive)
-            .into_response());
+        let stream = Sse::new(stream(app, (member, project), from, line)).keep_alive(alive);
+        // A proxy that gathers an answer before it passes it on would hold events back.
+        return Ok(([("x-accel-buffering", "no")], stream).into_response());
     }
     let after = after.unwrap_or_default();
     let events = app.ports.events.events(member, project, after, limit).await?;
+    let (events, more) = cut(&events, limit);
     let items: Vec<EventBody> = events.iter().map(EventBody::from).collect();
-    let next = items.last().filter(|_| items.len() == limit as usize).map(|e| e.id.clone());
+    let next = items.last().filter(|_| more).map(|event| event.id.clone());
     Ok(Json(ListBody { items, next }).into_response())
 }
 

@@ -16,7 +16,7 @@ use super::{
     docs::{Booked, Found, Held, Listed, PageParams, QueueParams, Released},
     params::{Id, NoParams, Params},
     problem::{Code, Problem},
-    shown,
+    shown::{self, shown},
     views::{HoldBody, ListBody},
 };
 
@@ -97,11 +97,9 @@ pub(super) async fn list(
 ) -> Result<Json<ListBody<HoldBody>>, Problem> {
     let page = params.page(HoldId::to_bits)?;
     let bookings = app.ports.slots.bookings(caller.member, page).await?;
-    let full = bookings.len() == page.limit as usize;
-    let next = bookings.last().filter(|_| full).map(|booking| booking.hold.id.to_string());
     let now = today(&app);
-    let items = bookings.iter().map(|booking| HoldBody::of(booking, now)).collect();
-    Ok(Json(ListBody { items, next }))
+    let body = |booking: &_| HoldBody::of(booking, now);
+    Ok(shown(&bookings, page, |booking| booking.hold.id.to_string(), body))
 }
 
 /// One hold or booking.

@@ -20,7 +20,7 @@ use super::{
     params::{Id, NoParams, Params},
     points::EntryBody,
     problem::{Code, Problem},
-    shown::text,
+    shown::{cut, text},
     views::{EventBody, ListBody, time},
 };
 
@@ -177,7 +177,7 @@ pub(super) async fn list(
     mut params: Params,
 ) -> Result<Json<ListBody<JobBody>>, Problem> {
     let listed = params.required("state", str::parse::<Wanted>);
-    let limit = params.limit();
+    let limit = params.sought();
     let after = params.take("after", str::parse::<Place>).map(|Place(due, id)| (due, id));
     params.finish()?;
     let Some(listed) = listed else { return Err(Problem::invalid(Vec::new())) };
@@ -187,8 +187,8 @@ pub(super) async fn list(
         Wanted::In(state) => app.ports.oversight.jobs(state, page).await?,
         Wanted::Lapsed => app.ports.oversight.lapsed(app.ports.clock.now(), page).await?,
     };
-    let full = rows.len() == limit as usize;
-    let next = rows.last().filter(|_| full).map(|job| Place(job.work.due, job.id).to_string());
+    let (rows, more) = cut(&rows, limit);
+    let next = rows.last().filter(|_| more).map(|job| Place(job.work.due, job.id).to_string());
     Ok(Json(ListBody { items: rows.iter().map(JobBody::from).collect(), next }))
 }
 

@@ -11,6 +11,9 @@ use tracing::Span;
 
 use super::problem::{InputFault, Problem};
 
+/// The most rows that are shown at once.
+pub(super) const MOST_ROWS: u32 = MAX_PAGE - 1;
+
 /// The id in the path; one that does not parse names nothing.
 pub(super) struct Id<T>(pub(super) T);
 
@@ -90,12 +93,18 @@ impl Params {
         self.take(name, parse)
     }
 
+    /// How many rows are shown at most.
     pub(super) fn limit(&mut self) -> u32 {
         let told = self.take("limit", |text| match text.parse() {
-            Ok(limit @ 1..=MAX_PAGE) => Ok(limit),
-            _ => Err(format!("must be a number from 1 to {MAX_PAGE}")),
+            Ok(limit @ 1..=MOST_ROWS) => Ok(limit),
+            _ => Err(format!("must be a number from 1 to {MOST_ROWS}")),
         });
         told.unwrap_or(20)
+    }
+
+    /// How many rows are looked up: one more than is shown tells whether there are more.
+    pub(super) fn sought(&mut self) -> u32 {
+        self.limit() + 1
     }
 
     /// Which rows of a list of things with such ids.
@@ -103,7 +112,7 @@ impl Params {
     where
         T::Err: Display,
     {
-        let limit = self.limit();
+        let limit = self.sought();
         let after = self.take("after", str::parse::<T>).map(bits);
         self.finish()?;
         Ok(Page { limit, after })

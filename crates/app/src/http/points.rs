@@ -29,13 +29,14 @@ use super::{
     App,
     access::{Admin, Who},
     asked::Asked,
+    books::whole,
     docs::{
         Changed, ChangedOne, GaveBack, Given, HandedOver, Listed, PageParams, Spent, TakenBack,
     },
     form::Form,
     params::{Id, NoParams, Params},
     problem::Problem,
-    shown::text,
+    shown::{cut, text},
     views::ListBody,
 };
 
@@ -52,8 +53,10 @@ fn kind(word: &str) -> Result<LotKind, &'static str> {
     kind.ok_or("must be one of charge, bonus, manual")
 }
 
+/// The bounds that stand in the settings are told by who reads those.
 fn amount(form: &mut Form) -> i64 {
-    form.integer("amount").unwrap_or_default()
+    let some = |amount| if amount > 0 { Ok(amount) } else { Err("must be 1 or more") };
+    form.required_value("amount", whole(some)).unwrap_or_default()
 }
 
 /// Give a member points.
@@ -177,14 +180,14 @@ pub(super) async fn history(
     Who(caller): Who,
     mut params: Params,
 ) -> Result<Json<ListBody<EntryBody>>, Problem> {
-    let limit = params.limit();
+    let limit = params.sought();
     let after = params.take("after", str::parse);
     let order = params.take("order_number", OrderNumber::parse);
     params.finish()?;
     let page = HistoryPage { limit, after, order };
     let entries = app.ports.points.history(caller.member, page).await?;
-    let full = entries.len() == limit as usize;
-    let next = entries.last().filter(|_| full).map(|entry| entry.id.to_string());
+    let (entries, more) = cut(&entries, limit);
+    let next = entries.last().filter(|_| more).map(|entry| entry.id.to_string());
     Ok(Json(ListBody { items: entries.iter().map(EntryBody::from).collect(), next }))
 }
 

@@ -163,15 +163,12 @@ pub(super) async fn edit_lyric(
     asked: Asked,
 ) -> Result<Response, Problem> {
     let mut form = asked.form()?;
-    let keep = |text: &str| Ok::<_, std::convert::Infallible>(text.to_owned());
-    let title = form.required("title", keep);
-    let text = form.required("text", keep);
+    let title = form.required("title", LyricText::title_of);
+    let text = form.required("text", |text| LyricText::sections_of(text).map(|_| text.to_owned()));
     form.finish()?;
-    let words = LyricText::parse(&title.unwrap_or_default(), &text.unwrap_or_default());
-    let words = words.map_err(|refused| {
-        let title = matches!(refused, castad_domain::model::LyricTextError::Title(_));
-        Problem::invalid_at(if title { "/title" } else { "/text" }, refused.to_string())
-    })?;
+    let (title, text) = (title.unwrap_or_default(), text.unwrap_or_default());
+    let words = LyricText::parse(&title, &text);
+    let words = words.map_err(|refused| Problem::invalid_at("", refused.to_string()))?;
     let member = asked.caller.member;
     let answer = |p: &Production| Shown::Stage(Stage::Lyric).answer(200, p, None);
     let order = EditLyric::new(&app.ports);

@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 
 use super::{
     App,
-    access::Who,
+    access::{Admin, Who},
     asked::Asked,
-    books::{flag, only_admins, whole},
+    books::{flag, whole},
     docs::{Changed, ChangedOne, Found, Listed, PageParams, Paid, Placed, Undone},
     params::{Id, NoParams, Params},
     problem::Problem,
@@ -176,9 +176,9 @@ fn order_answer(status: u16, order: &Order) -> Answer {
 )]
 pub(super) async fn open_pack(
     State(app): State<Arc<App>>,
+    _: Admin,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    only_admins(asked.caller)?;
     let mut form = asked.form()?;
     let name = form.required("name", OfferName::parse);
     let points = form.required_value("points", whole(PackTerms::points));
@@ -204,10 +204,10 @@ pub(super) async fn open_pack(
 )]
 pub(super) async fn change_pack(
     State(app): State<Arc<App>>,
+    _: Admin,
     Id(id): Id<PackId>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    only_admins(asked.caller)?;
     let mut form = asked.form()?;
     let clears = form.has("stock");
     let stock = form.value("stock", whole(PackTerms::stock));

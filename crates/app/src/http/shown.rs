@@ -63,9 +63,15 @@ pub(super) fn shown<R, B: ToSchema>(
     id: fn(&R) -> String,
     body: impl Fn(&R) -> B,
 ) -> Json<ListBody<B>> {
-    let full = rows.len() == page.limit as usize;
-    let next = rows.last().filter(|_| full).map(id);
+    let (rows, more) = cut(rows, page.limit);
+    let next = rows.last().filter(|_| more).map(id);
     Json(ListBody { items: rows.iter().map(body).collect(), next })
+}
+
+/// The rows to show of those that were found, and whether there are more: one more was looked up.
+pub(super) fn cut<R>(rows: &[R], sought: u32) -> (&[R], bool) {
+    let most = sought.saturating_sub(1) as usize;
+    (rows.get(..most).unwrap_or(rows), rows.len() > most)
 }
 
 /// A body as JSON text.

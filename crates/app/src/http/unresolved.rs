@@ -19,7 +19,7 @@ use super::{
     form::Form,
     params::{Id, Params},
     problem::{Code, Problem},
-    shown::text,
+    shown::{shown, text},
     views::{ListBody, time},
 };
 
@@ -165,12 +165,10 @@ pub(super) async fn list(
 ) -> Result<Json<ListBody<UnresolvedBody>>, Problem> {
     let page = params.page(Purchase::to_bits)?;
     let rows = app.ports.oversight.unresolved(page).await?;
-    let full = rows.len() == page.limit as usize;
-    let next = rows.last().filter(|_| full).map(|waiting| waiting.purchase.to_string());
     let body = |waiting: &UnresolvedPurchase| {
         UnresolvedBody::new(waiting, provider(&app.ports, waiting.purchase.stage()))
     };
-    Ok(Json(ListBody { items: rows.iter().map(body).collect(), next }))
+    Ok(shown(&rows, page, |waiting| waiting.purchase.to_string(), body))
 }
 
 /// Decide what becomes of a song or a video of which nobody knows whether it was bought (admins).

@@ -192,6 +192,8 @@ pub(super) struct ProjectBody {
     /// `vertical`, `square` or `horizontal`.
     orientation: &'static str,
     style: Option<String>,
+    /// With which the built-in engines make the same ad again.
+    seed: Option<u64>,
     images: Vec<ImageBody>,
     lyric: Option<LyricBody>,
     song: Option<SongBody>,
@@ -222,6 +224,7 @@ impl ProjectBody {
             language: brief.language.code(),
             orientation: brief.orientation.name(),
             style: brief.style.as_ref().map(ToString::to_string),
+            seed: brief.seed,
             images: images.map(|(i, image)| ImageBody::new(id, i, image)).collect(),
             lyric: production.lyric().map(|lyric| LyricBody::new(id, lyric, seen)),
             song: production.song().map(|song| SongBody::new(id, song, seen)),

@@ -84,10 +84,14 @@ fn place(webhook: &Webhook) -> String {
     format!("/v1/webhooks/{}", webhook.parts().id)
 }
 
-/// The answer with the secret, or without it: that one is kept.
-fn with_secret(status: u16, webhook: &Webhook, secret: Option<&WebhookSecret>) -> Answer {
-    let body = NewWebhookBody { secret: secret.map(secret_text), about: webhook.into() };
-    Answer { status, location: Some(place(webhook)), body: text(&body) }
+/// The answer with the secret. It is kept like any other: the database has the secret anyway, and
+/// whoever did not hear of it could verify nothing.
+fn with_secret(status: u16, secret: &WebhookSecret) -> impl Fn(&Webhook) -> Answer + Send + Sync {
+    let secret = secret_text(secret);
+    move |webhook| {
+        let body = NewWebhookBody { secret: secret.clone(), about: webhook.into() };
+        Answer { status, location: Some(place(webhook)), body: text(&body) }
+    }
 }
 
 fn plainly(status: u16) -> impl Fn(&Webhook) -> Answer + Send + Sync {
@@ -113,13 +117,10 @@ pub(super) async fn create(State(app): State<Arc<App>>, asked: Asked) -> Result<
     let (Some(url), Ok(note)) = (url, note) else { return Err(Problem::invalid(Vec::new())) };
     let (terms, secret) = (WebhookTerms { url, events, note }, fresh_secret());
     let member = asked.caller.member;
-    let (kept, first) = (
-        |webhook: &Webhook| with_secret(201, webhook, None),
-        |webhook: &Webhook| with_secret(201, webhook, Some(&secret)),
-    );
+    let answer = with_secret(201, &secret);
     let order = RegisterWebhook::new(&app.ports);
     let order = |receipt| async { order.run(member, (&terms, &secret), receipt).await };
-    asked.carry_out_once(&app, &kept, &first, order).await
+    asked.carry_out(&app, &answer, order).await
 }
 
 /// Your webhooks, newest first, without their secrets.
@@ -282,13 +283,10 @@ pub(super) async fn rotate(
 ) -> Result<Response, Problem> {
     asked.no_body()?;
     let (of, secret) = ((asked.caller.member, id), fresh_secret());
-    let (kept, first) = (
-        |webhook: &Webhook| with_secret(200, webhook, None),
-        |webhook: &Webhook| with_secret(200, webhook, Some(&secret)),
-    );
+    let answer = with_secret(200, &secret);
     let order = RotateSecret::new(&app.ports);
     let order = |receipt| async { order.run(of, &secret, receipt).await };
-    asked.carry_out_once(&app, &kept, &first, order).await
+    asked.carry_out(&app, &answer, order).await
 }
 
 /// What was delivered to a webhook or tried in the last seven days, newest first.

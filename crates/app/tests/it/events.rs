@@ -52,6 +52,7 @@ async fn a_stream_goes_on_where_it_was_left() {
     let response = studio.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    assert_eq!(response.headers()["x-accel-buffering"], "no");
     let mut body = response.into_body();
     let first = heard(&mut body, "images.added").await;
     assert!(first.contains("id: evt_000000000002") && !first.contains("evt_000000000001"));

@@ -16,6 +16,49 @@ use serde_json::json;
 use crate::studio::{Studio, brief, slow_form};
 
 #[tokio::test]
+async fn whatever_is_wrong_with_a_body_is_told_in_one_answer() {
+    let studio = Studio::new().await;
+    let lyric = format!("/v1/projects/{}/lyric", studio.draft().await);
+    let channel = json!({"name": "", "dates": ["2026-13-01"], "slots": 0, "price": 0, "queue": 1});
+    for (method, path, body, places) in [
+        (
+            Method::POST,
+            "/v1/points/usages",
+            json!({"order_number": "", "amount": 0}),
+            vec!["/amount", "/order_number"],
+        ),
+        (
+            Method::POST,
+            "/v1/channels",
+            channel,
+            vec!["/dates/0", "/name", "/price", "/queue", "/slots"],
+        ),
+        (Method::POST, "/v1/channels", json!({}), vec!["/dates", "/name", "/price", "/slots"]),
+        (Method::PUT, &lyric, json!({"title": "", "text": ""}), vec!["/text", "/title"]),
+    ] {
+        let refused = studio.call(method, path, &body).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let told = refused.json();
+        let found = told["errors"].as_array().unwrap().iter();
+        let mut found: Vec<_> = found.map(|fault| fault["pointer"].as_str().unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!(found, places, "{path}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_a_request_is_taken_if_it_is_a_short_word_and_made_if_not() {
+    let studio = Studio::new().await;
+    for (sent, taken) in [("order-7_a.b", true), ("a b", false), (&"x".repeat(200), false)] {
+        let request = studio.request(Method::GET, "/v1/account").header("x-request-id", sent);
+        let answer = studio.send(request.body(Body::empty()).unwrap()).await;
+        let told = answer.header("x-request-id").to_owned();
+        assert_eq!(told == sent, taken, "{sent:?} {told:?}");
+        assert!(taken || told.starts_with("req_"), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_fault_of_the_input_is_told_at_once() {
     let studio = Studio::new().await;
     let body = json!({

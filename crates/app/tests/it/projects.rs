@@ -1,4 +1,7 @@
-use axum::http::{Method, StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
 use castad_domain::{model::Prices, port::WorkQueue, usecase::RunTask};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -196,6 +199,50 @@ async fn the_owners_words_take_the_place_of_the_lyric() {
     let bad = studio.call(Method::PUT, &path, &json!({"title": "a", "text": "[Rap]\nb"})).await;
     assert_eq!(bad.problem(), "invalid_input");
     assert_eq!(bad.json()["errors"][0]["pointer"], "/text");
+}
+
+#[tokio::test]
+async fn the_last_page_says_that_it_is_the_last() {
+    let studio = Studio::new().await;
+    for _ in 0..2 {
+        studio.draft().await;
+    }
+    for (limit, more) in [(1, true), (2, false), (3, false)] {
+        for list in ["/v1/projects", "/v1/events"] {
+            let page = studio.get(&format!("{list}?limit={limit}")).await.json();
+            let shown = page["items"].as_array().unwrap().len();
+            assert_eq!((shown, page["next"].is_string()), (limit.min(2), more), "{list} {limit}");
+        }
+    }
+    for _ in 2..100 {
+        studio.draft().await;
+    }
+    let whole = studio.get("/v1/projects?limit=100").await.json();
+    assert_eq!((whole["items"].as_array().unwrap().len(), &whole["next"]), (100, &Value::Null));
+    assert_eq!(studio.get("/v1/projects").await.json()["items"].as_array().unwrap().len(), 20);
+    assert_eq!(studio.get("/v1/projects?limit=101").await.problem(), "invalid_input");
+}
+
+#[tokio::test]
+async fn a_deadline_is_some_seconds_within_a_week() {
+    let studio = Studio::new().await;
+    let produce = format!("/v1/projects/{}/produce", studio.pictured().await);
+    for bad in ["0", "-5", "soon", "1.5", "604801"] {
+        let request = studio.request(Method::POST, &produce).header("cancel-after", bad);
+        let refused = studio.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(refused.problem(), "invalid_input", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_seed_is_shown_as_it_was_chosen() {
+    let studio = Studio::new().await;
+    let id = studio.draft().await;
+    let path = format!("/v1/projects/{id}");
+    for seed in [json!(7), Value::Null] {
+        let changed = studio.call(Method::PATCH, &path, &json!({"seed": seed})).await.json();
+        assert_eq!((&changed["seed"], &studio.get(&path).await.json()["seed"]), (&seed, &seed));
+    }
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ const NAMELESS: [(&str, &str, &str); 3] = [
 ];
 
 /// What the second answer leaves out: it was shown once.
-const SHOWN_ONCE: [&str; 2] = ["key", "secret"];
+const SHOWN_ONCE: &str = "key";
 
 type Route = (&'static str, &'static str);
 
@@ -41,7 +41,7 @@ fn is_answered_again((method, route): Route, first: &Answer, again: &Answer) {
     let without_secrets = |answer: &Answer| {
         let mut body = told(answer);
         if let Some(body) = body.as_object_mut().filter(|_| route != "/v1/points/usages") {
-            body.retain(|name, _| !SHOWN_ONCE.contains(&name.as_str()));
+            body.remove(SHOWN_ONCE);
         }
         body
     };

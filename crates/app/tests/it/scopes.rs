@@ -68,6 +68,17 @@ async fn a_key_opens_the_routes_of_its_scope_and_no_other() {
 }
 
 #[tokio::test]
+async fn who_is_no_admin_is_refused_before_the_body_is_looked_at() {
+    let things = Box::pin(Things::of_an_owner()).await;
+    let member = things.studio.member("회원").await;
+    for &(method, path, ..) in RIGHTS.iter().filter(|row| row.2 == Right::Admin) {
+        let verb = method.to_uppercase();
+        let refused = garbled(&things.studio, &member, &verb, &things.address(path)).await;
+        assert_eq!(refused.problem(), "forbidden", "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn the_earlier_lists_are_for_the_same_without_their_slash() {
     let studio = Studio::new().await;
     let reader = key(&studio, json!({"scopes": ["read"]})).await;

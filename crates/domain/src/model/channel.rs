@@ -71,7 +71,7 @@ pub enum PlanError {
     #[error("a date has {found} slots, 1 to {most} are allowed")]
     Slots {
         /// How many there are.
-        found: u32,
+        found: i64,
         /// How many there may be.
         most: u32,
     },
@@ -133,13 +133,29 @@ impl Channel {
         if dates[0] < today {
             return Err(PlanError::DateOver(dates[0]));
         }
-        if !(1..=Self::MAX_SLOTS).contains(&slots) {
-            return Err(PlanError::Slots { found: slots, most: Self::MAX_SLOTS });
-        }
-        if !(1..=Self::MAX_PRICE).contains(&price) {
-            return Err(PlanError::Price { found: price, most: Self::MAX_PRICE });
-        }
+        let slots = Self::slots_of_a_day(slots.into())?;
+        let price = Self::price(price)?;
         Ok(Self { id, name, dates, slots, price, queue, opened_at: now })
+    }
+
+    /// That many slots a day.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Slots`] if there are none, or too many.
+    pub fn slots_of_a_day(found: i64) -> Result<u32, PlanError> {
+        let slots = u32::try_from(found).ok().filter(|n| (1..=Self::MAX_SLOTS).contains(n));
+        slots.ok_or(PlanError::Slots { found, most: Self::MAX_SLOTS })
+    }
+
+    /// That many points a slot.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Price`] if it is none, or more than anybody may have.
+    pub fn price(found: i64) -> Result<i64, PlanError> {
+        let good = (1..=Self::MAX_PRICE).contains(&found);
+        good.then_some(found).ok_or(PlanError::Price { found, most: Self::MAX_PRICE })
     }
 
     /// Every place that it has, in the order of days and numbers.

@@ -120,7 +120,24 @@ impl LyricText {
     ///
     /// [`LyricTextError`] names the line or heading that is wrong.
     pub fn parse(title: &str, body: &str) -> Result<Self, LyricTextError> {
-        let title = text::name(title, Self::MAX_TITLE).map_err(LyricTextError::Title)?;
+        Ok(Self { title: Self::title_of(title)?, sections: Self::sections_of(body)? })
+    }
+
+    /// The title alone.
+    ///
+    /// # Errors
+    ///
+    /// [`LyricTextError::Title`] if it cannot be taken.
+    pub fn title_of(text: &str) -> Result<String, LyricTextError> {
+        text::name(text, Self::MAX_TITLE).map_err(LyricTextError::Title)
+    }
+
+    /// The sections alone.
+    ///
+    /// # Errors
+    ///
+    /// [`LyricTextError`] names the line or the rule that is broken.
+    pub fn sections_of(body: &str) -> Result<Vec<Section>, LyricTextError> {
         let mut sections: Vec<Section> = Vec::new();
         let mut kind = SectionKind::Verse;
         let (mut fresh, mut count) = (true, 0);
@@ -149,7 +166,7 @@ impl LyricText {
             found if found > Self::MAX_LINES => {
                 Err(LyricTextError::TooManyLines { found, most: Self::MAX_LINES })
             }
-            _ => Ok(Self { title, sections }),
+            _ => Ok(sections),
         }
     }
 

@@ -6,8 +6,8 @@ use crate::model::{
     Video, VideoId,
 };
 
-/// The most rows of a page.
-pub const MAX_PAGE: u32 = 100;
+/// The most rows of a page: a hundred to show, and one that tells whether there are more.
+pub const MAX_PAGE: u32 = 101;
 
 /// Which rows of a list: newest first, those older than `after`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,12 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use castad_domain::port::{MAX_PAGE, NumberedPage};
+use castad_domain::port::NumberedPage;
 use utoipa::IntoParams;
 
-use crate::http::{params::Params, problem::Problem};
+use crate::http::{
+    params::{MOST_ROWS, Params},
+    problem::Problem,
+};
 
 /// How many rows a page has unless something else is asked for.
 const PAGE_SIZE: u32 = 10;
@@ -34,8 +37,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
             _ => Err(format!("must be a number from 1 to {}", u32::MAX)),
         });
         let size = params.take("page_size", |text| match text.parse() {
-            Ok(size @ 1..=MAX_PAGE) => Ok(size),
-            _ => Err(format!("must be a number from 1 to {MAX_PAGE}")),
+            Ok(size @ 1..=MOST_ROWS) => Ok(size),
+            _ => Err(format!("must be a number from 1 to {MOST_ROWS}")),
         });
         params.finish_loosely()?;
         Ok(Self(NumberedPage { number: number.unwrap_or(1), size: size.unwrap_or(PAGE_SIZE) }))

@@ -101,8 +101,8 @@ impl From<&Webhook> for WebhookBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookCreated)]
 pub(in crate::http) struct NewWebhookBody {
-    /// What calls are signed with: it is shown this once, and `null` in an answer that is given again.
-    pub(in crate::http) secret: Option<String>,
+    /// What calls are signed with. No other answer shows it.
+    pub(in crate::http) secret: String,
     /// The rest.
     #[serde(flatten)]
     pub(in crate::http) about: WebhookBody,

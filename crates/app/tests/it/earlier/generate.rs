@@ -15,6 +15,20 @@ async fn started(studio: &Studio, kind: &str) -> usize {
     told.filter(|event| event["type"] == kind).count()
 }
 
+#[tokio::test]
+async fn who_only_asks_for_the_head_of_an_answer_begins_nothing() {
+    let studio = Studio::new().await;
+    let (task, sung) = (worded(&studio, "다온카페").await, sung(&studio, "파란문").await);
+    let before = studio.get("/v1/events?limit=100").await.json();
+    for path in [format!("/song/generate/{task}"), format!("/video/generate/{sung}")] {
+        let request = studio.request(Method::HEAD, &path).body(Body::empty()).unwrap();
+        let answer = studio.send(request).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.header(header::ALLOW), "GET", "{path}");
+    }
+    assert_eq!(studio.get("/v1/events?limit=100").await.json(), before);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_who_ask_for_a_song_at_once_begin_one() {
     let studio = Studio::new().await;

@@ -77,6 +77,8 @@ impl EventFilter {
 
 fn chooses(pattern: &str, kind: EventKind) -> bool {
     match pattern.strip_suffix(".*") {
+        // What happens to one picture is of the same group as what happens to several.
+        Some("images") => kind.name().starts_with("image"),
         Some(group) => kind.name().strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
         None => pattern == "*" || pattern == kind.name(),
     }
@@ -94,6 +96,11 @@ mod tests {
             EventKind::ALL.iter().filter(|kind| filter.takes(**kind)).map(|k| k.name()).collect();
         assert!(taken.contains(&"song.ready") && taken.contains(&"project.finished"));
         assert!(taken.iter().all(|name| name.starts_with("song.") || *name == "project.finished"));
+        let pictures = EventFilter::parse(["images.*"]).unwrap();
+        for kind in [EventKind::ImagesAdded, EventKind::ImageRemoved, EventKind::ImagesReordered] {
+            assert!(pictures.takes(kind), "{}", kind.name());
+        }
+        assert!(!EventFilter::parse(["image.*"]).unwrap().takes(EventKind::ImagesAdded));
         assert!(EventFilter::parse(["*"]).unwrap().takes(EventKind::KeyCreated));
         for text in ["", "song", "son.*", "song.read", ".*", "song.*.*", "*.ready"] {
             assert!(EventFilter::parse([text]).is_err(), "{text}");

@@ -129,8 +129,15 @@ pub async fn a_finish_ends_with_its_unit_or_not_at_all(db: &Database) {
     let mut unit = db.begin().await;
     unit.work().finish(&claim).await.expect("the claim holds");
     drop(unit);
-    let again = db.claim(make::time(100)).await.expect("the lease ended");
-    assert_eq!(again.job, claim.job);
+    // A server lets go of what was dropped a moment later.
+    let mut again = None;
+    for _ in 0..1_000 {
+        again = db.claim(make::time(100)).await;
+        if again.is_some() {
+            break;
+        }
+    }
+    assert_eq!(again.expect("the lease ended").job, claim.job);
 }
 
 /// Who lost the claim to another worker cannot finish the job, nor commit anything with it.

@@ -2,7 +2,8 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::Command,
+    process::{self, Command},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use super::Castad;
@@ -27,15 +28,22 @@ pub fn built() -> PathBuf {
     Castad::program().parent().expect("the program is in a folder").to_owned()
 }
 
-/// A port that was free a moment ago.
+/// A port that is free. It lies below those that the system gives to whoever connects somewhere, so
+/// that none of these takes it in between, and is told once.
 ///
 /// # Panics
 ///
 /// If there is none.
 #[must_use]
 pub fn free_port() -> u16 {
-    let found = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    found.expect("a port is free").port()
+    const LOWEST: u32 = 10_000;
+    const MANY: u32 = 20_000;
+    static TOLD: AtomicU32 = AtomicU32::new(0);
+    let begin = process::id().wrapping_mul(97);
+    let next = || begin.wrapping_add(TOLD.fetch_add(1, Ordering::Relaxed)) % MANY + LOWEST;
+    let mut ports = (0..MANY).filter_map(|_| u16::try_from(next()).ok());
+    let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.expect("a port is free")
 }
 
 /// What a command says that has to end well.

@@ -6,7 +6,7 @@ use std::{
 
 use axum::{Router, extract::State, http::Uri};
 use castad_stand_ins::{StandIns, creatomate};
-use castad_tests::{Castad, Folder};
+use castad_tests::{Castad, Folder, free_port};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::SqlitePool;
 use tokio::{net::TcpListener, time::interval};
@@ -140,6 +140,5 @@ async fn take(State(heard): State<Heard>, uri: Uri) {
 
 /// Where somebody can listen, known before they do.
 fn free_address() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
+    format!("127.0.0.1:{}", free_port())
 }

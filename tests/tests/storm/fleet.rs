@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use castad_stand_ins::{Door, StandIns, creatomate};
-use castad_tests::{Castad, Folder};
+use castad_tests::{Castad, Folder, free_port};
 use reqwest::{Client, Method, RequestBuilder, multipart::Form};
 use serde_json::Value;
 use sqlx::{MySqlPool, mysql::MySqlPoolOptions};
@@ -217,6 +217,5 @@ fn shared(database: &str, lock: &str, url: &str, lease: Duration) -> Vec<(String
 
 /// Where an instance can listen, known before it does: it listens there again after each start.
 fn free_address() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
+    format!("127.0.0.1:{}", free_port())
 }

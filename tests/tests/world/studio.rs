@@ -1,5 +1,5 @@
 use castad_stand_ins::{StandIns, creatomate};
-use castad_tests::{Castad, Folder, azurite, database};
+use castad_tests::{Castad, Folder, azurite, database, free_port};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testcontainers::{ContainerAsync, GenericImage};
@@ -124,6 +124,5 @@ async fn checked(folder: &std::path::Path, environment: &[(&str, &str)]) {
 
 /// Where the program can listen, known before it does: providers are told of it.
 fn free_address() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
+    format!("127.0.0.1:{}", free_port())
 }

@@ -101,7 +101,7 @@ fn plainly(status: u16) -> impl Fn(&Webhook) -> Answer + Send + Sync {
     }
 }
 
-/// Make a webhook: it is called with what happens from now on. Its secret is shown this once.
+/// Make a webhook: it is called with what happens from now on. No other answer shows its secret.
 #[utoipa::path(
     post, path = "/v1/webhooks", operation_id = "create_webhook",
     tag = "webhooks", request_body = NewWebhook,
@@ -270,7 +270,7 @@ pub(super) async fn replay(
     asked.also(&after.to_string()).carry_out(&app, &answer, order).await
 }
 
-/// Give a webhook another secret, shown this once; the one before signs beside it for a day.
+/// Give a webhook another secret; the one before signs beside it for a day.
 #[utoipa::path(
     post, path = "/v1/webhooks/{id}/rotate", operation_id = "rotate_webhook_secret",
     tag = "webhooks", params(("id" = String, Path)),
